@@ -1,0 +1,161 @@
+/** Objects of an S3 bucket (Amazon S3, Ceph, MinIO …); create-only through `If-None-Match: *`. */
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkKey } from './check-key.js';
+import type { ObjectStore, PutIfAbsentResult, StoredObject } from './object-store.js';
+import { classifyS3Failure } from './s3-answers.js';
+import { AmbiguousWriteError, StoreError } from './store-errors.js';
+
+export interface S3Options {
+  /** For servers other than Amazon's, e.g. `http://127.0.0.1:7480`. */
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
+  /** `http://host/bucket` instead of `http://bucket.host`; most servers other than Amazon's need it. */
+  readonly forcePathStyle?: boolean | undefined;
+  /** Without them the AWS SDK looks in its usual places. */
+  readonly accessKeyId?: string | undefined;
+  readonly secretAccessKey?: string | undefined;
+  readonly sessionToken?: string | undefined;
+}
+
+const conflictAttemptsMax = 8;
+const conflictPauseMs = 25;
+
+export class S3Store implements ObjectStore {
+  readonly url: string;
+  private readonly client: S3Client;
+  /** Sends once: a retry inside the SDK could meet its own first write and report `exists`. */
+  private readonly onceClient: S3Client;
+  private readonly keyPrefix: string;
+
+  constructor(
+    private readonly bucket: string,
+    prefix: string,
+    options: S3Options,
+  ) {
+    const trimmed = prefix.replace(/^\/+|\/+$/g, '');
+    this.keyPrefix = trimmed === '' ? '' : `${trimmed}/`;
+    this.url = `s3://${bucket}/${trimmed}`;
+    this.client = new S3Client({ ...clientConfig(options), maxAttempts: 5 });
+    this.onceClient = new S3Client({ ...clientConfig(options), maxAttempts: 1 });
+  }
+
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    try {
+      await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: this.keyOf(key), Body: bytes }));
+    } catch (error) {
+      throw this.writeFailure(key, error);
+    }
+  }
+
+  async putIfAbsent(key: string, bytes: Uint8Array): Promise<PutIfAbsentResult> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.onceClient.send(
+          new PutObjectCommand({ Bucket: this.bucket, Key: this.keyOf(key), Body: bytes, IfNoneMatch: '*' }),
+        );
+        return 'created';
+      } catch (error) {
+        const { kind } = classifyS3Failure(error);
+        if (kind === 'exists') return 'exists';
+        if (kind !== 'conflict' || attempt === conflictAttemptsMax) throw this.writeFailure(key, error);
+        await sleep(conflictPauseMs * attempt);
+      }
+    }
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    try {
+      const answer = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: this.keyOf(key) }));
+      return await answer.Body?.transformToByteArray();
+    } catch (error) {
+      if (classifyS3Failure(error).kind === 'absent') return undefined;
+      throw this.failure('read', key, error);
+    }
+  }
+
+  async *list(prefix: string, startAfter = ''): AsyncGenerator<StoredObject> {
+    let after = startAfter;
+    for (let more = true; more; ) {
+      const page = await this.listPage(prefix, after);
+      for (const object of page.objects) yield object;
+      after = page.objects.at(-1)?.key ?? after;
+      more = page.more && page.objects.length > 0;
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    try {
+      await this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: this.keyOf(key) }));
+    } catch (error) {
+      if (classifyS3Failure(error).kind !== 'absent') throw this.failure('delete', key, error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.client.destroy();
+    this.onceClient.destroy();
+  }
+
+  private async listPage(prefix: string, after: string): Promise<{ objects: StoredObject[]; more: boolean }> {
+    try {
+      const answer = await this.client.send(
+        new ListObjectsV2Command({
+          Bucket: this.bucket,
+          Prefix: this.keyPrefix + prefix,
+          ...(after === '' ? {} : { StartAfter: this.keyPrefix + after }),
+        }),
+      );
+      const objects = (answer.Contents ?? []).map((o) => ({
+        key: (o.Key ?? '').slice(this.keyPrefix.length),
+        size: o.Size ?? 0,
+      }));
+      return { objects, more: answer.IsTruncated === true };
+    } catch (error) {
+      throw this.failure('list', prefix, error);
+    }
+  }
+
+  private keyOf(key: string): string {
+    return this.keyPrefix + checkKey(key);
+  }
+
+  private writeFailure(key: string, cause: unknown): StoreError {
+    const unclear = classifyS3Failure(cause).kind === 'unclear';
+    return unclear ? new AmbiguousWriteError(key, cause) : this.failure('write', key, cause);
+  }
+
+  private failure(what: string, key: string, cause: unknown): StoreError {
+    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    return new StoreError(
+      `Cannot ${what} ${key} in ${this.url} (${why}): check the endpoint, the region, the credentials and that the ` +
+        `bucket "${this.bucket}" exists and allows it.`,
+      { cause },
+    );
+  }
+}
+
+function clientConfig(options: S3Options): S3ClientConfig {
+  const { accessKeyId, secretAccessKey, sessionToken } = options;
+  return {
+    region: options.region ?? 'us-east-1',
+    forcePathStyle: options.forcePathStyle ?? options.endpoint !== undefined,
+    // Older servers refuse the SDK's newer checksum headers; TLS and the SDK's own length checks remain.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000 },
+    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+    ...(accessKeyId === undefined || secretAccessKey === undefined
+      ? {}
+      : {
+          credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
+        }),
+  };
+}
