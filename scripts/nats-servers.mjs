@@ -1,0 +1,17 @@
+/** Fetches the nats-server versions that compatibility tests run against and prints `version path` lines. */
+import { debianServerPath, fetchDebianServer } from './setup/debian-nats.mjs';
+import { withSetupLock } from './setup/lock.mjs';
+import { run } from './setup/run.mjs';
+import { runMain } from './setup/say.mjs';
+
+const labels = ['2.9', '2.10', 'current'];
+
+await runMain(async () => {
+  await withSetupLock(async () => {
+    for (const label of labels) await fetchDebianServer(label);
+  });
+  for (const label of labels) {
+    const answer = await run(debianServerPath(label), ['--version'], { mend: `Remove .tools/nats/${label} and run this again.` });
+    process.stdout.write(`${label} ${debianServerPath(label)} ${answer.trim()}\n`);
+  }
+});

@@ -1,0 +1,39 @@
+/** Compiles TypeScript to dist with SWC, only when a source changed; types are checked apart (`npm run typecheck`). */
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { inRoot, root, tools } from './paths.mjs';
+import { run } from './run.mjs';
+import { say } from './say.mjs';
+import { describeFile, digest, listing, readStamp, writeStamp } from './stamp.mjs';
+
+const sourceFolders = ['apps', 'libs', 'examples', 'test/support', 'test/bench'];
+const dist = inRoot('dist');
+const stampFile = inRoot('dist', '.stamp');
+
+const presentFolders = () => sourceFolders.filter((folder) => existsSync(inRoot(folder)));
+const isSource = (/** @type {string} */ name) => name.endsWith('.ts') && !name.endsWith('.spec.ts');
+const wanted = () => digest(describeFile(inRoot('.swcrc')), ...listing(presentFolders().map((folder) => inRoot(folder)), isSource));
+
+/** @returns {boolean} */
+export const buildReady = () => readStamp(stampFile) === wanted();
+
+/** @param {string} node path of Node 24 */
+export async function ensureBuild(node) {
+  if (!buildReady()) await build(node);
+}
+
+/**
+ * Builds aside and swaps, so that files of deleted sources vanish and a failed build leaves the last good one.
+ * @param {string} node path of Node 24
+ */
+export async function build(node) {
+  say('building …');
+  const stamp = wanted();
+  const fresh = `${tools}/dist-${process.pid}`;
+  const old = `${fresh}-old`;
+  const args = [inRoot('node_modules/@swc/cli/bin/swc.js'), ...presentFolders(), '-d', fresh, '--config-file', '.swcrc', '--quiet', '--ignore', '**/*.spec.ts'];
+  await run(node, args, { cwd: root, mend: 'Mend the source file named above; `npm run typecheck` shows more.' });
+  writeStamp(`${fresh}/.stamp`, stamp);
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(fresh, dist);
+  rmSync(old, { recursive: true, force: true });
+}

@@ -1,0 +1,20 @@
+/** What each npm script runs, and how much set-up it needs. */
+
+/**
+ * @typedef {object} Command
+ * @property {string[]} program arguments of Node 24, before the user's
+ * @property {boolean} [build] needs dist
+ * @property {'ensure' | 'find'} [nats] ensure: get a nats-server; find: hand one on if there is one
+ */
+
+const quiet = ['--disable-warning=ExperimentalWarning'];
+
+/** @type {Record<string, Command>} */
+export const commands = {
+  start: { program: ['dist/apps/afluente/main.js', 'start'], build: true, nats: 'ensure' },
+  afluente: { program: ['dist/apps/afluente/main.js'], build: true, nats: 'find' },
+  bench: { program: ['dist/test/bench/main.js'], build: true, nats: 'ensure' },
+  test: { program: ['--experimental-vm-modules', ...quiet, 'node_modules/jest/bin/jest.js'], build: true, nats: 'ensure' },
+  typecheck: { program: ['node_modules/typescript/bin/tsc', '--noEmit'] },
+  build: { program: [], build: true },
+};

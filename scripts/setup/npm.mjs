@@ -1,0 +1,19 @@
+/** Calls npm under a chosen node, free of what an outer `npm run` left in the environment. */
+import { dirname } from 'node:path';
+import { run } from './run.mjs';
+
+const leftByOuterRun = /^npm_(config_local_prefix|config_prefix|package_|lifecycle_|command$|node_execpath$)/;
+
+/**
+ * @param {string} node path of the node binary npm has to run on
+ * @param {string[]} args
+ * @param {{ cwd: string, mend: string }} options
+ */
+export function npm(node, args, { cwd, mend }) {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !leftByOuterRun.test(name)));
+  env.PATH = `${dirname(node)}:${process.env.PATH ?? '/usr/bin:/bin'}`;
+  env.npm_config_update_notifier = 'false';
+  const cli = process.env.npm_execpath;
+  if (cli?.endsWith('npm-cli.js')) return run(node, [cli, ...args], { cwd, env, mend });
+  return run('npm', args, { cwd, env, mend });
+}

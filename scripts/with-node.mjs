@@ -1,0 +1,66 @@
+/** Runs one of the project's commands after whatever set-up it still needs: `node scripts/with-node.mjs <command> …args`. */
+import { existsSync } from 'node:fs';
+import { build, buildReady, ensureBuild } from './setup/build.mjs';
+import { runProgram } from './setup/child.mjs';
+import { commands } from './setup/commands.mjs';
+import { dependenciesReady, ensureDependencies } from './setup/dependencies.mjs';
+import { withSetupLock } from './setup/lock.mjs';
+import { ensureNatsServer, findNatsServer } from './setup/nats-server.mjs';
+import { ensureNode24, environmentWith, findNode24 } from './setup/node24.mjs';
+import { inRoot, root } from './setup/paths.mjs';
+import { SetupError, runMain, say } from './setup/say.mjs';
+
+/** @typedef {import('./setup/commands.mjs').Command} Command */
+
+await runMain(async () => {
+  const [name = '', ...args] = process.argv.slice(2);
+  const command = commands[name];
+  if (!command) throw new SetupError(`Unknown command \`${name}\`. Use one of: ${Object.keys(commands).join(', ')}.`);
+  process.chdir(root);
+  const node = await setUp(name, command);
+  if (command.program.length === 0) return 0;
+  const [entry = ''] = command.program.filter((word) => !word.startsWith('--'));
+  if (!existsSync(inRoot(entry))) throw new SetupError(`${entry} is missing. Run \`npm run build\` and look for its source.`);
+  return runProgram(node, [...command.program, ...args], programEnvironment(node, command));
+});
+
+/**
+ * @param {string} name
+ * @param {Command} command
+ * @returns {Promise<string>} path of Node 24
+ */
+async function setUp(name, command) {
+  const ready = name === 'build' ? undefined : readyNode(command);
+  if (ready) return ready;
+  const startMs = performance.now();
+  const node = await withSetupLock(async () => {
+    const found = await ensureNode24();
+    await ensureDependencies(found);
+    if (name === 'build') await build(found);
+    else if (command.build) await ensureBuild(found);
+    if (command.nats === 'ensure') await ensureNatsServer();
+    return found;
+  });
+  say(`set-up done in ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
+  return node;
+}
+
+/**
+ * @param {Command} command
+ * @returns {string | undefined} Node 24 when nothing is left to set up
+ */
+function readyNode(command) {
+  const node = findNode24();
+  const ready = node && dependenciesReady() && (!command.build || buildReady()) && (command.nats !== 'ensure' || findNatsServer());
+  return ready ? node : undefined;
+}
+
+/**
+ * @param {string} node
+ * @param {Command} command
+ * @returns {NodeJS.ProcessEnv}
+ */
+function programEnvironment(node, command) {
+  const server = command.nats && findNatsServer();
+  return { ...environmentWith(node), ...(server ? { AFL_NATS_SERVER: server } : {}) };
+}
