@@ -1,0 +1,46 @@
+/** Decides whether a table can take the columns a writer has: additive changes only. */
+import type { ColumnSpec } from '#columns/column-spec';
+import { typeName } from './schema.js';
+
+export type SchemaDecision =
+  | { readonly kind: 'fits' }
+  /** The table needs new metadata with these columns first. */
+  | { readonly kind: 'evolve'; readonly columns: readonly ColumnSpec[] }
+  | { readonly kind: 'incompatible'; readonly reason: string };
+
+/**
+ * New nullable columns go to the end of the table. A required column of the table may become nullable. A column of
+ * the table that the writer lacks reads as null, so it must be nullable.
+ */
+export function decideSchema(table: readonly ColumnSpec[], writer: readonly ColumnSpec[]): SchemaDecision {
+  const reason = clashes(table, writer)[0];
+  if (reason !== undefined) return { kind: 'incompatible', reason };
+  const known = new Set(table.map((c) => c.name));
+  const relaxed = table.map((column) => relax(column, writer));
+  const added = writer.filter((c) => !known.has(c.name));
+  const same = added.length === 0 && relaxed.every((c, i) => c.nullable === table[i]?.nullable);
+  return same ? { kind: 'fits' } : { kind: 'evolve', columns: [...relaxed, ...added] };
+}
+
+function relax(column: ColumnSpec, writer: readonly ColumnSpec[]): ColumnSpec {
+  const wanted = writer.find((c) => c.name === column.name);
+  return wanted?.nullable === true && !column.nullable ? { ...column, nullable: true } : column;
+}
+
+function clashes(table: readonly ColumnSpec[], writer: readonly ColumnSpec[]): string[] {
+  const byFoldedName = new Map(table.map((c) => [c.name.toLowerCase(), c]));
+  const names = new Set(writer.map((c) => c.name));
+  const missing = table.filter((c) => !c.nullable && !names.has(c.name)).map(({ name }) => `column "${name}" is required by the table but not written`);
+  return [...writer.flatMap((c) => clash(c, byFoldedName.get(c.name.toLowerCase()))), ...missing];
+}
+
+function clash(wanted: ColumnSpec, existing: ColumnSpec | undefined): string[] {
+  if (existing === undefined) {
+    return wanted.nullable ? [] : [`new column "${wanted.name}" must be nullable: rows written before have no value for it`];
+  }
+  if (existing.name !== wanted.name) {
+    return [`column "${wanted.name}" differs from the table's "${existing.name}" only in upper and lower case: use the table's spelling`];
+  }
+  const [is, asked] = [typeName(existing.type), typeName(wanted.type)];
+  return is === asked ? [] : [`column "${wanted.name}" is ${is} in the table but would be written as ${asked}: write it under a new name, or to a new table`];
+}

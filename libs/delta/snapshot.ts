@@ -1,0 +1,34 @@
+/** A whole table at its newest version: the state, and the data files that make up its rows. */
+import type { AddFile, LogEntry } from './actions.js';
+import { foldState, type TableState } from './table-state.js';
+
+export interface Snapshot {
+  readonly state: TableState;
+  /** By path, in the order in which they were added. */
+  readonly files: ReadonlyMap<string, AddFile>;
+}
+
+export type SnapshotFold =
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'halt'; readonly reason: string };
+
+/** `entries` in order of version, from 0. */
+export function foldSnapshot(entries: Iterable<LogEntry>): SnapshotFold {
+  let state: TableState | undefined;
+  const files = new Map<string, AddFile>();
+  for (const entry of entries) {
+    const next = foldState(state, entry);
+    if (next.kind === 'halt') return next;
+    state = next.state;
+    applyFiles(files, entry);
+  }
+  return state === undefined ? { kind: 'absent' } : { kind: 'snapshot', snapshot: { state, files } };
+}
+
+function applyFiles(files: Map<string, AddFile>, entry: LogEntry): void {
+  for (const action of entry.actions) {
+    if ('add' in action) files.set(action.add.path, action.add);
+    else if ('remove' in action) files.delete(action.remove.path);
+  }
+}

@@ -1,0 +1,84 @@
+/** The `stats` text of an `add` action ("Per-file Statistics"): row count, null counts, smallest and largest values. */
+import type { ColumnType } from '#columns/column-spec';
+import { timestampParts } from './timestamp-text.js';
+
+/** What was counted in one column of one file. */
+export interface ColumnRange {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly nullCount: number;
+  /** Exact text (timestamps: epoch us); undefined when unknown or when all values are null. */
+  readonly min: string | undefined;
+  readonly max: string | undefined;
+}
+
+const prefixCodePointsMax = 32;
+const highestCodePoint = '\u{10FFFF}';
+const usPerMs = 1_000n;
+
+/** Built as text: integers beyond 2^53 and decimals stay exact JSON numbers. */
+export function encodeStatistics(numRecords: number, ranges: readonly ColumnRange[]): string {
+  const minValues = members(ranges, (r) => (r.min === undefined ? undefined : lowerBound(r.type, r.min)));
+  const maxValues = members(ranges, (r) => (r.max === undefined ? undefined : upperBound(r.type, r.max)));
+  const nullCount = members(ranges, (r) => String(r.nullCount));
+  return `{"numRecords":${numRecords},"minValues":${minValues},"maxValues":${maxValues},"nullCount":${nullCount}}`;
+}
+
+function members(ranges: readonly ColumnRange[], json: (range: ColumnRange) => string | undefined): string {
+  const known = ranges.flatMap((range) => {
+    const value = json(range);
+    return value === undefined ? [] : [`${JSON.stringify(range.name)}:${value}`];
+  });
+  return `{${known.join(',')}}`;
+}
+
+function lowerBound(type: ColumnType, text: string): string | undefined {
+  if (type.kind === 'string') return JSON.stringify(codePoints(text).slice(0, prefixCodePointsMax).join(''));
+  if (type.kind === 'timestamp') return timestampJson(floorToMs(BigInt(text)));
+  return exact(type, text);
+}
+
+function upperBound(type: ColumnType, text: string): string | undefined {
+  if (type.kind === 'string') return JSON.stringify(upperPrefix(text));
+  // Statistics hold milliseconds; a rounded-up bound stays a bound for readers that take it literally.
+  if (type.kind === 'timestamp') return timestampJson(-floorToMs(-BigInt(text)));
+  return exact(type, text);
+}
+
+function exact(type: ColumnType, text: string): string | undefined {
+  switch (type.kind) {
+    case 'int32':
+    case 'int64':
+    case 'decimal':
+    case 'bool':
+      return text;
+    case 'float64':
+      return Number.isFinite(Number(text)) ? JSON.stringify(Number(text)) : undefined;
+    case 'date':
+      return /^\d{4}-\d\d-\d\d$/.test(text) ? JSON.stringify(text) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** A short text that is no smaller than `text`: cut, and closed with the highest code point. */
+function upperPrefix(text: string): string {
+  const points = codePoints(text);
+  let length = prefixCodePointsMax;
+  while (points[length] === highestCodePoint) length++;
+  return length >= points.length ? text : points.slice(0, length).join('') + highestCodePoint;
+}
+
+/** A text of n code points has at most 2n units, so a long one need not be taken apart whole. */
+function codePoints(text: string): string[] {
+  return Array.from(text);
+}
+
+function floorToMs(us: bigint): bigint {
+  return us - (((us % usPerMs) + usPerMs) % usPerMs);
+}
+
+function timestampJson(epochUs: bigint): string | undefined {
+  const parts = timestampParts(String(epochUs));
+  return parts && `"${parts.date}T${parts.time}.${parts.micros.slice(0, 3)}Z"`;
+}
