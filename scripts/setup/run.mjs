@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { SetupError } from './say.mjs';
 
-const outputCharsMax = 4000;
+const linesMax = 15;
 
 /**
  * @typedef {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs?: number }} RunOptions
@@ -41,5 +41,14 @@ export function attempt(file, args, options = {}) {
 export async function run(file, args, options) {
   const { code, output, stdout } = await attempt(file, args, options);
   if (code === 0) return stdout;
-  throw new SetupError(`\`${[file, ...args].join(' ')}\` ended with code ${code}:\n${output.trim().slice(-outputCharsMax)}\n${options.mend}`);
+  throw new SetupError(`\`${[file, ...args].join(' ')}\` ended with code ${code}:\n${excerpt(output)}\n${options.mend}`);
+}
+
+/**
+ * @param {string} output
+ * @returns {string} its first and last lines: tools name the cause first or last
+ */
+function excerpt(output) {
+  const lines = output.trim().split('\n').filter((line) => line.trim());
+  return lines.length <= 2 * linesMax ? lines.join('\n') : [...lines.slice(0, linesMax), '…', ...lines.slice(-linesMax)].join('\n');
 }
