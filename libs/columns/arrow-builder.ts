@@ -1,0 +1,97 @@
+/** Collects rows into typed columns and encodes them as one Arrow IPC file (Feather v2, uncompressed). */
+import { type Data, makeData, RecordBatch, RecordBatchFileWriter, type Schema, Struct } from 'apache-arrow';
+import { BinaryBuilder } from './arrow-bytes.js';
+import { type AnyBuilder, builderOf } from './arrow-builder-of.js';
+import { arrowSchema } from './arrow-schema.js';
+import { StringBuilder } from './arrow-text.js';
+import type { ColumnSpec } from './column-spec.js';
+
+/** Bytes of the magic, the schema and the footer together with the metadata of the batch, per column and in all. */
+const metadataBytes = { perColumn: 136, fixed: 128 };
+
+/**
+ * Append one value to every column, then call `endRow`; `finish` encodes all rows, `reset` starts over with the same buffers.
+ * Take the columns once, outside the loop over rows: `const seq = frame.column('_seq', Int64Builder)`.
+ */
+export class FrameBuilder {
+  /** Complete rows so far. */
+  rows = 0;
+  private readonly schema: Schema;
+  private readonly rowType: Struct;
+  private readonly builders: readonly AnyBuilder[];
+  private readonly growing: readonly (StringBuilder | BinaryBuilder)[];
+  private readonly rowBytes: number;
+  private readonly fixedBytes: number;
+
+  constructor(readonly columns: readonly ColumnSpec[]) {
+    this.schema = arrowSchema(columns);
+    this.rowType = new Struct(this.schema.fields);
+    this.builders = columns.map(({ type }) => builderOf(type));
+    this.growing = this.builders.filter((b) => b instanceof StringBuilder || b instanceof BinaryBuilder);
+    this.rowBytes = this.builders.reduce((sum, { rowBytes }) => sum + rowBytes + 1 / 8, 0);
+    this.fixedBytes = metadataBytes.fixed + metadataBytes.perColumn * columns.length;
+  }
+
+  /** About the bytes `finish` would return, for the price of a few additions. */
+  get bytes(): number {
+    let values = 0;
+    for (const { valueBytes } of this.growing) values += valueBytes;
+    return this.fixedBytes + Math.ceil(this.rows * this.rowBytes) + values;
+  }
+
+  /**
+   * The builder of one column, by place or name.
+   * @throws FrameBuilderError when there is no such column or its type needs another builder
+   */
+  column<B extends AnyBuilder>(which: number | string, kind: new (...args: never[]) => B): B {
+    const at = typeof which === 'number' ? which : this.columns.findIndex(({ name }) => name === which);
+    const builder = this.builders[at];
+    if (builder instanceof kind) return builder;
+    const is = builder === undefined ? 'does not exist' : `is a ${this.columns[at]?.type.kind} column`;
+    throw new FrameBuilderError(`column ${which} ${is}; ${kind.name} cannot fill it: ask for the builder of its type`);
+  }
+
+  /** The builder of one column whatever its type, by place. */
+  builder(at: number): AnyBuilder {
+    const builder = this.builders[at];
+    if (builder === undefined) throw new FrameBuilderError(`there is no column ${at} among ${this.columns.length}`);
+    return builder;
+  }
+
+  /** Call after one append to every column. */
+  endRow(): void {
+    this.rows++;
+  }
+
+  /**
+   * The rows so far as an Arrow IPC file, in memory of its own. The builder keeps its rows until `reset`.
+   * @throws FrameBuilderError when some column has not exactly one value per row
+   */
+  finish(): Uint8Array {
+    const children = this.builders.map((builder, i) => this.checked(builder, i).data());
+    const data = makeData({ type: this.rowType, length: this.rows, nullCount: 0, children }) as Data<Struct>;
+    const writer = new RecordBatchFileWriter();
+    writer.write(new RecordBatch(this.schema, data));
+    writer.finish();
+    return writer.toUint8Array(true);
+  }
+
+  /** Forgets all rows, keeps the buffers. */
+  reset(): void {
+    this.rows = 0;
+    for (const builder of this.builders) builder.reset();
+  }
+
+  private checked(builder: AnyBuilder, at: number): AnyBuilder {
+    if (builder.rows === this.rows) return builder;
+    const name = this.columns[at]?.name;
+    throw new FrameBuilderError(
+      `column ${name} has ${builder.rows} values for ${this.rows} rows: append to every column once, then call endRow`,
+    );
+  }
+}
+
+/** A frame was filled against its columns: a bug of the caller. */
+export class FrameBuilderError extends Error {
+  override readonly name = 'FrameBuilderError';
+}

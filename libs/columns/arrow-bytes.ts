@@ -1,0 +1,61 @@
+/** Builder for binary values: one growing byte buffer and an offset per row. */
+import { Binary, type Data, makeData } from 'apache-arrow';
+import { type ColumnBuilder, initialRows } from './arrow-column.js';
+import { grown, grownWords, Nulls } from './arrow-nulls.js';
+
+/** Up to this many bytes a loop beats the view and the copy that `set` needs. */
+const loopBytes = 48;
+
+/** Byte strings, copied in from ranges of larger buffers. */
+export class BinaryBuilder implements ColumnBuilder {
+  rows = 0;
+  readonly rowBytes = 4;
+  /** Bytes of all values so far. */
+  valueBytes = 0;
+  private bytes = new Uint8Array(initialRows * 64);
+  private offsets = new Int32Array(initialRows);
+  private readonly nulls = new Nulls();
+  private readonly type = new Binary();
+
+  /** Appends the bytes `start` (inclusive) to `end` (exclusive) of the source. */
+  append(source: Uint8Array, start = 0, end = source.length): void {
+    const at = this.valueBytes;
+    const length = end - start;
+    if (at + length > this.bytes.length) this.bytes = grown(this.bytes, at + length);
+    if (length <= loopBytes) copyLoop(source, start, this.bytes, at, length);
+    else this.bytes.set(source.subarray(start, end), at);
+    this.valueBytes = at + length;
+    this.endRow();
+  }
+
+  appendNull(): void {
+    this.nulls.note(this.rows);
+    this.endRow();
+  }
+
+  data(): Data {
+    return makeData({
+      type: this.type,
+      length: this.rows,
+      valueOffsets: this.offsets.subarray(0, this.rows + 1),
+      data: this.bytes.subarray(0, this.valueBytes),
+      ...this.nulls.validity(this.rows),
+    });
+  }
+
+  reset(): void {
+    this.rows = 0;
+    this.valueBytes = 0;
+    this.nulls.reset();
+  }
+
+  private endRow(): void {
+    const next = ++this.rows;
+    if (next === this.offsets.length) this.offsets = grownWords(this.offsets);
+    this.offsets[next] = this.valueBytes;
+  }
+}
+
+function copyLoop(source: Uint8Array, from: number, target: Uint8Array, at: number, length: number): void {
+  for (let i = 0; i < length; i++) target[at + i] = source[from + i] ?? 0;
+}

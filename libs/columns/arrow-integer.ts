@@ -1,0 +1,82 @@
+/** Builders for 32-bit and 64-bit integers, which also hold dates and timestamps. */
+import { type Data, type DateDay, type Int32, type Int64, makeData, type TimestampMicrosecond } from 'apache-arrow';
+import { type ColumnBuilder, initialRows } from './arrow-column.js';
+import { grownWords, Nulls } from './arrow-nulls.js';
+
+/** 2^32: a JavaScript number splits into two 32-bit halves without the cost of a BigInt. */
+const two32 = 4_294_967_296;
+
+/** int32 values, or days since the epoch. */
+export class Int32Builder implements ColumnBuilder {
+  rows = 0;
+  readonly rowBytes = 4;
+  private values = new Int32Array(initialRows);
+  private readonly nulls = new Nulls();
+
+  constructor(private readonly type: Int32 | DateDay) {}
+
+  /** @param value an integer within ±2^31 */
+  append(value: number): void {
+    if (this.rows === this.values.length) this.values = grownWords(this.values);
+    this.values[this.rows++] = value;
+  }
+
+  appendNull(): void {
+    this.nulls.note(this.rows);
+    this.append(0);
+  }
+
+  data(): Data {
+    return makeData({ type: this.type as Int32, length: this.rows, data: this.values, ...this.nulls.validity(this.rows) });
+  }
+
+  reset(): void {
+    this.rows = 0;
+    this.nulls.reset();
+  }
+}
+
+/** int64 values, or microseconds since the epoch in UTC. */
+export class Int64Builder implements ColumnBuilder {
+  rows = 0;
+  readonly rowBytes = 8;
+  private words = new Int32Array(initialRows * 2);
+  private readonly nulls = new Nulls();
+
+  constructor(private readonly type: Int64 | TimestampMicrosecond) {}
+
+  /** @param value a safe integer (`Number.isSafeInteger`); anything else needs `appendBigInt` */
+  append(value: number): void {
+    const at = this.place();
+    this.words[at] = value;
+    this.words[at + 1] = Math.floor(value / two32);
+  }
+
+  /** @param value an integer within ±2^63 */
+  appendBigInt(value: bigint): void {
+    const at = this.place();
+    this.words[at] = Number(BigInt.asIntN(32, value));
+    this.words[at + 1] = Number(BigInt.asIntN(32, value >> 32n));
+  }
+
+  appendNull(): void {
+    this.nulls.note(this.rows);
+    this.append(0);
+  }
+
+  data(): Data {
+    const data = new BigInt64Array(this.words.buffer);
+    return makeData({ type: this.type as Int64, length: this.rows, data, ...this.nulls.validity(this.rows) });
+  }
+
+  reset(): void {
+    this.rows = 0;
+    this.nulls.reset();
+  }
+
+  private place(): number {
+    const at = this.rows++ * 2;
+    if (at === this.words.length) this.words = grownWords(this.words);
+    return at;
+  }
+}
