@@ -1,0 +1,135 @@
+/** A Delta table that one writer appends to, exactly once per txn step, among any number of other writers. */
+import type { ColumnSpec } from '#columns/column-spec';
+import type { DataFrame } from '#columns/frames';
+import { conform } from '#columns/parquet';
+import type { Action } from '#delta/actions';
+import { decideCommit, type CommitFacts, type TxnStep } from '#delta/commit-decision';
+import type { TableState } from '#delta/table-state';
+import type { ObjectStore } from '#store/object-store';
+import { attemptEntry } from './commit-entry.js';
+import { TableHaltedError } from './lake-errors.js';
+import { commitInfo, openState } from './open-state.js';
+import { writeDataFiles, type TableLayout } from './write-data-files.js';
+
+/** The moments at which a crash test may stop the writer. */
+export type LakePoint = 'files-written' | 'before-commit' | 'after-commit';
+
+export interface LakeTableOptions {
+  readonly store: ObjectStore;
+  readonly name: string;
+  readonly columns: readonly ColumnSpec[];
+  readonly partitionBy: readonly string[];
+  /** Who writes, for people who read the log: `afluente/0.1.0`. */
+  readonly engineInfo: string;
+  /** Entries for the table's metadata; others of an existing table stay. */
+  readonly configuration?: Readonly<Record<string, string>>;
+  /** Epoch ms, for people who read the log. */
+  readonly nowMs?: number;
+  readonly onPoint?: (point: LakePoint) => void | Promise<void>;
+}
+
+export interface Append {
+  /** Holds at least the table's columns by name; no rows are needed to move the txns. */
+  readonly df: DataFrame;
+  readonly txns: readonly TxnStep[];
+  /** Epoch ms. */
+  readonly nowMs: number;
+  /** Unique for this append: by it the writer knows its own entry when an answer was lost. */
+  readonly commitId: string;
+}
+
+export type AppendResult =
+  | { readonly kind: 'committed'; readonly version: number }
+  /** This call added nothing: a txn stands elsewhere than `previous` says. Versions by appId as they are; -1: none. */
+  | { readonly kind: 'superseded'; readonly txns: ReadonlyMap<string, number> };
+
+export class LakeTable {
+  private readonly layout: TableLayout;
+
+  private constructor(
+    private readonly options: LakeTableOptions,
+    private state: TableState,
+  ) {
+    const { name, columns, partitionBy } = options;
+    this.layout = {
+      table: name,
+      dataColumns: columns.filter((c) => !partitionBy.includes(c.name)),
+      partitionColumns: partitionBy.flatMap((p) => columns.filter((c) => c.name === p)),
+    };
+  }
+
+  /**
+   * Creates the table when absent, adds new nullable columns when it lacks some.
+   * Throws `TableHaltedError` when the table is of another shape, `StoreError` when the store fails.
+   */
+  static async open(options: LakeTableOptions): Promise<LakeTable> {
+    const { store, name, columns, partitionBy, configuration = {}, engineInfo, nowMs } = options;
+    const wish = { name, columns, partitionBy, configuration };
+    return new LakeTable(options, await openState({ store, wish, engineInfo, nowMs }));
+  }
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  /** The newest version this writer has seen. */
+  get version(): number {
+    return this.state.version;
+  }
+
+  /** Committed version by appId, as of `version`. */
+  get txns(): ReadonlyMap<string, number> {
+    return this.state.txns;
+  }
+
+  /**
+   * Writes the files, then the log entry, whole or not at all. Safe to call again with the same append after an error.
+   * Throws `AmbiguousWriteError` when the store gives no clear answer for long: the rows may have landed, and the next
+   * append (or opening the table again) will tell by its txns. Throws `TableHaltedError` when the table no longer fits,
+   * `ConformError` or `RequiredColumnError` when the rows do not, `StoreError` when the store fails.
+   */
+  async append(append: Append): Promise<AppendResult> {
+    const first = this.decide(append, undefined);
+    if (first.kind !== 'commit') return this.finish(first);
+    const { store, columns } = this.options;
+    const adds = await writeDataFiles(store, this.layout, conform(append.df, columns), append.nowMs);
+    await this.reach('files-written');
+    const actions = this.actionsOf(append, adds.map((add) => ({ add })));
+    let decision = this.decide(append, undefined);
+    while (decision.kind === 'commit') {
+      await this.reach('before-commit');
+      const answer = await attemptEntry(store, this.name, this.state, append.commitId, actions);
+      this.state = answer.state;
+      decision = this.decide(append, answer.kind === 'landed' ? answer.version : undefined);
+    }
+    if (decision.kind === 'already-committed') await this.reach('after-commit');
+    return this.finish(decision);
+  }
+
+  private decide(append: Append, landedAt: number | undefined): ReturnType<typeof decideCommit> {
+    const { columns, partitionBy } = this.options;
+    const facts: CommitFacts = { state: this.state, txns: append.txns, columns, partitionBy, landedAt };
+    return decideCommit(facts);
+  }
+
+  private finish(decision: Exclude<ReturnType<typeof decideCommit>, { kind: 'commit' }>): AppendResult {
+    switch (decision.kind) {
+      case 'already-committed':
+        return { kind: 'committed', version: decision.version };
+      case 'superseded':
+        return decision;
+      case 'halt':
+        throw new TableHaltedError(this.name, decision.reason);
+    }
+  }
+
+  private actionsOf({ txns, nowMs, commitId }: Append, adds: readonly Action[]): Action[] {
+    const info = commitInfo('WRITE', this.options.engineInfo, commitId, nowMs);
+    const steps = txns.map(({ appId, version }) => ({ txn: { appId, version, lastUpdated: nowMs } }));
+    return [{ commitInfo: info }, ...steps, ...adds];
+  }
+
+  private async reach(point: LakePoint): Promise<void> {
+    await this.options.onPoint?.(point);
+  }
+}
