@@ -1,0 +1,66 @@
+/** Puts stored values into the builder of their column. */
+import { BoolBuilder } from '#columns/arrow-bool';
+import type { FrameBuilder } from '#columns/arrow-builder';
+import { DecimalBuilder } from '#columns/arrow-decimal';
+import { Float64Builder } from '#columns/arrow-float';
+import { Int32Builder, Int64Builder } from '#columns/arrow-integer';
+import { StringBuilder } from '#columns/arrow-text';
+import type { ColumnSpec } from '#columns/column-spec';
+import type { Stored } from './stored.js';
+
+/** Appends one value; cannot fail for a value that its column's `Store` returned. */
+export type Appender = (value: Stored) => void;
+
+/** The appender of a column that stands at this place in the frame. */
+export function appenderOf({ type }: ColumnSpec, at: number, frame: FrameBuilder): Appender {
+  switch (type.kind) {
+    case 'string':
+      return textAppender(frame.column(at, StringBuilder));
+    case 'int64':
+    case 'timestamp':
+      return wideAppender(frame.column(at, Int64Builder));
+    case 'decimal':
+      return decimalAppender(frame.column(at, DecimalBuilder));
+    case 'date':
+    case 'int32':
+      return dayAppender(frame.column(at, Int32Builder));
+    case 'float64':
+      return floatAppender(frame.column(at, Float64Builder));
+    case 'bool':
+      return boolAppender(frame.column(at, BoolBuilder));
+    case 'binary':
+      throw new TypeError('a contract has no binary columns: JSON has no bytes');
+  }
+}
+
+function textAppender(builder: StringBuilder): Appender {
+  return (value) => (typeof value === 'string' ? builder.append(value) : builder.appendNull());
+}
+
+function wideAppender(builder: Int64Builder): Appender {
+  return (value) => {
+    if (typeof value === 'number') builder.append(value);
+    else if (typeof value === 'bigint') builder.appendBigInt(value);
+    else builder.appendNull();
+  };
+}
+
+function decimalAppender(builder: DecimalBuilder): Appender {
+  return (value) => {
+    if (typeof value === 'number') builder.append(value);
+    else if (typeof value === 'bigint') builder.appendBigInt(value);
+    else builder.appendNull();
+  };
+}
+
+function dayAppender(builder: Int32Builder): Appender {
+  return (value) => (typeof value === 'number' ? builder.append(value) : builder.appendNull());
+}
+
+function floatAppender(builder: Float64Builder): Appender {
+  return (value) => (typeof value === 'number' ? builder.append(value) : builder.appendNull());
+}
+
+function boolAppender(builder: BoolBuilder): Appender {
+  return (value) => (typeof value === 'boolean' ? builder.append(value) : builder.appendNull());
+}

@@ -1,0 +1,10 @@
+/** A column of a contract: its place in every layer and how it gets its values. */
+import type { ColumnSpec } from '#columns/column-spec';
+import type { Store } from './stored.js';
+
+export interface ContractColumn {
+  readonly spec: ColumnSpec;
+  readonly store: Store;
+  /** True when the column holds JSON text. */
+  readonly json: boolean;
+}

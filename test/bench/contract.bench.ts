@@ -1,0 +1,110 @@
+/**
+ * What validating costs against bare JSON.parse of the same bytes: `node dist/test/bench/contract.bench.js`.
+ * Each figure is the best of several rounds: the machine's noise only ever adds.
+ */
+import { Buffer } from 'node:buffer';
+import { BinaryBuilder } from '#columns/arrow-bytes';
+import { FrameBuilder } from '#columns/arrow-builder';
+import { Int32Builder, Int64Builder } from '#columns/arrow-integer';
+import { readColumns } from '#columns/arrow-reader';
+import { BytesColumn } from '#columns/arrow-view';
+import type { ColumnSpec } from '#columns/column-spec';
+import { compileContract } from '#contract/compile-contract';
+import { Contract } from '#contract/contract';
+import type { Accepted } from '#contract/contract';
+
+const eventsPerFrame = 2000;
+const rounds = 60;
+
+const schema = {
+  type: 'object',
+  required: ['event_id', 'user_id', 'occurred_at', 'product_id', 'quantity', 'unit_price'],
+  properties: {
+    event_id: { type: 'string', minLength: 1 },
+    user_id: { type: 'string' },
+    occurred_at: { type: 'string', format: 'date-time' },
+    product_id: { type: 'string' },
+    region: { type: 'string', enum: ['north', 'south', 'east', 'west'] },
+    quantity: { type: 'integer', minimum: 1 },
+    unit_price: { type: ['string', 'number'], format: 'decimal', 'x-precision': 12, 'x-scale': 2 },
+    paid: { type: 'boolean' },
+  },
+};
+const stageColumns: ColumnSpec[] = [
+  { name: '_seq', type: { kind: 'int64' }, nullable: false },
+  { name: '_index', type: { kind: 'int32' }, nullable: false },
+  { name: '_arrived_at', type: { kind: 'timestamp' }, nullable: false },
+];
+
+function eventText(i: number): string {
+  return JSON.stringify({
+    event_id: `0190f2c4-${String(i % 10_000).padStart(4, '0')}-7abc-8def-${String(i * 7919).padStart(12, '0')}`,
+    user_id: `user-${i % 5000}`,
+    occurred_at: new Date(1_760_000_000_000 + i * 137).toISOString(),
+    product_id: `p-${i % 700}`,
+    region: ['north', 'south', 'east', 'west'][i % 4],
+    quantity: 1 + (i % 7),
+    unit_price: ((i * 37) % 250_000) / 100,
+    paid: i % 3 === 0,
+  });
+}
+
+function rawFrame(): Uint8Array {
+  const frame = new FrameBuilder([{ name: 'payload', type: { kind: 'binary' }, nullable: false }]);
+  const payload = frame.column('payload', BinaryBuilder);
+  for (let i = 0; i < eventsPerFrame; i++) {
+    payload.append(Buffer.from(eventText(i)));
+    frame.endRow();
+  }
+  return frame.finish();
+}
+
+/** Microseconds per event, best of all rounds. */
+function measure(work: () => void): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds; round++) {
+    const start = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(start);
+    best = Math.min(best, (user + system) / eventsPerFrame);
+  }
+  return best;
+}
+
+function accepted(contract: Contract, payload: BytesColumn, i: number): Accepted {
+  const result = contract.readBytes(payload.buffer, payload.start(i), payload.end(i), true);
+  if (!result.ok) throw new Error(`event ${i} was refused: ${result.reason} ${result.pointer}`);
+  return result;
+}
+
+const compiled = compileContract(schema, { id: 'event_id', key: 'user_id', eventTime: 'occurred_at' });
+if (!(compiled instanceof Contract)) throw new Error(JSON.stringify(compiled));
+const bytes = rawFrame();
+const frame = new FrameBuilder([...compiled.columns, ...stageColumns]);
+const [seq, index, arrivedAt] = [frame.column('_seq', Int64Builder), frame.column('_index', Int32Builder), frame.column('_arrived_at', Int64Builder)];
+const payload = readColumns(bytes).column('payload', BytesColumn);
+const each = (step: (i: number) => void) => (): void => {
+  for (let i = 0; i < eventsPerFrame; i++) step(i);
+};
+const fill = each((i) => {
+  compiled.append(accepted(compiled, payload, i), frame);
+  seq.append(i);
+  index.append(0);
+  arrivedAt.append(1_760_000_000_000_000 + i);
+  frame.endRow();
+});
+
+const parse = measure(each((i) => JSON.parse(payload.text(i))));
+const figures: [string, number][] = [
+  ['decode and JSON.parse', parse],
+  ['decode only', measure(each((i) => payload.text(i)))],
+  ['read', measure(each((i) => accepted(compiled, payload, i)))],
+  ['read and append', measure(() => (frame.reset(), fill()))],
+  ['read, append, finish', measure(() => (frame.reset(), fill(), frame.finish()))],
+];
+console.log(`${eventsPerFrame} events of ${Math.round(payload.values.length / eventsPerFrame)} bytes a frame, ${compiled.columns.length} columns and 3 more`);
+for (const [name, micros] of figures) console.log(`${name.padEnd(24)} ${micros.toFixed(2)} µs/event  ${(micros / parse).toFixed(2)} × JSON.parse`);
+
+frame.reset();
+const empty = measure(() => void frame.finish()) * eventsPerFrame;
+console.log(`${'finish without rows'.padEnd(24)} ${empty.toFixed(0)} µs per frame`);
