@@ -1,0 +1,12 @@
+/** The error of everything that reads or describes data frames. */
+import { types } from 'node:util';
+
+/** Bytes that are no frame, or a column of a type that frames do not carry. */
+export class FrameError extends Error {
+  override readonly name = 'FrameError';
+}
+
+/** The message of whatever was thrown; native code throws errors of another realm. */
+export function messageOf(cause: unknown): string {
+  return types.isNativeError(cause) ? cause.message.trim() : String(cause);
+}
