@@ -2,13 +2,13 @@
 import { logPrefix } from '#delta/log-names';
 import type { ObjectStore } from '#store/object-store';
 
-/** Names in order. Reads one key per folder and one per log, however many files the tables have. */
+/** Names, sorted. Reads one key per folder and one per log, however many files the tables have. */
 export async function listTables(store: ObjectStore): Promise<string[]> {
   const tables: string[] = [];
   for (let folder = await nextFolder(store, ''); folder !== undefined; folder = await nextFolder(store, folder)) {
     if ((await firstKey(store, logPrefix(folder), '')) !== undefined) tables.push(folder);
   }
-  return tables;
+  return tables.sort();
 }
 
 async function nextFolder(store: ObjectStore, after: string): Promise<string | undefined> {

@@ -1,0 +1,117 @@
+/** SQL over real tables of a lake. */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import pl from 'nodejs-polars';
+import type { ColumnSpec } from '#columns/column-spec';
+import { queryLake, type QueryResult } from '#duckdb/query-lake';
+import { LakeTable } from '#lake/lake-table';
+import { listTables } from '#lake/list-tables';
+import { FaultyStore } from './faulty-store.js';
+import { eventColumns, eventRows, makeLake, openEvents, type Lake } from './lake-fixture.js';
+
+const goldColumns: readonly ColumnSpec[] = [
+  { name: 'window_start', type: { kind: 'timestamp' }, nullable: false },
+  { name: 'region', type: { kind: 'string' }, nullable: true },
+  { name: 'revenue', type: { kind: 'decimal', precision: 38, scale: 2 }, nullable: true },
+  { name: 'revision', type: { kind: 'int32' }, nullable: false },
+];
+
+describe('a query over the lake', () => {
+  let lake: Lake;
+  const ask = (sql: string): Promise<QueryResult> => queryLake({ store: lake.store, sql });
+  beforeEach(async () => void (lake = await makeLake()));
+  afterEach(() => lake.remove());
+
+  async function writeEvents(): Promise<void> {
+    const table = await openEvents(lake.store);
+    await table.append({ df: eventRows(0, 99), txns: [], nowMs: 0, commitId: 'a' });
+    await table.append({ df: eventRows(100, 199), txns: [], nowMs: 0, commitId: 'b' });
+  }
+
+  it('sees every row, with partition values from the log', async () => {
+    await writeEvents();
+    const { columns, rows } = await ask('SELECT region, count(*) AS n, sum(amount) AS total FROM events GROUP BY ALL ORDER BY region NULLS LAST');
+    expect(columns).toEqual(['region', 'n', 'total']);
+    expect(rows).toEqual([['a b/c=d', 50, '5002.50'], ['north', 50, '4902.50'], ['south', 50, '4952.50'], [null, 50, '5052.50']]);
+  });
+
+  it('gives an empty table its columns and types', async () => {
+    await openEvents(lake.store);
+    expect((await ask('SELECT * FROM events')).rows).toEqual([]);
+    expect((await ask('SELECT column_name, column_type FROM (DESCRIBE events)')).rows).toEqual([
+      ['id', 'BIGINT'], ['region', 'VARCHAR'], ['amount', 'DECIMAL(12,2)'],
+    ]);
+  });
+
+  it('shows null for columns that older files lack', async () => {
+    await writeEvents();
+    const columns = [...eventColumns, { name: 'note', type: { kind: 'string' as const }, nullable: true }];
+    const wider = await openEvents(lake.store, { columns });
+    const df = eventRows(200, 200).withColumn(pl.lit('new').alias('note'));
+    await wider.append({ df, txns: [], nowMs: 0, commitId: 'c' });
+    expect((await ask('SELECT note, count(*) FROM events GROUP BY ALL ORDER BY ALL NULLS LAST')).rows).toEqual([['new', 1], [null, 200]]);
+  });
+
+  it('types partition columns as the schema says', async () => {
+    const columns: readonly ColumnSpec[] = [
+      { name: 'v', type: { kind: 'int32' }, nullable: true },
+      { name: 'day', type: { kind: 'date' }, nullable: true },
+      { name: 'at', type: { kind: 'timestamp' }, nullable: true },
+      { name: 'price', type: { kind: 'decimal', precision: 6, scale: 2 }, nullable: true },
+      { name: 'ok', type: { kind: 'bool' }, nullable: true },
+    ];
+    const table = await openEvents(lake.store, { name: 'typed', columns, partitionBy: ['day', 'at', 'price', 'ok'] });
+    const df = pl.DataFrame({ v: [1, 2], day: [19_782, null], at: [1_700_000_000_123_456, null], price: ['1.50', null], ok: [true, null] });
+    await table.append({ df, txns: [], nowMs: 0, commitId: 't' });
+    expect((await ask('SELECT * FROM typed ORDER BY v')).rows).toEqual([
+      [1, '2024-02-29', '2023-11-14T22:13:20.123456Z', '1.50', true],
+      [2, null, null, null, null],
+    ]);
+    expect((await ask('SELECT DISTINCT typeof(day), typeof("at"), typeof(price), typeof(ok) FROM typed')).rows).toEqual([
+      ['DATE', 'TIMESTAMP WITH TIME ZONE', 'DECIMAL(6,2)', 'BOOLEAN'],
+    ]);
+  });
+
+  it('offers the latest revision of each window and key', async () => {
+    const configuration = { 'afluente.windowKey': 'region' };
+    const options = { store: lake.store, name: 'gold_revenue', columns: goldColumns, partitionBy: [], engineInfo: 'test', configuration };
+    const table = await LakeTable.open(options);
+    const df = pl.DataFrame({
+      window_start: [0, 0, 0, 60_000_000],
+      region: ['n', 'n', 's', 'n'],
+      revenue: ['1.00', '2.00', '12345678901234567890.12', '4.00'],
+      revision: [1, 2, 1, 1],
+    });
+    await table.append({ df, txns: [], nowMs: 0, commitId: 'g' });
+    const { rows } = await ask('SELECT * FROM gold_revenue_latest ORDER BY ALL');
+    expect(rows).toEqual([
+      ['1970-01-01T00:00:00Z', 'n', '2.00', 2],
+      ['1970-01-01T00:00:00Z', 's', '12345678901234567890.12', 1],
+      ['1970-01-01T00:01:00Z', 'n', '4.00', 1],
+    ]);
+  });
+
+  it('finds tables among other folders and files', async () => {
+    await openEvents(lake.store);
+    await openEvents(lake.store, { name: 'events0' });
+    await openEvents(lake.store, { name: 'events-2' });
+    await lake.store.put('README', Buffer.from('x'));
+    await lake.store.put('other/file', Buffer.from('x'));
+    expect(await listTables(lake.store)).toEqual(['events', 'events-2', 'events0']);
+  });
+
+  it("passes on DuckDB's words about a wrong query", async () => {
+    await openEvents(lake.store);
+    await expect(ask('SELECT nope FROM events')).rejects.toThrow(/Binder Error.*"nope"/s);
+    await expect(ask('SELECT * FROM missing')).rejects.toThrow(/missing does not exist/);
+  });
+
+  it('reads a store that is not a local disk through a temporary folder, and removes it', async () => {
+    await writeEvents();
+    const before = (await readdir(tmpdir())).filter((f) => f.startsWith('afluente-query-'));
+    const remote = new FaultyStore(lake.store, []);
+    expect((await queryLake({ store: remote, sql: 'SELECT count(*) FROM Events' })).rows).toEqual([[200]]);
+    expect((await readdir(tmpdir())).filter((f) => f.startsWith('afluente-query-'))).toEqual(before);
+  });
+});
