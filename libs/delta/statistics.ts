@@ -69,7 +69,6 @@ function upperPrefix(text: string): string {
   return length >= points.length ? text : points.slice(0, length).join('') + highestCodePoint;
 }
 
-/** A text of n code points has at most 2n units, so a long one need not be taken apart whole. */
 function codePoints(text: string): string[] {
   return Array.from(text);
 }
