@@ -1,0 +1,57 @@
+/** Runs the tests and the type check, looks for leaks, and sums up in one line. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { leakedProcesses, marker } from './leaks.mjs';
+import { runStep } from './step.mjs';
+
+const testMsMax = 22 * 60_000;
+const typeCheckMsMax = 5 * 60_000;
+/** Jest prints these when a spec left a timer, connection or server open. */
+const openHandle = /did not exit one second after the test run|worker process has failed to exit gracefully/;
+const settleMs = 1000;
+
+let passed = 0;
+let failed = 0;
+
+/**
+ * @param {string} what
+ * @param {string[]} problems
+ */
+function judge(what, problems) {
+  if (problems.length === 0) passed += 1;
+  else failed += 1;
+  process.stdout.write(`${problems.length === 0 ? 'ok' : 'FAILED'}: ${what}\n${problems.map((problem) => `  ${problem}\n`).join('')}`);
+}
+
+/** @param {string} summary file that Jest wrote */
+function countTests(summary) {
+  const result = JSON.parse(readFileSync(summary, 'utf8'));
+  passed += result.numPassedTests;
+  failed += result.numFailedTests;
+  const off = result.numPendingTests + result.numTodoTests;
+  judge('no test is skipped', off === 0 ? [] : [`${off} tests were skipped: every test runs, always.`]);
+  judge('every spec file could be run', result.numRuntimeErrorTestSuites === 0 ? [] : [`${result.numRuntimeErrorTestSuites} spec files broke before their tests: see above.`]);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'afluente-ci-'));
+const summary = join(folder, 'jest.json');
+const mark = `${marker}=${process.pid}-${Date.now()}`;
+try {
+  const tests = await runStep('npm', ['test', '--', '--json', `--outputFile=${summary}`], { env: mark, timeoutMs: testMsMax, hang: openHandle });
+  try {
+    countTests(summary);
+  } catch (error) {
+    judge('the tests run', [`npm test ended with code ${tests.code} and left no summary (${String(error)}): see above.`]);
+  }
+  judge('no spec leaves a handle open', openHandle.test(tests.output) ? ['Jest could not end by itself: close what the specs open (find it with `npm test -- --detectOpenHandles`).'] : []);
+  await sleep(settleMs);
+  judge('no spec leaves a process behind', leakedProcesses(mark));
+  const types = await runStep('npm', ['run', 'typecheck'], { env: mark, timeoutMs: typeCheckMsMax });
+  judge('the types hold', types.code === 0 ? [] : ['`npm run typecheck` fails: see above.']);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exitCode = failed === 0 ? 0 : 1;

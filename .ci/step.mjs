@@ -1,0 +1,41 @@
+/** Runs one command of the CI, shows what it says as it says it, and ends it when it hangs. */
+import { spawn } from 'node:child_process';
+
+/** How long a program may go on after it printed that it hangs. */
+const hangGraceMs = 10_000;
+const killGraceMs = 10_000;
+
+/**
+ * @param {string} file
+ * @param {string[]} args
+ * @param {{ env: string, timeoutMs: number, hang?: RegExp }} options env: one more `NAME=value`; hang: output that means it will never end
+ * @returns {Promise<{ code: number, output: string }>}
+ */
+export function runStep(file, args, { env, timeoutMs, hang }) {
+  const [name = '', value = ''] = env.split('=');
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, [name]: value, CI: 'true' } });
+    /** @type {NodeJS.Timeout[]} */
+    const timers = [setTimeout(end, timeoutMs)];
+    function end() {
+      process.stdout.write(`${file} ${args.join(' ')} did not end in time: stopping it\n`);
+      child.kill('SIGTERM');
+      timers.push(setTimeout(() => child.kill('SIGKILL'), killGraceMs));
+    }
+    let output = '';
+    let hangs = false;
+    const show = (/** @type {string} */ text) => {
+      process.stdout.write(text);
+      output += text;
+      if (hang?.test(output) && !hangs) timers.push(setTimeout(end, hangGraceMs));
+      hangs ||= hang?.test(output) ?? false;
+    };
+    child.stdout.setEncoding('utf8').on('data', (text) => (args.includes('--json') ? undefined : show(text)));
+    child.stderr.setEncoding('utf8').on('data', show);
+    child.on('error', reject);
+    child.on('close', (code) => {
+      timers.forEach((timer) => clearTimeout(timer));
+      resolve({ code: code ?? 1, output });
+    });
+  });
+}
