@@ -9,7 +9,7 @@ export type S3Failure =
   | { readonly kind: 'unclear' };
 
 /** Failures before any byte of the request left this machine. */
-const unsent: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const unsent = /\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)\b/;
 
 /**
  * Amazon S3 "conditional requests": 412 says that the key exists, 409 that another conditional write of the key was
@@ -33,5 +33,6 @@ function httpStatus(error: unknown): number | undefined {
 }
 
 function neverSent(error: unknown): boolean {
-  return unsent.has(errorCode(error) ?? '') || errorName(error) === 'CredentialsProviderError';
+  // The SDK may wrap a system error so that only its text is left.
+  return unsent.test(`${errorCode(error)} ${String(error)}`) || errorName(error) === 'CredentialsProviderError';
 }

@@ -48,19 +48,19 @@ export class S3Store implements ObjectStore {
   }
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
+    const put = new PutObjectCommand({ ...this.at(key), Body: bytes });
     try {
-      await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: this.keyOf(key), Body: bytes }));
+      await this.client.send(put);
     } catch (error) {
       throw this.writeFailure(key, error);
     }
   }
 
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<PutIfAbsentResult> {
+    const at = this.at(key);
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.onceClient.send(
-          new PutObjectCommand({ Bucket: this.bucket, Key: this.keyOf(key), Body: bytes, IfNoneMatch: '*' }),
-        );
+        await this.onceClient.send(new PutObjectCommand({ ...at, Body: bytes, IfNoneMatch: '*' }));
         return 'created';
       } catch (error) {
         const { kind } = classifyS3Failure(error);
@@ -72,8 +72,9 @@ export class S3Store implements ObjectStore {
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
+    const at = this.at(key);
     try {
-      const answer = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: this.keyOf(key) }));
+      const answer = await this.client.send(new GetObjectCommand(at));
       return await answer.Body?.transformToByteArray();
     } catch (error) {
       if (classifyS3Failure(error).kind === 'absent') return undefined;
@@ -92,8 +93,9 @@ export class S3Store implements ObjectStore {
   }
 
   async delete(key: string): Promise<void> {
+    const at = this.at(key);
     try {
-      await this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: this.keyOf(key) }));
+      await this.client.send(new DeleteObjectCommand(at));
     } catch (error) {
       if (classifyS3Failure(error).kind !== 'absent') throw this.failure('delete', key, error);
     }
@@ -123,8 +125,8 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  private keyOf(key: string): string {
-    return this.keyPrefix + checkKey(key);
+  private at(key: string): { Bucket: string; Key: string } {
+    return { Bucket: this.bucket, Key: this.keyPrefix + checkKey(key) };
   }
 
   private writeFailure(key: string, cause: unknown): StoreError {
@@ -133,7 +135,7 @@ export class S3Store implements ObjectStore {
   }
 
   private failure(what: string, key: string, cause: unknown): StoreError {
-    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    const why = String(cause);
     return new StoreError(
       `Cannot ${what} ${key} in ${this.url} (${why}): check the endpoint, the region, the credentials and that the ` +
         `bucket "${this.bucket}" exists and allows it.`,

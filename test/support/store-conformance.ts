@@ -9,6 +9,9 @@ export interface StoreUnderTest {
   stop(): Promise<void>;
 }
 
+/** A server may have to be installed first. */
+const startMsMax = 600_000;
+
 const text = (value: string): Uint8Array => Buffer.from(value);
 
 async function keysOf(store: ObjectStore, prefix: string, startAfter?: string): Promise<string[]> {
@@ -30,7 +33,7 @@ export function describeStore(name: string, start: () => Promise<StoreUnderTest>
     beforeAll(async () => {
       under = await start();
       store = under.store;
-    }, 120_000);
+    }, startMsMax);
     afterAll(async () => {
       await store?.close();
       await under?.stop();
