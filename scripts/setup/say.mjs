@@ -2,6 +2,7 @@
 
 /** An expected failure: its message says what to do, so no stack is shown. */
 export class SetupError extends Error {
+  /** @override */
   name = 'SetupError';
 }
 

@@ -2,7 +2,5 @@
 import { openDesk } from './s3-desk.mjs';
 
 export default async function globalSetup() {
-  const desk = await openDesk();
-  process.env.AFL_TEST_S3_DESK = desk.path;
-  globalThis.afluenteCloseDesk = desk.close;
+  process.env.AFL_TEST_S3_DESK = await openDesk();
 }

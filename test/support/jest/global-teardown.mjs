@@ -1,4 +1,4 @@
 /** After all specs: ends the shared S3 server, if any spec asked for it. */
-export default async function globalTeardown() {
-  await globalThis.afluenteCloseDesk?.();
-}
+import { closeDesk } from './s3-desk.mjs';
+
+export default closeDesk;

@@ -34,9 +34,13 @@ function runServer() {
   return { line, stop };
 }
 
-/**
- * @returns {Promise<{ path: string, close: () => Promise<void> }>} the socket to ask at; close() also ends the server
- */
+/** Set-up and tear-down of a run are two modules of one process: what one opened, the other closes. */
+let close = () => Promise.resolve();
+
+/** Closes the desk and ends the server. */
+export const closeDesk = () => close();
+
+/** @returns {Promise<string>} path of the socket to ask at */
 export async function openDesk() {
   const folder = mkdtempSync(join(tmpdir(), 'afluente-desk-'));
   const path = join(folder, 's3.sock');
@@ -48,10 +52,10 @@ export async function openDesk() {
     socket.end(`${await running.line}\n`);
   });
   await new Promise((resolve) => desk.listen(path, () => resolve(undefined)));
-  const close = async () => {
+  close = async () => {
     desk.close();
     await running?.stop();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { path, close };
+  return path;
 }
