@@ -45,7 +45,7 @@ function compileProperties(root: EventObject, properties: EventObject, fields: C
 
 function columnOf(name: string, { type, store, allowsNull, json }: PropertyPlan, root: EventObject): ContractColumn {
   const required = Array.isArray(root['required']) && root['required'].includes(name);
-  return { spec: { name, type, nullable: !required || allowsNull }, store, json };
+  return { name, type, nullable: !required || allowsNull, store, json };
 }
 
 /** The definition a property refers to inside the schema (`#/$defs/…`), or the property itself. */

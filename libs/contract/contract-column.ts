@@ -2,8 +2,7 @@
 import type { ColumnSpec } from '#columns/column-spec';
 import type { Store } from './stored.js';
 
-export interface ContractColumn {
-  readonly spec: ColumnSpec;
+export interface ContractColumn extends ColumnSpec {
   readonly store: Store;
   /** True when the column holds JSON text. */
   readonly json: boolean;

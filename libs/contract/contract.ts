@@ -1,5 +1,5 @@
 /** Reads events of one source: from JSON text to the typed values of its columns, or to a reason why not. */
-import { type Buffer, isUtf8 } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
 import type { FrameBuilder } from '#columns/arrow-builder';
 import type { ColumnSpec } from '#columns/column-spec';
 import { type Appender, appenderOf } from './column-appender.js';
@@ -41,31 +41,36 @@ export class Contract {
     readonly fields: ContractFields,
     private readonly validator: SchemaValidator,
   ) {
-    this.columns = plan.map(({ spec }) => spec);
+    this.columns = plan.map(({ name, type, nullable }) => ({ name, type, nullable }));
     const place = (name: string): number => this.columns.findIndex((column) => column.name === name);
     this.idAt = place(fields.id);
     this.keyAt = place(fields.key);
     this.timeAt = place(fields.eventTime);
   }
 
-  /** Reads the event that stands in `bytes` from `start` to `end`. `knownUtf8` spares the check when the caller made it for the whole buffer. */
+  /** Reads one event. Whatever the text, the answer is a value: nothing is thrown. */
+  read(text: string): Accepted | Rejected {
+    if (!text.isWellFormed()) return notUtf8;
+    const bytes = Buffer.from(text);
+    return this.readBytes(bytes, 0, bytes.length, true);
+  }
+
+  /**
+   * Reads the event that stands in `bytes` from `start` to `end`. Whatever the bytes, nothing is thrown.
+   * @param knownUtf8 spares a check per event when the whole buffer was found to be UTF-8
+   */
   readBytes(bytes: Buffer, start: number, end: number, knownUtf8: boolean): Accepted | Rejected {
     if (start >= end) return rejected('empty_payload', '', 'the payload is empty');
     if (!knownUtf8 && !isUtf8(bytes.subarray(start, end))) return notUtf8;
-    const result = this.read(bytes.toString('utf8', start, end));
-    // A character cut in two by the borders of the payload is valid in the whole buffer only; it never begins or ends an object.
-    if (knownUtf8 && !result.ok && result.reason === 'malformed_json' && !isUtf8(bytes.subarray(start, end))) return notUtf8;
-    return result;
-  }
-
-  /** Reads one event. Whatever the text, the answer is a value: nothing is thrown. */
-  read(text: string): Accepted | Rejected {
+    const text = bytes.toString('utf8', start, end);
     try {
-      return this.check(text);
+      if (nestsTooDeeply(text)) return tooDeep;
+      return this.check(text, mayHoldLongNumber(bytes, start, end));
     } catch (error) {
-      if (error instanceof SyntaxError) return malformed(text, error);
       if (error instanceof RangeError) return tooDeep;
-      throw error;
+      if (!(error instanceof SyntaxError)) throw error;
+      // A character cut in two by the borders of the payload is UTF-8 in the whole buffer only. No JSON begins or ends with half a character.
+      return isUtf8(bytes.subarray(start, end)) ? malformed(text, error) : notUtf8;
     }
   }
 
@@ -76,27 +81,24 @@ export class Contract {
     for (let at = 0; at < appenders.length; at++) appenders[at]?.(row[at] ?? null);
   }
 
-  private check(text: string): Accepted | Rejected {
-    if (nestsTooDeeply(text)) return tooDeep;
+  private check(text: string, longNumbers: boolean): Accepted | Rejected {
     const event = asObject(JSON.parse(text));
     if (event === undefined) return rejected('not_an_object', '', 'the event must be a JSON object');
     if (!this.validator(event)) return schemaRejection(this.validator.errors ?? [], event);
-    const exact = mayHoldLongNumber(text) ? asObject(parseExactly(text)) : event;
-    return this.stored(exact ?? event, text);
+    return this.stored(longNumbers ? (asObject(parseExactly(text)) ?? event) : event, text);
   }
 
   private stored(event: EventObject, text: string): Accepted | Rejected {
     const { plan } = this;
     const row = new Array<Stored>(plan.length);
-    // Unpaired surrogates, which UTF-8 cannot hold, come from escapes only.
-    const checkText = text.includes('\\u') || !text.isWellFormed();
+    // UTF-8 text cannot hold unpaired surrogates, only escapes can.
+    const hasEscapes = text.includes('\\u');
     for (let at = 0; at < plan.length; at++) {
-      const column = plan[at] as ContractColumn;
-      const { name, nullable } = column.spec;
+      const { name, nullable, store } = plan[at] as ContractColumn;
       const value = event[name];
-      const stored = value == null && nullable ? null : column.store(value, text, name);
+      const stored = value == null && nullable ? null : store(value, text, name);
       if (stored instanceof Unstorable) return rejected(stored.reason, pointerTo('', name), stored.message);
-      if (checkText && typeof stored === 'string' && !stored.isWellFormed()) {
+      if (hasEscapes && typeof stored === 'string' && !stored.isWellFormed()) {
         return rejected('invalid_utf8', pointerTo('', name), 'holds an unpaired surrogate, which UTF-8 cannot encode');
       }
       row[at] = stored;

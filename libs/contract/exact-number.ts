@@ -18,12 +18,14 @@ const json = JSON as unknown as Json;
 const exactDigits = 15;
 
 /**
- * True when the text may hold a number of more than 15 significant digits: it has a run of 16 digits or points.
- * Every such run covers a place that is a multiple of 16, so only those are looked at.
+ * True when the bytes from `start` to `end` may hold a number of more than 15 significant digits: a run of 16 digits or points.
+ * Every such run covers one of the places that lie 16 apart, so only those are looked at.
  */
-export function mayHoldLongNumber(text: string): boolean {
-  for (let at = 0; at < text.length; at += exactDigits + 1) {
-    if (isDigitOrPoint(text.charCodeAt(at)) && runAt(text, at) > exactDigits) return true;
+export function mayHoldLongNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += exactDigits + 1) {
+    // A run of 16 reaches at least 8 places to one side: this spares most walks along shorter runs.
+    if (!isDigitOrPoint(bytes[at]) || !(isDigitOrPoint(bytes[at - 8]) || isDigitOrPoint(bytes[at + 8]))) continue;
+    if (runAt(bytes, at) > exactDigits) return true;
   }
   return false;
 }
@@ -52,14 +54,14 @@ function losesDigits(value: number, source: string): boolean {
   return source.length > exactDigits;
 }
 
-function runAt(text: string, at: number): number {
-  let start = at;
-  let end = at;
-  while (start > 0 && isDigitOrPoint(text.charCodeAt(start - 1))) start--;
-  while (end < text.length && isDigitOrPoint(text.charCodeAt(end))) end++;
-  return end - start;
+function runAt(bytes: Uint8Array, at: number): number {
+  let first = at;
+  let last = at;
+  while (isDigitOrPoint(bytes[first - 1])) first--;
+  while (isDigitOrPoint(bytes[last + 1])) last++;
+  return last - first + 1;
 }
 
-function isDigitOrPoint(code: number): boolean {
-  return (code >= 48 && code <= 57) || code === 46;
+function isDigitOrPoint(byte: number | undefined): boolean {
+  return byte !== undefined && ((byte >= 48 && byte <= 57) || byte === 46);
 }

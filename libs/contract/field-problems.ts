@@ -16,14 +16,14 @@ interface Role {
   readonly write: string;
 }
 
-const textOrInteger = ({ spec: { type }, json }: ContractColumn): boolean => (type.kind === 'string' && !json) || type.kind === 'int64';
+const textOrInteger = ({ type, json }: ContractColumn): boolean => (type.kind === 'string' && !json) || type.kind === 'int64';
 
 const roles: Record<keyof ContractFields, Role> = {
   id: { what: 'the event id', fits: textOrInteger, write: '"type": "string" or "integer"' },
   key: { what: 'the key', fits: textOrInteger, write: '"type": "string" or "integer"' },
   eventTime: {
     what: 'the event time',
-    fits: ({ spec: { type } }) => type.kind === 'timestamp',
+    fits: ({ type }) => type.kind === 'timestamp',
     write: '"type": "string", "format": "date-time", or "type": "integer", "x-unit": "ms"',
   },
 };
@@ -32,11 +32,11 @@ const roles: Record<keyof ContractFields, Role> = {
 export function fieldProblems(columns: readonly ContractColumn[], fields: ContractFields): ContractProblem[] {
   return Object.entries(roles).flatMap(([role, { what, fits, write }]) => {
     const name = fields[role as keyof ContractFields];
-    const column = columns.find(({ spec }) => spec.name === name);
+    const column = columns.find((candidate) => candidate.name === name);
     if (column === undefined) return [problem('/properties', `has no "${name}", which the pipeline names as ${what}: add it or name another`)];
     const pointer = pointerTo('/properties', name);
     if (!fits(column)) return [problem(pointer, `is ${what}, so it must be ${write}`)];
-    if (column.spec.nullable) return [problem(pointer, `is ${what}, so it must be listed in "required" and never be null`)];
+    if (column.nullable) return [problem(pointer, `is ${what}, so it must be listed in "required" and never be null`)];
     return [];
   });
 }

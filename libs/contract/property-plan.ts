@@ -15,6 +15,7 @@ import {
   storeInteger,
   storeJson,
   storeText,
+  storeTextWithin,
 } from './stored.js';
 
 /** The column of one property. */
@@ -59,7 +60,13 @@ function planSingle(type: string, property: EventObject, pointer: string, plan: 
   if (type !== 'string') return plan({ kind: 'string' }, storeJson);
   if (property['format'] === 'date-time') return plan({ kind: 'timestamp' }, storeDateTime, ['format']);
   if (property['format'] === 'date') return plan({ kind: 'date' }, storeDate, ['format']);
-  return plan({ kind: 'string' }, storeText);
+  return planText(property, plan);
+}
+
+function planText({ minLength = 0, maxLength = Number.POSITIVE_INFINITY }: EventObject, plan: Plan): PropertyPlan {
+  const bounded = minLength !== 0 || maxLength !== Number.POSITIVE_INFINITY;
+  const store = bounded ? storeTextWithin(Number(minLength), Number(maxLength)) : storeText;
+  return plan({ kind: 'string' }, store, ['minLength', 'maxLength']);
 }
 
 function planInteger(property: EventObject, pointer: string, plan: Plan): PropertyPlan | ContractProblem {

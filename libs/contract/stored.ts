@@ -46,6 +46,21 @@ const dateFailures: Record<TimeFailure, Unstorable> = {
 
 export const storeText: Store = (value) => (typeof value === 'string' ? value : notText);
 
+/** Stores text of a bounded length, counted in code points as JSON Schema does, but only where UTF-16 units leave it open. */
+export function storeTextWithin(charsMin: number, charsMax: number): Store {
+  const tooShort = new Unstorable('out_of_bounds', `must have at least ${charsMin} characters`);
+  const tooLong = new Unstorable('out_of_bounds', `must have at most ${charsMax} characters`);
+  return (value) => {
+    if (typeof value !== 'string') return notText;
+    const { length } = value;
+    // A code point takes one or two UTF-16 units.
+    if (length >= charsMin * 2 && length <= charsMax) return value;
+    const chars = [...value.slice(0, (charsMax + 1) * 2)].length;
+    if (chars < charsMin) return tooShort;
+    return chars > charsMax ? tooLong : value;
+  };
+}
+
 export const storeBool: Store = (value) => (typeof value === 'boolean' ? value : notBool);
 
 export const storeFloat: Store = (value) => {

@@ -1,6 +1,5 @@
 /**
  * What validating costs against bare JSON.parse of the same bytes: `node dist/test/bench/contract.bench.js`.
- * Each figure is the best of several rounds: the machine's noise only ever adds.
  */
 import { Buffer } from 'node:buffer';
 import { BinaryBuilder } from '#columns/arrow-bytes';
@@ -14,7 +13,8 @@ import { Contract } from '#contract/contract';
 import type { Accepted } from '#contract/contract';
 
 const eventsPerFrame = 2000;
-const rounds = 60;
+const framesPerRound = 50;
+const rounds = 7;
 
 const schema = {
   type: 'object',
@@ -59,16 +59,16 @@ function rawFrame(): Uint8Array {
   return frame.finish();
 }
 
-/** Microseconds per event, best of all rounds. */
+/** CPU microseconds per event, garbage collection included: the median of several rounds of many frames. */
 function measure(work: () => void): number {
-  let best = Number.POSITIVE_INFINITY;
+  const figures: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const start = process.cpuUsage();
-    work();
+    for (let frame = 0; frame < framesPerRound; frame++) work();
     const { user, system } = process.cpuUsage(start);
-    best = Math.min(best, (user + system) / eventsPerFrame);
+    figures.push((user + system) / eventsPerFrame / framesPerRound);
   }
-  return best;
+  return figures.sort((a, b) => a - b)[rounds >> 1] ?? Number.NaN;
 }
 
 function accepted(contract: Contract, payload: BytesColumn, i: number): Accepted {
@@ -94,13 +94,20 @@ const fill = each((i) => {
   frame.endRow();
 });
 
+const refill = (): FrameBuilder => {
+  frame.reset();
+  fill();
+  return frame;
+};
+
+measure(refill);
 const parse = measure(each((i) => JSON.parse(payload.text(i))));
 const figures: [string, number][] = [
   ['decode and JSON.parse', parse],
   ['decode only', measure(each((i) => payload.text(i)))],
   ['read', measure(each((i) => accepted(compiled, payload, i)))],
-  ['read and append', measure(() => (frame.reset(), fill()))],
-  ['read, append, finish', measure(() => (frame.reset(), fill(), frame.finish()))],
+  ['read and append', measure(() => refill())],
+  ['read, append, finish', measure(() => refill().finish())],
 ];
 console.log(`${eventsPerFrame} events of ${Math.round(payload.values.length / eventsPerFrame)} bytes a frame, ${compiled.columns.length} columns and 3 more`);
 for (const [name, micros] of figures) console.log(`${name.padEnd(24)} ${micros.toFixed(2)} µs/event  ${(micros / parse).toFixed(2)} × JSON.parse`);
