@@ -31,7 +31,7 @@ export interface ReadBack {
 
 export async function readBack(query: Query, { publishedSql, sources, gold }: ReadBack): Promise<Verdict> {
   const tables = await lakeTables(query);
-  await query(`CREATE OR REPLACE TEMP TABLE _published AS ${publishedSql}`);
+  await query(`CREATE OR REPLACE TEMP VIEW _published AS ${publishedSql}`);
   const counts = { published: await count(query, '_published'), accepted: 0, duplicates: 0, rejected: 0, late: 0, bronze: 0, silver: 0, gold: 0, quarantine: 0 };
   const differences: Difference[] = [];
   for (const source of sources) {
@@ -55,18 +55,19 @@ export async function readBack(query: Query, { publishedSql, sources, gold }: Re
 
 const place = { _seq: 'BIGINT', _index: 'BIGINT' };
 
-/** The run's rows of one source, read once. */
+/** The run's rows of one source, read once; values are kept as a hash. */
 async function stage(query: Query, tables: LakeTables, source: SourceCheck): Promise<void> {
   const { name } = source;
   const ofRun = `(msg_id IS NULL OR ${source.ofRun})`;
   const silver = tables.read(`silver_${name}`, { ...source.silverColumns, ...place }, source.silverOfRun);
   const bronze = tables.read(`bronze_${name}`, { msg_id: 'VARCHAR', ...place }, ofRun);
   const quarantine = tables.read(`quarantine_${name}`, { msg_id: 'VARCHAR', reason: 'VARCHAR', ...place }, ofRun);
-  await query(`CREATE OR REPLACE TEMP TABLE _sent AS SELECT * FROM _published WHERE source = '${name}'`);
+  await query(`CREATE OR REPLACE TEMP TABLE _sent AS
+    SELECT msg_id, due, event_id, hash(fingerprint) AS fingerprint, reasons FROM _published WHERE source = '${name}'`);
   await query(`CREATE OR REPLACE TEMP TABLE _bronze AS SELECT * FROM ${bronze}`);
   await query(`CREATE OR REPLACE TEMP TABLE _quarantine AS SELECT * FROM ${quarantine}`);
   await query(`CREATE OR REPLACE TEMP TABLE _silver AS
-    SELECT ${source.eventId} AS event_id, ${source.fingerprint} AS fingerprint, _seq, _index FROM ${silver}`);
+    SELECT ${source.eventId} AS event_id, hash(${source.fingerprint}) AS fingerprint, _seq, _index FROM ${silver}`);
 }
 
 /** A duplicate is a message in bronze that is neither in silver nor in quarantine, while silver has its event. */
@@ -93,8 +94,8 @@ async function sourceDifferences(query: Query, { name }: SourceCheck): Promise<D
   const silver = await multisetDifference(
     query,
     `silver_${name}`,
-    `SELECT fingerprint AS id FROM _sent WHERE due = 'silver'`,
-    `SELECT ${idOr('fingerprint')} AS id FROM _silver`,
+    `SELECT event_id || ' #' || fingerprint AS id FROM _sent WHERE due = 'silver'`,
+    `SELECT ${idOr('event_id')} || ' #' || fingerprint AS id FROM _silver`,
   );
   const quarantine = await multisetDifference(
     query,
@@ -108,7 +109,8 @@ async function sourceDifferences(query: Query, { name }: SourceCheck): Promise<D
 }
 
 async function dropTables(query: Query): Promise<void> {
-  for (const table of ['_published', '_sent', '_bronze', '_silver', '_quarantine']) await query(`DROP TABLE IF EXISTS ${table}`);
+  await query('DROP VIEW _published');
+  for (const table of ['_sent', '_bronze', '_silver', '_quarantine']) await query(`DROP TABLE IF EXISTS ${table}`);
 }
 
 async function count(query: Query, from: string): Promise<number> {

@@ -9,7 +9,7 @@ import { latenessMaxMs, salesOracle } from './oracle.js';
 import { productsCsv } from './products.js';
 
 const startMs = Date.UTC(2026, 4, 4, 12);
-const count = 40_000;
+const count = 20_000;
 const json = (path: string) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as object;
 const contracts = {
   transactions: json('./contracts/transaction.schema.json'),
@@ -48,10 +48,8 @@ describe('the events of the shop', () => {
 
   it.each([
     [1, 0],
-    [4, 0],
-    [4, 300_000],
     [7, latenessMaxMs],
-    [256, 60_000],
+    [256, 300_000],
   ])('become what is expected of them with %d partitions and a lateness of %d ms', (partitions, latenessMs) => {
     const oracle = salesOracle({ partitions, latenessMs, outOfOrdernessMs: 5_000, windowMs: 60_000, contracts });
     const wrong = events.filter((event) => !agrees(event, oracle.judge(event)));

@@ -9,6 +9,8 @@ export type Outcome =
   | { readonly table: 'quarantine'; readonly reason: 'malformed' | 'contract' | 'late' }
   | { readonly table: 'none'; readonly eventId: string };
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 export interface OracleOptions {
   readonly partitions: number;
   readonly outOfOrdernessMs: number;
@@ -56,7 +58,7 @@ export const latenessMaxMs = lateByMs / 2;
 
 function parsed(payload: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+    const value: unknown = JSON.parse(utf8.decode(payload));
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
