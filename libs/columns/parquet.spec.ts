@@ -39,9 +39,11 @@ async function duck(bytes: Buffer, sql: (file: string) => string): Promise<unkno
   const folder = await mkdtemp(join(tmpdir(), 'afluente-parquet-'));
   const file = join(folder, 'x.parquet');
   await writeFile(file, bytes);
-  const connection = await (await DuckDBInstance.create()).connect();
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
   const result = await connection.runAndReadAll(sql(`read_parquet('${file}')`));
   connection.closeSync();
+  instance.closeSync();
   await rm(folder, { recursive: true });
   return result.getRowObjectsJson();
 }

@@ -1,6 +1,7 @@
 /** Data frames on their way into Parquet files: conformed to a specification, split by partition, measured, encoded. */
-import pl, { type DataFrame, type DataType, type Expr } from 'nodejs-polars';
+import pl, { type DataFrame, type Expr } from 'nodejs-polars';
 import type { ColumnSpec, ColumnType } from './column-spec.js';
+import { quoteName, runSql } from './sql.js';
 
 /** Smallest and largest value and nulls of one column, as exact text (timestamps: epoch us). */
 export interface ColumnMeasure {
@@ -25,22 +26,18 @@ export class ConformError extends Error {
   override readonly name = 'ConformError';
 }
 
-interface Prepared {
-  readonly conform: Expr[];
-  readonly measure: Expr[];
-  readonly texts: Expr[];
-}
-
-// Building an expression costs about a millisecond, so they are built once for each specification.
-const preparedBySpec = new WeakMap<readonly ColumnSpec[], Prepared>();
+// A polars expression costs milliseconds to build, so there is at most one for each specification; the rest is SQL text.
+const toUtcBySpec = new WeakMap<readonly ColumnSpec[], Expr>();
 
 /**
  * Selects the specified columns in order and casts them; a value that does not fit its type is an error, never null.
  * Takes datetimes of any unit, epoch us as int64 for timestamps, and decimals as text (digits beyond the scale are rounded).
  */
 export function conform(df: DataFrame, columns: readonly ColumnSpec[]): DataFrame {
+  const casts = columns.map(({ name, type }) => `${cast(quoteName(name), type)} AS ${quoteName(name)}`);
   try {
-    return df.select(...prepare(columns).conform);
+    const rows = runSql(`SELECT ${casts.join(', ')} FROM t`, { t: df });
+    return columns.some(isTimestamp) ? rows.withColumns(toUtc(columns)) : rows;
   } catch (cause) {
     const wanted = columns.map((c) => `${c.name} ${c.type.kind}`).join(', ');
     const detail = String(cause).split('\n')[0];
@@ -55,83 +52,78 @@ export function toParquet(df: DataFrame): Buffer {
 
 /** `df` must be conformed to `columns`. */
 export function columnStats(df: DataFrame, columns: readonly ColumnSpec[]): ColumnMeasure[] {
-  const row: readonly unknown[] = df.select(...prepare(columns).measure).row(0);
-  return columns.map(({ name, type }, i) => {
-    const [nullCount, min, max, unordered] = row.slice(i * 4, i * 4 + 4);
-    const ordered = Number(unordered) === 0;
-    return { name, type, nullCount: Number(nullCount), min: textOf(min, ordered), max: textOf(max, ordered) };
-  });
+  const measures = columns.flatMap(({ name, type }, i) => measure(quoteName(name), type, i));
+  const [row = {}] = runSql(`SELECT ${measures.join(', ')} FROM t`, { t: df }).toRecords();
+  return columns.map(({ name, type }, i) => ({ name, type, nullCount: df.height - Number(row[`n${i}`]), ...extremes(row, i) }));
 }
 
 /** Splits conformed rows by the values of `by`, keeping the order of rows; `by` are the partition columns' specifications. */
 export function splitByPartition(df: DataFrame, by: readonly ColumnSpec[]): FramePart[] {
   if (by.length === 0) return [{ values: [], df }];
   const names = by.map((c) => c.name);
+  const texts = by.map(({ name, type }, i) => `${text(quoteName(name), type)} AS v${i}`).join(', ');
   return df.partitionBy(names, true).map((part) => {
-    const values: readonly unknown[] = part.head(1).select(...prepare(by).texts).row(0);
-    return { values: values.map((v) => (v === null || v === undefined ? null : String(v))), df: part.drop(names) };
+    const [row = {}] = runSql(`SELECT ${texts} FROM t`, { t: part.head(1) }).toRecords();
+    return { values: by.map((_, i) => knownText(row[`v${i}`]) ?? null), df: part.drop(names) };
   });
 }
 
-function prepare(columns: readonly ColumnSpec[]): Prepared {
-  const known = preparedBySpec.get(columns);
+/** `n`: values; `lo`, `hi`: the extremes; `sum`: finite only without NaN, which polars leaves out of the extremes. */
+function measure(column: string, type: ColumnType, i: number): string[] {
+  const count = `COUNT(${column}) AS n${i}`;
+  if (type.kind === 'binary') return [count];
+  const bounds = [`${text(`MIN(${column})`, type)} AS lo${i}`, `${text(`MAX(${column})`, type)} AS hi${i}`];
+  return [count, ...bounds, ...(type.kind === 'float64' ? [`${text(`SUM(${column})`, type)} AS sum${i}`] : [])];
+}
+
+function extremes(row: Readonly<Record<string, unknown>>, i: number): { min: string | undefined; max: string | undefined } {
+  const sum = knownText(row[`sum${i}`]);
+  if (sum !== undefined && !Number.isFinite(Number(sum))) return { min: undefined, max: undefined };
+  return { min: knownText(row[`lo${i}`]), max: knownText(row[`hi${i}`]) };
+}
+
+function knownText(value: unknown): string | undefined {
+  return value === null || value === undefined ? undefined : String(value);
+}
+
+function text(sql: string, type: ColumnType): string {
+  if (type.kind === 'string') return sql;
+  return `CAST(${type.kind === 'timestamp' ? `CAST(${sql} AS BIGINT)` : sql} AS VARCHAR)`;
+}
+
+function isTimestamp({ type }: ColumnSpec): boolean {
+  return type.kind === 'timestamp';
+}
+
+/** The SQL dialect has no timestamps with a time zone. */
+function toUtc(columns: readonly ColumnSpec[]): Expr {
+  const known = toUtcBySpec.get(columns);
   if (known) return known;
-  const prepared: Prepared = {
-    conform: columns.map(({ name, type }) => cast(pl.col(name), type)),
-    measure: columns.flatMap(({ name, type }, i) => measure(name, type, i)),
-    texts: columns.map(({ name, type }) => text(pl.col(name), type)),
-  };
-  preparedBySpec.set(columns, prepared);
-  return prepared;
+  const names = columns.filter(isTimestamp).map((c) => c.name);
+  const expr = pl.col(names).cast(pl.Datetime('us', 'UTC'), true);
+  toUtcBySpec.set(columns, expr);
+  return expr;
 }
 
-function cast(column: Expr, type: ColumnType): Expr {
-  const to = polarsType(type);
-  return to === undefined ? column : column.cast(to, true);
-}
-
-function measure(name: string, type: ColumnType, index: number): Expr[] {
-  const column = pl.col(name);
-  const measures = [column.nullCount(), ...extremes(column, type)];
-  return measures.map((expr, i) => expr.alias(`${index}_${i}`));
-}
-
-/** Smallest, largest, and how many values are outside their order. */
-function extremes(column: Expr, type: ColumnType): Expr[] {
-  if (type.kind === 'binary') return [pl.lit(null), pl.lit(null), pl.lit(0)];
-  const unordered = type.kind === 'float64' ? column.isNan().sum() : pl.lit(0);
-  return [text(column.min(), type), text(column.max(), type), unordered];
-}
-
-function text(column: Expr, type: ColumnType): Expr {
-  if (type.kind === 'string') return column;
-  return (type.kind === 'timestamp' ? column.cast(pl.Int64) : column).cast(pl.Utf8);
-}
-
-function textOf(value: unknown, ordered: boolean): string | undefined {
-  return ordered && value !== null && value !== undefined ? String(value) : undefined;
-}
-
-/** Undefined for binary: polars' JavaScript side cannot name it, but carries it through. */
-function polarsType(type: ColumnType): DataType | undefined {
+/** Binary stays as it is: polars' JavaScript side cannot name it, but carries it through. */
+function cast(sql: string, type: ColumnType): string {
   switch (type.kind) {
     case 'binary':
-      return undefined;
-    case 'string':
-      return pl.Utf8;
-    case 'int32':
-      return pl.Int32;
-    case 'int64':
-      return pl.Int64;
-    case 'float64':
-      return pl.Float64;
-    case 'bool':
-      return pl.Bool;
-    case 'date':
-      return pl.Date;
     case 'timestamp':
-      return pl.Datetime('us', 'UTC');
+      return sql;
+    case 'string':
+      return `CAST(${sql} AS VARCHAR)`;
+    case 'int32':
+      return `CAST(${sql} AS INTEGER)`;
+    case 'int64':
+      return `CAST(${sql} AS BIGINT)`;
+    case 'float64':
+      return `CAST(${sql} AS DOUBLE)`;
+    case 'bool':
+      return `CAST(${sql} AS BOOLEAN)`;
+    case 'date':
+      return `CAST(${sql} AS DATE)`;
     case 'decimal':
-      return pl.Decimal(type.precision, type.scale);
+      return `CAST(${sql} AS DECIMAL(${type.precision},${type.scale}))`;
   }
 }

@@ -1,6 +1,6 @@
 /** The conformance suite over a local folder, and what only a local folder can get wrong. */
 import { describe, expect, it } from '@jest/globals';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeStore } from '../../test/support/store-conformance.js';
@@ -15,7 +15,7 @@ describeStore('a local folder', async () => {
 });
 
 describe('a local store', () => {
-  it('leaves no unfinished files behind and lists none of a crashed writer', async () => {
+  it('leaves no unfinished files behind, lists none of a crashed writer, and removes old ones', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'afluente-store-'));
     const store = new LocalStore(folder);
     await store.put('a', Buffer.from('a'));
@@ -25,6 +25,9 @@ describe('a local store', () => {
     const keys: string[] = [];
     for await (const { key } of store.list('')) keys.push(key);
     expect(keys).toEqual(['a']);
+    await utimes(join(folder, '.unfinished', 'half'), 0, 0);
+    await new LocalStore(folder).put('b', Buffer.from('b'));
+    expect(await readdir(join(folder, '.unfinished'))).toEqual([]);
     await rm(folder, { recursive: true });
   });
 

@@ -7,11 +7,14 @@ import { checkKey } from './check-key.js';
 import { makeFolderDurably, syncFolder, writeDurably } from './durable-file.js';
 import { errorCode } from './error-code.js';
 import type { ObjectStore, PutIfAbsentResult, StoredObject } from './object-store.js';
+import { removeOlderFiles } from './remove-older-files.js';
 import { StoreError } from './store-errors.js';
 import { walkFolder } from './walk-folder.js';
 
 /** Unfinished writes live here, on the same file system as the objects but outside every listing. */
 const unfinishedFolder = '.unfinished';
+/** What a writer has not finished by now was left by one that died. */
+const unfinishedAgeMsMax = 6 * 3_600_000;
 const hidden: ReadonlySet<string> = new Set([`${unfinishedFolder}/`]);
 
 export class LocalStore implements ObjectStore {
@@ -75,7 +78,7 @@ export class LocalStore implements ObjectStore {
     const path = this.pathOf(key);
     const unfinished = join(this.root, unfinishedFolder, randomUUID());
     try {
-      await this.ensureFolder(dirname(unfinished));
+      await this.ensureUnfinishedFolder();
       await this.ensureFolder(dirname(path));
       await writeDurably(unfinished, bytes);
       const result = await publish(unfinished, path);
@@ -87,6 +90,13 @@ export class LocalStore implements ObjectStore {
     } finally {
       await rm(unfinished, { force: true }).catch(() => undefined);
     }
+  }
+
+  private async ensureUnfinishedFolder(): Promise<void> {
+    const folder = join(this.root, unfinishedFolder);
+    if (this.knownFolders.has(folder)) return;
+    await this.ensureFolder(folder);
+    await removeOlderFiles(folder, unfinishedAgeMsMax);
   }
 
   private async ensureFolder(folder: string): Promise<void> {

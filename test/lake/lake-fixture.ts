@@ -44,9 +44,11 @@ export function eventRows(from: number, to: number): DataFrame {
 export async function idsIn(store: LocalStore, table = 'events'): Promise<number[]> {
   const files = (await currentFiles(store, table)).map(({ key }) => `'${store.pathOf(key).replaceAll("'", "''")}'`);
   if (files.length === 0) return [];
-  const connection = await (await DuckDBInstance.create()).connect();
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
   const rows = await connection.runAndReadAll(`SELECT id::INT FROM read_parquet([${files}], hive_partitioning = false) ORDER BY 1`);
   connection.closeSync();
+  instance.closeSync();
   return rows.getRows().map(([id]) => Number(id));
 }
 

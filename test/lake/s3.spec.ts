@@ -5,6 +5,8 @@ import { queryLake } from '#duckdb/query-lake';
 import { openStore } from '#store/open-store';
 import type { ObjectStore } from '#store/object-store';
 import { S3Store } from '#store/s3-store';
+import { AmbiguousWriteError } from '#store/store-errors';
+import { CuttingProxy } from './cutting-proxy.js';
 import { startS3, type S3Server } from '../support/ceph.js';
 import { describeStore } from '../support/store-conformance.js';
 import { eventRows, openEvents, range } from './lake-fixture.js';
@@ -46,6 +48,20 @@ describe('a lake on S3', () => {
     await Promise.all([write(), write()]);
     const { rows } = await queryLake({ store, sql: 'SELECT id FROM events ORDER BY id' });
     expect(rows.map(([id]) => id)).toEqual(range(0, 99));
+  });
+
+  it('settles a commit whose answer was cut off by reading it back', async () => {
+    const proxy = await CuttingProxy.start(server.endpoint);
+    const shaky = new S3Store(server.bucket, 'shaky', { ...server, endpoint: proxy.endpoint });
+    const table = await openEvents(shaky, { onPoint: (point) => (point === 'before-commit' ? proxy.cutNextAnswer() : undefined) });
+    const append = { df: eventRows(0, 9), txns: [{ appId: 'task', previous: -1, version: 9 }], nowMs: 0, commitId: 'cut' };
+    expect(await table.append(append)).toEqual({ kind: 'committed', version: 1 });
+    proxy.cutNextAnswer();
+    await expect(shaky.putIfAbsent('x', Buffer.from('x'))).rejects.toThrow(AmbiguousWriteError);
+    expect(await shaky.putIfAbsent('x', Buffer.from('x'))).toBe('exists');
+    expect((await queryLake({ store: shaky, sql: 'SELECT count(*) FROM events' })).rows).toEqual([[10]]);
+    await shaky.close();
+    await proxy.stop();
   });
 
   it('says what to check when the bucket is not there, and when nobody listens', async () => {
