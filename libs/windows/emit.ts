@@ -39,7 +39,7 @@ export interface Emission {
 export function emit(state: WindowState, { closeMs, purgeMs, flush }: EmitOptions): Emission {
   const { sizeMs, latenessMs } = state.spec;
   const closedStartMs = flush ? Infinity : (closeMs ?? -Infinity) - sizeMs;
-  const due = state.dirtyMinMs <= closedStartMs;
+  const due = Number.isFinite(state.dirtyMinMs) && state.dirtyMinMs <= closedStartMs;
   const published = due ? publish(state, closedStartMs) : { state, results: null };
   // What is not published yet is not closed, so a purge up to the closed windows never drops a change.
   const purgedStartMs = Math.min((purgeMs ?? -Infinity) - sizeMs - latenessMs, closedStartMs);

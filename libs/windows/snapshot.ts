@@ -1,5 +1,5 @@
 /** The state of a window as bytes, in parts that stay equal while the windows in them do. */
-import { contiguous, readFrame, writeFrame } from '#columns/frames';
+import { contiguous, type DataFrame, readFrame, writeFrame } from '#columns/frames';
 import { factsOf, heldWindows, pendingDelta } from './compact.js';
 import { type Merged, splitWindows } from './merge.js';
 import { stackPending } from './pending.js';
@@ -74,7 +74,12 @@ function windowsOf(merged: Merged, dirty: readonly number[]) {
 }
 
 function partsOf({ table, distinct }: Merged): Uint8Array[] {
-  return [table, ...distinct].map((frame) => writeFrame(contiguous(frame), 'lz4'));
+  return [table, ...distinct].map(canonicalBytes);
+}
+
+/** Equal rows can differ in memory (chunks, masks without a null); what was read from bytes does not. */
+function canonicalBytes(frame: DataFrame): Uint8Array {
+  return writeFrame(readFrame(writeFrame(contiguous(frame), 'uncompressed')), 'lz4');
 }
 
 function mergedOf(parts: readonly Uint8Array[]): Merged {

@@ -1,0 +1,67 @@
+/** A window with every measure over every kind of column, and event frames for it: for the tests of this folder. */
+import type { ColumnSpec } from '#columns/column-spec';
+import { asTimestamps, type DataFrame } from '#columns/frames';
+import { readNdjson } from '#columns/ndjson';
+import { runSql } from '#columns/sql';
+import { type Delta, decodeDelta, encodeDelta } from './delta.js';
+import { reduce } from './reduce.js';
+import type { WindowSpec } from './window-spec.js';
+
+/** Times are epoch ms; prices are decimal text; weights are multiples of 1/4, whose float sums are exact. */
+export interface ExampleEvent {
+  readonly at: number;
+  readonly city: string | null;
+  readonly height: number | null;
+  readonly price: string | null;
+  readonly units: number | null;
+  readonly weight: number | null;
+  readonly user: string | null;
+}
+
+export const exampleSpec: WindowSpec = {
+  name: 'sales',
+  sizeMs: 1000,
+  latenessMs: 2000,
+  key: ['city', 'height'],
+  eventTime: 'at',
+  measures: {
+    total: { fn: 'sum', column: 'price' },
+    events: { fn: 'count' },
+    units: { fn: 'sum', column: 'units' },
+    weight: { fn: 'sum', column: 'weight' },
+    cheapest: { fn: 'min', column: 'price' },
+    last: { fn: 'max', column: 'at' },
+    first_user: { fn: 'min', column: 'user' },
+    mean_units: { fn: 'avg', column: 'units' },
+    users: { fn: 'distinct', column: 'user' },
+    prices: { fn: 'distinct', column: 'price' },
+  },
+};
+
+/** The key column `height` is named like a method of data frames, which it must not hide from us. */
+export const exampleColumns: ColumnSpec[] = [
+  { name: 'at', type: { kind: 'timestamp' }, nullable: false },
+  { name: 'city', type: { kind: 'string' }, nullable: true },
+  { name: 'height', type: { kind: 'int64' }, nullable: true },
+  { name: 'price', type: { kind: 'decimal', precision: 12, scale: 2 }, nullable: true },
+  { name: 'units', type: { kind: 'int32' }, nullable: true },
+  { name: 'weight', type: { kind: 'float64' }, nullable: true },
+  { name: 'user', type: { kind: 'string' }, nullable: true },
+];
+
+export function exampleEvent(at: number, rest: Partial<ExampleEvent> = {}): ExampleEvent {
+  return { at, city: null, height: null, price: null, units: null, weight: null, user: null, ...rest };
+}
+
+export function exampleFrame(events: readonly ExampleEvent[]): DataFrame {
+  const lines = events.map((event) => `${JSON.stringify({ ...event, at: event.at * 1000 })}\n`).join('');
+  const json = exampleColumns.map((column) => (column.name === 'at' ? { ...column, type: { kind: 'int64' } as const } : column));
+  const read = readNdjson(Buffer.from(lines), json);
+  const items = 'at, city, height, CAST(price AS DECIMAL(12,2)) AS price, CAST(units AS INTEGER) AS units, weight, "user"';
+  return asTimestamps(runSql(`SELECT ${items} FROM read`, { read }), ['at']);
+}
+
+/** The delta of some events, as it arrives from another task. */
+export function exampleDelta(events: readonly ExampleEvent[], spec = exampleSpec): Delta {
+  return decodeDelta(encodeDelta(reduce(exampleFrame(events), spec)));
+}

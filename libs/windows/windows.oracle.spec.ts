@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import fc from 'fast-check';
+import { apply } from './apply.js';
+import { emit } from './emit.js';
+import { type ExampleEvent, exampleDelta, exampleSpec } from './example-events.js';
+import { resultsNdjson } from './results-json.js';
+import { restore, snapshot } from './snapshot.js';
+import { emptyState, type WindowState } from './state.js';
+
+const cents = fc.integer({ min: -99_999, max: 99_999 }).map((value) => `${value < 0 ? '-' : ''}${Math.floor(Math.abs(value) / 100)}.${String(Math.abs(value) % 100).padStart(2, '0')}`);
+const event: fc.Arbitrary<ExampleEvent> = fc.record({
+  at: fc.integer({ min: -4000, max: 4000 }),
+  city: fc.constantFrom(null, '', 'a', 'é "b"\n'),
+  height: fc.constantFrom(null, 0, -3, 7),
+  price: fc.option(cents),
+  units: fc.option(fc.integer({ min: -2147483648, max: 2147483647 })),
+  weight: fc.option(fc.integer({ min: -1000, max: 1000 }).map((value) => value / 4)),
+  user: fc.option(fc.constantFrom('u', 'v', '')),
+});
+
+/** One step of a merge task: events of one partition, then perhaps a flush, a purge, a restart from a snapshot. */
+const step = fc.record({
+  partition: fc.nat(2), events: fc.array(event, { maxLength: 12 }), flush: fc.boolean(), purge: fc.boolean(), restart: fc.boolean(),
+});
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+type Row = Record<string, unknown>;
+
+interface Run {
+  readonly state: WindowState;
+  readonly published: string;
+}
+
+/** Runs the steps under the minimum watermark of three partitions; each is 500 ms behind its latest event. */
+function run(steps: readonly Step[], purging: boolean): Run {
+  let state = emptyState(exampleSpec);
+  let published = '';
+  const watermarks = [-Infinity, -Infinity, -Infinity];
+  const publish = (closeMs: number, flush: boolean, purge: boolean) => {
+    const emission = emit(state, { closeMs, flush, purgeMs: purge ? closeMs : null });
+    state = emission.state;
+    if (emission.results !== null) published += resultsNdjson(emission.results, exampleSpec).toString();
+  };
+  for (const { partition, events, flush, purge, restart } of steps) {
+    watermarks[partition] = Math.max(watermarks[partition] ?? -Infinity, ...events.map(({ at }) => at - 500));
+    if (events.length > 0) state = apply(state, exampleDelta(events));
+    publish(Math.min(...watermarks), flush, purging && purge);
+    if (restart) state = restore(snapshot(state), exampleSpec);
+  }
+  publish(1_000_000, false, false);
+  return { state, published };
+}
+
+/** The latest revision of every (window, key). */
+function latest(published: string): Row[] {
+  const rows = new Map<string, Row>();
+  for (const line of published.split('\n').filter((text) => text !== '')) {
+    const { revision, ...row } = JSON.parse(line) as Row & { revision: number };
+    const key = JSON.stringify([row['window_start'], row['city'], row['height']]);
+    if (revision !== Number(rows.get(key)?.['revision'] ?? 0) + 1) throw new Error(`${key} has revision ${revision} after ${String(rows.get(key)?.['revision'])}`);
+    rows.set(key, { ...row, revision });
+  }
+  return [...rows.values()].map(({ revision: _, ...row }) => row);
+}
+
+const digests = (state: WindowState) => snapshot(state).map((part) => createHash('sha256').update(part).digest('hex'));
+const sorted = (rows: readonly Row[]) => rows.map((row) => JSON.stringify(row, Object.keys(row).sort())).sort();
+
+describe('windows beside DuckDB', () => {
+  let instance: DuckDBInstance;
+  let duck: DuckDBConnection;
+  beforeAll(async () => {
+    instance = await DuckDBInstance.create(':memory:');
+    duck = await instance.connect();
+    await duck.run("SET TimeZone = 'UTC'; SET threads = 1");
+  });
+  afterAll(() => {
+    duck.closeSync();
+    instance.closeSync();
+  });
+
+  async function grouped(events: readonly ExampleEvent[]): Promise<Row[]> {
+    const text = (value: string | null) => (value === null ? 'NULL' : `'${value.replaceAll("'", "''")}'`);
+    const values = events.map((e) => `(${e.at}, ${text(e.city)}, ${e.height}, ${text(e.price)}, ${e.units}, ${e.weight}, ${text(e.user)})`);
+    await duck.run('CREATE OR REPLACE TABLE events (ms BIGINT, city VARCHAR, height BIGINT, price DECIMAL(12,2), units INTEGER, weight DOUBLE, "user" VARCHAR)');
+    if (values.length > 0) await duck.run(`INSERT INTO events VALUES ${values.join(', ')}`);
+    const iso = (ms: string, format: string) => `strftime(make_timestamp((${ms}) * 1000), '${format}')`;
+    const start = 'ms - ((ms % 1000) + 1000) % 1000';
+    const reader = await duck.runAndReadAll(`
+      SELECT ${iso('start', '%Y-%m-%dT%H:%M:%SZ')} AS window_start, ${iso('start + 1000', '%Y-%m-%dT%H:%M:%SZ')} AS window_end, city, height::DOUBLE AS height,
+        sum(price)::VARCHAR AS total, count(*)::DOUBLE AS events, sum(units)::DOUBLE AS units, sum(weight) AS weight, min(price)::VARCHAR AS cheapest,
+        ${iso('max(ms)', '%Y-%m-%dT%H:%M:%S.%fZ')} AS last, min("user") AS first_user, avg(units) AS mean_units,
+        count(DISTINCT "user")::DOUBLE AS users, count(DISTINCT price)::DOUBLE AS prices
+      FROM (SELECT *, ${start} AS start FROM events) GROUP BY start, city, height`);
+    return reader.getRowObjectsJson() as Row[];
+  }
+
+  test('the latest revisions equal one GROUP BY over all events, however they were batched, corrected, flushed or restarted', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+        const expected = await grouped(steps.flatMap(({ events }) => events));
+        expect(sorted(latest(run(steps, false).published))).toEqual(sorted(expected));
+      }),
+      { numRuns: 40, seed: 7 },
+    );
+  });
+
+  test('with purges every event is in a result or counted as expired', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const { state, published } = run(steps, true);
+        const counted = latest(published).reduce((sum, row) => sum + Number(row['events']), 0);
+        expect(counted + state.expiredEvents).toBe(steps.flatMap(({ events }) => events).length);
+      }),
+      { numRuns: 40, seed: 8 },
+    );
+  });
+
+  test('the same steps give the same bytes, with or without restarts', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 8 }), (steps) => {
+        const once = run(steps, true);
+        const again = run(steps.map((one) => ({ ...one, restart: !one.restart })), true);
+        expect(again.published).toBe(once.published);
+        expect(digests(again.state)).toEqual(digests(once.state));
+      }),
+      { numRuns: 25, seed: 9 },
+    );
+  });
+});
