@@ -81,9 +81,9 @@ async function sourceCounts(query: Query): Promise<Record<string, number>> {
     accepted: await count(query, '(SELECT DISTINCT event_id FROM _silver SEMI JOIN _sent USING (event_id))'),
     duplicates: await count(
       query,
-      `_bronze JOIN _sent USING (msg_id)
-       ANTI JOIN (SELECT _seq, _index FROM _silver UNION ALL SELECT _seq, _index FROM _quarantine) USING (_seq, _index)
-       WHERE event_id IN (SELECT event_id FROM _silver)`,
+      `(SELECT msg_id FROM _bronze
+        ANTI JOIN (SELECT _seq, _index FROM _silver UNION ALL SELECT _seq, _index FROM _quarantine) USING (_seq, _index))
+       JOIN _sent USING (msg_id) SEMI JOIN _silver USING (event_id)`,
     ),
   };
 }

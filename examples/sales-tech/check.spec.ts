@@ -57,6 +57,13 @@ describe('the check of the shop', () => {
     await undo();
   });
 
+  it('says in words what differs, with ids', async () => {
+    await lake.run('DELETE FROM bronze_transactions WHERE rowid = 7');
+    const { differences } = await check();
+    expect(differences).toEqual([expect.stringMatching(/^bronze_transactions: 1 lost, e\.g\. s3-\w+-\w+$/)]);
+    await undo();
+  });
+
   it('takes the latest revision of a result', async () => {
     await lake.run('INSERT INTO gold_revenue_by_category SELECT * REPLACE (revenue + 1 AS revenue, 0 AS revision) FROM gold_revenue_by_category');
     expect(await check()).toMatchObject({ lost: 0, extra: 0 });
