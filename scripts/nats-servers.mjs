@@ -1,10 +1,8 @@
 /** Fetches the nats-server versions that compatibility tests run against and prints `version path` lines. */
-import { debianServerPath, fetchDebianServer } from './setup/debian-nats.mjs';
+import { compatibilityLabels as labels, debianServerPath, fetchDebianServer } from './setup/debian-nats.mjs';
 import { withSetupLock } from './setup/lock.mjs';
 import { run } from './setup/run.mjs';
 import { runMain } from './setup/say.mjs';
-
-const labels = ['2.9', '2.10', 'current'];
 
 await runMain(async () => {
   await withSetupLock(async () => {

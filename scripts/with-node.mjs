@@ -9,6 +9,7 @@ import { ensureNatsServer, findNatsServer } from './setup/nats-server.mjs';
 import { ensureNode24, environmentWith, findNode24 } from './setup/node24.mjs';
 import { inRoot, root } from './setup/paths.mjs';
 import { SetupError, runMain, say } from './setup/say.mjs';
+import { prepareTestServers, testServersReady } from './setup/test-servers.mjs';
 
 /** @typedef {import('./setup/commands.mjs').Command} Command */
 
@@ -17,7 +18,8 @@ await runMain(async () => {
   const command = commands[name];
   if (!command) throw new SetupError(`Unknown command \`${name}\`. Use one of: ${Object.keys(commands).join(', ')}.`);
   process.chdir(root);
-  const node = await setUp(name, command);
+  const wholeTests = name === 'test' && args.every((arg) => arg.startsWith('-'));
+  const node = await setUp(name, command, wholeTests);
   if (command.program.length === 0) return 0;
   const [entry = ''] = command.program.filter((word) => !word.startsWith('--'));
   if (!existsSync(inRoot(entry))) throw new SetupError(`${entry} is missing. Run \`npm run build\` and look for its source.`);
@@ -27,10 +29,11 @@ await runMain(async () => {
 /**
  * @param {string} name
  * @param {Command} command
+ * @param {boolean} wholeTests
  * @returns {Promise<string>} path of Node 24
  */
-async function setUp(name, command) {
-  const ready = name === 'build' ? undefined : readyNode(command);
+async function setUp(name, command, wholeTests) {
+  const ready = name === 'build' || (wholeTests && !testServersReady()) ? undefined : readyNode(command);
   if (ready) return ready;
   const startMs = performance.now();
   const node = await withSetupLock(async () => {
@@ -39,6 +42,7 @@ async function setUp(name, command) {
     if (name === 'build') await build(found);
     else if (command.build) await ensureBuild(found);
     if (command.nats === 'ensure') await ensureNatsServer();
+    if (wholeTests) await prepareTestServers();
     return found;
   });
   say(`set-up done in ${((performance.now() - startMs) / 1000).toFixed(1)} s`);

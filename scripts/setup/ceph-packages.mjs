@@ -8,15 +8,18 @@ const packages = ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common'];
 const programs = ['radosgw', 'radosgw-admin', 'ceph-mon', 'ceph-osd', 'ceph', 'ceph-authtool', 'monmaptool'].map((name) => `/usr/bin/${name}`);
 const mend = `Tests against S3 need Ceph's object gateway: as root, run \`apt-get install --no-install-recommends ${packages.join(' ')}\`.`;
 
-const present = () => programs.every(isExecutable);
+/** @returns {boolean} whether nothing has to be installed */
+export const cephReady = () => programs.every(isExecutable);
 
-/** Quick when it is there; installs with apt-get where root or a sudo without password allows it. */
+/** For whoever does not hold the set-up lock: quick when Ceph is there. */
 export async function ensureCeph() {
-  if (present()) return;
-  await withSetupLock(async () => {
-    if (present()) return;
-    if (!(await canInstallPackages())) throw new SetupError(mend);
-    await installPackages(packages, mend);
-    if (!present()) throw new SetupError(`apt-get ended well, yet not all of ${programs.join(', ')} are there. ${mend}`);
-  });
+  if (!cephReady()) await withSetupLock(installCeph);
+}
+
+/** Installs with apt-get where root or a sudo without password allows it; the caller holds the set-up lock. */
+export async function installCeph() {
+  if (cephReady()) return;
+  if (!(await canInstallPackages())) throw new SetupError(mend);
+  await installPackages(packages, mend);
+  if (!cephReady()) throw new SetupError(`apt-get ended well, yet not all of ${programs.join(', ')} are there. ${mend}`);
 }

@@ -2,10 +2,9 @@
  * Downloads a suite's nats-server package and unpacks it below .tools/nats, without root and without touching the system:
  * apt works on a private state, its mirror and keys taken from the machine's own apt configuration.
  */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mkdtempSync } from 'node:fs';
 import { inTools } from './paths.mjs';
 import { run } from './run.mjs';
 import { SetupError, say } from './say.mjs';
@@ -18,6 +17,9 @@ const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
  * @type {Record<string, string | undefined>}
  */
 const suites = { '2.9': 'bookworm', '2.10': 'trixie', current: 'sid', system: undefined };
+
+/** The versions that compatibility tests run against. */
+export const compatibilityLabels = ['2.9', '2.10', 'current'];
 
 /** @param {string} label '2.9', '2.10', 'current' or 'system' */
 export const debianServerPath = (label) => inTools('nats', label, 'nats-server');

@@ -1,9 +1,8 @@
 /** The S3 server of the tests honours what the lake's commits stand on: create-only writes. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { type S3Server, startS3 } from './ceph.js';
+import { type S3Server, s3StartMsMax, startS3 } from './ceph.js';
 
-const setUpMsMax = 600_000;
 let server: S3Server;
 let client: S3Client;
 
@@ -11,7 +10,7 @@ beforeAll(async () => {
   server = await startS3();
   const { endpoint, region, accessKeyId, secretAccessKey } = server;
   client = new S3Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey }, forcePathStyle: true, maxAttempts: 1 });
-}, setUpMsMax);
+}, s3StartMsMax);
 
 afterAll(async () => {
   client.destroy();
@@ -51,5 +50,5 @@ describe('an S3 server for tests', () => {
     const other = await startS3();
     expect(other.bucket).not.toBe(server.bucket);
     await other.stop();
-  }, setUpMsMax);
+  }, s3StartMsMax);
 });

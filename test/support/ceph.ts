@@ -23,6 +23,9 @@ export interface S3Server extends S3Access {
   stop(): Promise<void>;
 }
 
+/** For the `beforeAll` of specs: the first caller may have to wait for packages to be installed. */
+export const s3StartMsMax = 600_000;
+
 const pollMs = 50;
 
 /**

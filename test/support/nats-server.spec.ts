@@ -6,6 +6,8 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type NatsOptions, type NatsServer, type NatsVersion, startNats } from './nats-server.js';
 
+/** The compatibility versions may have to be downloaded. */
+const downloadMsMax = 300_000;
 let servers: NatsServer[] = [];
 
 async function start(options?: NatsOptions): Promise<NatsServer> {
@@ -72,5 +74,5 @@ describe('a nats-server for tests', () => {
     const connection = await connect({ servers: server.url });
     expect(connection.info?.version).toMatch(pattern);
     await connection.close();
-  });
+  }, downloadMsMax);
 });
