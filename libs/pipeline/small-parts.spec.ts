@@ -23,7 +23,7 @@ describe('subjects', () => {
     expect(subjectsOverlap(b, a)).toBe(overlap);
   });
 
-  it.each(['', 'a..b', '.a', 'a.', 'a b', 'a.>.b', 'a.b*', '>', '*.a', '$SYS.a', '_INBOX.x'])('%j is refused', (subject) => {
+  it.each(['', 'a..b', '.a', 'a.', 'a b', 'a.>.b', 'a.b*', '>', '*.a', '$SYS.a', '_INBOX.x', 'afl.x'])('%j is refused', (subject) => {
     expect(subjectFault(subject, 'own')).toEqual(expect.any(String));
   });
 

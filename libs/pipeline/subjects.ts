@@ -9,6 +9,7 @@ export function subjectFault(subject: string, use: 'own' | 'filter'): string | u
   if (tokens.some((token) => token.length > 1 && /[*>]/.test(token))) return 'must have "*" and ">" only as whole tokens';
   if (use === 'filter') return undefined;
   if (isWildcard(tokens[0])) return 'must not begin with a wildcard, which would take in the streams of Afluente itself';
+  if (tokens[0] === 'afl') return 'must not begin with "afl", the subjects of Afluente itself';
   return subject.startsWith('$') || tokens[0] === '_INBOX' ? 'must not be a subject of the NATS system' : undefined;
 }
 
