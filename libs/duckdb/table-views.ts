@@ -37,10 +37,15 @@ function emptyRelation(columns: readonly ColumnSpec[]): string {
 
 /** Partition values come from the log by a join on the file's name: paths need not tell them, and joining costs as little as reading paths. */
 function filesRelation(view: TableView): string {
-  const paths = view.files.map((f) => quoteText(f.path)).join(', ');
+  const paths = view.files.map((f) => quoteText(literalGlob(f.path))).join(', ');
   const read = `read_parquet([${paths}], union_by_name = true, hive_partitioning = false`;
   if (view.partitionBy.length === 0) return `SELECT * FROM ${read})`;
   return `SELECT * EXCLUDE (${fileColumn}) FROM ${read}, filename = ${fileColumn}) JOIN ${filesTable(view)} USING (${fileColumn})`;
+}
+
+/** `read_parquet` takes patterns; a folder's name may look like one. */
+function literalGlob(path: string): string {
+  return path.replace(/[*?[]/g, (c) => `[${c}]`);
 }
 
 function partitionStatements(view: TableView): string[] {

@@ -1,7 +1,7 @@
 /** A Delta table that one writer appends to, exactly once per txn step, among any number of other writers. */
 import type { ColumnSpec } from '#columns/column-spec';
+import { conform } from '#columns/conform';
 import type { DataFrame } from '#columns/frames';
-import { conform } from '#columns/parquet';
 import type { Action } from '#delta/actions';
 import { decideCommit, type CommitFacts, type TxnStep } from '#delta/commit-decision';
 import type { TableState } from '#delta/table-state';
@@ -99,7 +99,7 @@ export class LakeTable {
     while (decision.kind === 'commit') {
       await this.reach('before-commit');
       const answer = await attemptEntry(store, this.name, this.state, append.commitId, actions);
-      this.state = answer.state;
+      this.learn(answer.state);
       decision = this.decide(append, answer.kind === 'landed' ? answer.version : undefined);
     }
     if (decision.kind === 'already-committed') await this.reach('after-commit');
@@ -121,6 +121,11 @@ export class LakeTable {
       case 'halt':
         throw new TableHaltedError(this.name, decision.reason);
     }
+  }
+
+  /** Appends may overlap in time; knowledge never goes back. */
+  private learn(state: TableState): void {
+    if (state.version > this.state.version) this.state = state;
   }
 
   private actionsOf({ txns, nowMs, commitId }: Append, adds: readonly Action[]): Action[] {

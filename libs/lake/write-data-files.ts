@@ -1,12 +1,14 @@
 /** Writes the rows of an append as Parquet files, one for each hive partition, and describes them as `add` actions. */
 import type { ColumnSpec } from '#columns/column-spec';
-import { columnStats, splitByPartition, toParquet, type ColumnMeasure, type FramePart } from '#columns/parquet';
+import { columnStats, type ColumnMeasure } from '#columns/column-stats';
+import type { DataFrame } from '#columns/frames';
+import { splitByPartition, type FramePart } from '#columns/split-by-partition';
+import { toParquet } from '#columns/to-parquet';
 import type { AddFile } from '#delta/actions';
 import { addPath } from '#delta/log-names';
 import { partitionFolder, partitionValue } from '#delta/partition-values';
 import { encodeStatistics } from '#delta/statistics';
 import type { ObjectStore } from '#store/object-store';
-import type { DataFrame } from '#columns/frames';
 import { randomUUID } from 'node:crypto';
 import { inOrder } from './in-order.js';
 import { retryUnclear } from './retry-unclear.js';

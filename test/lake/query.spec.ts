@@ -2,11 +2,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pl from 'nodejs-polars';
 import type { ColumnSpec } from '#columns/column-spec';
 import { queryLake, type QueryResult } from '#duckdb/query-lake';
 import { LakeTable } from '#lake/lake-table';
 import { listTables } from '#lake/list-tables';
+import { LocalStore } from '#store/local-store';
 import { FaultyStore } from './faulty-store.js';
 import { eventColumns, eventRows, makeLake, openEvents, type Lake } from './lake-fixture.js';
 
@@ -90,6 +93,13 @@ describe('a query over the lake', () => {
       ['1970-01-01T00:00:00Z', 's', '12345678901234567890.12', 1],
       ['1970-01-01T00:01:00Z', 'n', '4.00', 1],
     ]);
+  });
+
+  it('reads a lake whose folder looks like a pattern', async () => {
+    const store = new LocalStore(join(fileURLToPath(lake.store.url), "it's [a] *?"));
+    const table = await openEvents(store);
+    await table.append({ df: eventRows(0, 9), txns: [], nowMs: 0, commitId: 'p' });
+    expect((await queryLake({ store, sql: "SELECT count(*) FROM events WHERE region = 'north'" })).rows).toEqual([[3]]);
   });
 
   it('finds tables among other folders and files', async () => {

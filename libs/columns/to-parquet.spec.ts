@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { Binary, Table, tableToIPC, vectorFromArray, Uint32 } from 'apache-arrow';
 import pl, { type DataFrame } from 'nodejs-polars';
 import type { ColumnSpec } from './column-spec.js';
-import { columnStats, conform, ConformError, splitByPartition, toParquet } from './parquet.js';
+import { columnStats } from './column-stats.js';
+import { conform, ConformError } from './conform.js';
+import { splitByPartition } from './split-by-partition.js';
+import { toParquet } from './to-parquet.js';
 
 const spec = (name: string, type: ColumnSpec['type']): ColumnSpec => ({ name, type, nullable: true });
 const columns: readonly ColumnSpec[] = [
