@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { LocalStore } from './local-store.js';
 import type { ObjectStore } from './object-store.js';
-import type { S3Options } from './s3-store.js';
+import type { S3Options } from './s3-options.js';
 import { StoreError } from './store-errors.js';
 
 export interface StoreOptions {

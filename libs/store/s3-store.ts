@@ -5,25 +5,13 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
-  type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkKey } from './check-key.js';
 import type { ObjectStore, PutIfAbsentResult, StoredObject } from './object-store.js';
 import { classifyS3Failure } from './s3-answers.js';
+import { s3ClientConfig, type S3Options } from './s3-options.js';
 import { AmbiguousWriteError, StoreError } from './store-errors.js';
-
-export interface S3Options {
-  /** For servers other than Amazon's, e.g. `http://127.0.0.1:7480`. */
-  readonly endpoint?: string | undefined;
-  readonly region?: string | undefined;
-  /** `http://host/bucket` instead of `http://bucket.host`; most servers other than Amazon's need it. */
-  readonly forcePathStyle?: boolean | undefined;
-  /** Without them the AWS SDK looks in its usual places. */
-  readonly accessKeyId?: string | undefined;
-  readonly secretAccessKey?: string | undefined;
-  readonly sessionToken?: string | undefined;
-}
 
 const conflictAttemptsMax = 8;
 const conflictPauseMs = 25;
@@ -43,8 +31,8 @@ export class S3Store implements ObjectStore {
     const trimmed = prefix.replace(/^\/+|\/+$/g, '');
     this.keyPrefix = trimmed === '' ? '' : `${trimmed}/`;
     this.url = `s3://${bucket}/${trimmed}`;
-    this.client = new S3Client({ ...clientConfig(options), maxAttempts: 5 });
-    this.onceClient = new S3Client({ ...clientConfig(options), maxAttempts: 1 });
+    this.client = new S3Client({ ...s3ClientConfig(options), maxAttempts: 5 });
+    this.onceClient = new S3Client({ ...s3ClientConfig(options), maxAttempts: 1 });
   }
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
@@ -142,22 +130,4 @@ export class S3Store implements ObjectStore {
       { cause },
     );
   }
-}
-
-function clientConfig(options: S3Options): S3ClientConfig {
-  const { accessKeyId, secretAccessKey, sessionToken } = options;
-  return {
-    region: options.region ?? 'us-east-1',
-    forcePathStyle: options.forcePathStyle ?? options.endpoint !== undefined,
-    // Older servers refuse the SDK's newer checksum headers; TLS and the SDK's own length checks remain.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000 },
-    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-    ...(accessKeyId === undefined || secretAccessKey === undefined
-      ? {}
-      : {
-          credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
-        }),
-  };
 }
