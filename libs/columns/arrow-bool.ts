@@ -1,5 +1,4 @@
 /** Builder for booleans, one bit per row. */
-import { Bool, type Data, makeData } from 'apache-arrow';
 import { type ColumnBuilder, initialRows } from './arrow-column.js';
 import { grown, Nulls } from './arrow-nulls.js';
 
@@ -8,8 +7,7 @@ export class BoolBuilder implements ColumnBuilder {
   rows = 0;
   readonly rowBytes = 1 / 8;
   private bits = new Uint8Array(initialRows / 8);
-  private readonly nulls = new Nulls();
-  private readonly type = new Bool();
+  readonly nulls = new Nulls();
 
   append(value: boolean): void {
     const at = this.rows >> 3;
@@ -24,8 +22,8 @@ export class BoolBuilder implements ColumnBuilder {
     this.append(false);
   }
 
-  data(): Data {
-    return makeData({ type: this.type, length: this.rows, data: this.bits, ...this.nulls.validity(this.rows) });
+  buffers(): readonly Uint8Array[] {
+    return [this.bits.subarray(0, (this.rows + 7) >> 3)];
   }
 
   reset(): void {

@@ -1,5 +1,4 @@
 /** Which builder collects which column type. */
-import { DateDay, Decimal, Int32, Int64, TimestampMicrosecond } from 'apache-arrow';
 import { BoolBuilder } from './arrow-bool.js';
 import { BinaryBuilder } from './arrow-bytes.js';
 import { DecimalBuilder } from './arrow-decimal.js';
@@ -26,18 +25,16 @@ export function builderOf(type: ColumnType): AnyBuilder {
     case 'binary':
       return new BinaryBuilder();
     case 'int32':
-      return new Int32Builder(new Int32());
     case 'date':
-      return new Int32Builder(new DateDay());
+      return new Int32Builder();
     case 'int64':
-      return new Int64Builder(new Int64());
     case 'timestamp':
-      return new Int64Builder(new TimestampMicrosecond('UTC'));
+      return new Int64Builder();
     case 'float64':
       return new Float64Builder();
     case 'bool':
       return new BoolBuilder();
     case 'decimal':
-      return new DecimalBuilder(new Decimal(type.scale, type.precision, 128));
+      return new DecimalBuilder();
   }
 }

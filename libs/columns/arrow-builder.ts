@@ -1,13 +1,9 @@
 /** Collects rows into typed columns and encodes them as one Arrow IPC file (Feather v2, uncompressed). */
-import { type Data, makeData, RecordBatch, RecordBatchFileWriter, type Schema, Struct } from 'apache-arrow';
 import { BinaryBuilder } from './arrow-bytes.js';
 import { type AnyBuilder, builderOf } from './arrow-builder-of.js';
-import { arrowSchema } from './arrow-schema.js';
+import { FrameTemplate } from './arrow-template.js';
 import { StringBuilder } from './arrow-text.js';
 import type { ColumnSpec } from './column-spec.js';
-
-/** Bytes of the magic, the schema and the footer together with the metadata of the batch, per column and in all. */
-const metadataBytes = { perColumn: 136, fixed: 128 };
 
 /**
  * Append one value to every column, then call `endRow`; `finish` encodes all rows, `reset` starts over with the same buffers.
@@ -16,27 +12,23 @@ const metadataBytes = { perColumn: 136, fixed: 128 };
 export class FrameBuilder {
   /** Complete rows so far. */
   rows = 0;
-  private readonly schema: Schema;
-  private readonly rowType: Struct;
+  private readonly template: FrameTemplate;
   private readonly builders: readonly AnyBuilder[];
   private readonly growing: readonly (StringBuilder | BinaryBuilder)[];
   private readonly rowBytes: number;
-  private readonly fixedBytes: number;
 
   constructor(readonly columns: readonly ColumnSpec[]) {
-    this.schema = arrowSchema(columns);
-    this.rowType = new Struct(this.schema.fields);
+    this.template = new FrameTemplate(columns);
     this.builders = columns.map(({ type }) => builderOf(type));
     this.growing = this.builders.filter((b) => b instanceof StringBuilder || b instanceof BinaryBuilder);
     this.rowBytes = this.builders.reduce((sum, { rowBytes }) => sum + rowBytes + 1 / 8, 0);
-    this.fixedBytes = metadataBytes.fixed + metadataBytes.perColumn * columns.length;
   }
 
   /** About the bytes `finish` would return, for the price of a few additions. */
   get bytes(): number {
     let values = 0;
     for (const { valueBytes } of this.growing) values += valueBytes;
-    return this.fixedBytes + Math.ceil(this.rows * this.rowBytes) + values;
+    return this.template.fixedBytes + Math.ceil(this.rows * this.rowBytes) + values;
   }
 
   /**
@@ -68,12 +60,8 @@ export class FrameBuilder {
    * @throws FrameBuilderError when some column has not exactly one value per row
    */
   finish(): Uint8Array {
-    const children = this.builders.map((builder, i) => this.checked(builder, i).data());
-    const data = makeData({ type: this.rowType, length: this.rows, nullCount: 0, children }) as Data<Struct>;
-    const writer = new RecordBatchFileWriter();
-    writer.write(new RecordBatch(this.schema, data));
-    writer.finish();
-    return writer.toUint8Array(true);
+    for (let at = 0; at < this.builders.length; at++) this.check(at);
+    return this.template.encode(this.rows, this.builders);
   }
 
   /** Forgets all rows, keeps the buffers. */
@@ -82,12 +70,11 @@ export class FrameBuilder {
     for (const builder of this.builders) builder.reset();
   }
 
-  private checked(builder: AnyBuilder, at: number): AnyBuilder {
-    if (builder.rows === this.rows) return builder;
+  private check(at: number): void {
+    const { rows } = this.builder(at);
+    if (rows === this.rows) return;
     const name = this.columns[at]?.name;
-    throw new FrameBuilderError(
-      `column ${name} has ${builder.rows} values for ${this.rows} rows: append to every column once, then call endRow`,
-    );
+    throw new FrameBuilderError(`column ${name} has ${rows} values for ${this.rows} rows: append to every column once, then call endRow`);
   }
 }
 

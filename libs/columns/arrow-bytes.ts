@@ -1,5 +1,4 @@
 /** Builder for binary values: one growing byte buffer and an offset per row. */
-import { Binary, type Data, makeData } from 'apache-arrow';
 import { type ColumnBuilder, initialRows } from './arrow-column.js';
 import { grown, grownWords, Nulls } from './arrow-nulls.js';
 
@@ -14,8 +13,7 @@ export class BinaryBuilder implements ColumnBuilder {
   valueBytes = 0;
   private bytes = new Uint8Array(initialRows * 64);
   private offsets = new Int32Array(initialRows);
-  private readonly nulls = new Nulls();
-  private readonly type = new Binary();
+  readonly nulls = new Nulls();
 
   /** Appends the bytes `start` (inclusive) to `end` (exclusive) of the source. */
   append(source: Uint8Array, start = 0, end = source.length): void {
@@ -33,14 +31,8 @@ export class BinaryBuilder implements ColumnBuilder {
     this.endRow();
   }
 
-  data(): Data {
-    return makeData({
-      type: this.type,
-      length: this.rows,
-      valueOffsets: this.offsets.subarray(0, this.rows + 1),
-      data: this.bytes.subarray(0, this.valueBytes),
-      ...this.nulls.validity(this.rows),
-    });
+  buffers(): readonly Uint8Array[] {
+    return [new Uint8Array(this.offsets.buffer, 0, (this.rows + 1) * 4), this.bytes.subarray(0, this.valueBytes)];
   }
 
   reset(): void {

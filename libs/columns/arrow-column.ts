@@ -1,5 +1,5 @@
 /** What a column under construction offers whatever its type. */
-import type { Data } from 'apache-arrow';
+import type { Nulls } from './arrow-nulls.js';
 
 /** Rows a fresh builder has room for. */
 export const initialRows = 256;
@@ -15,8 +15,9 @@ export interface ColumnBuilder {
   readonly rowBytes: number;
   /** Appends a missing value. */
   appendNull(): void;
-  /** The column as Arrow data over the builder's own buffers: valid until the next append or reset. */
-  data(): Data;
+  readonly nulls: Nulls;
+  /** The buffers Arrow stores for the type, without the validity bitmap; views that the next append or reset may change. */
+  buffers(): readonly Uint8Array[];
   /** Forgets all rows, keeps the buffers. */
   reset(): void;
 }

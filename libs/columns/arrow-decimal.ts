@@ -1,5 +1,4 @@
 /** Builder for 128-bit decimals: two's complement of the unscaled units, least significant word first. */
-import { type Data, type Decimal, makeData } from 'apache-arrow';
 import { type ColumnBuilder, initialRows } from './arrow-column.js';
 import { grownWords, Nulls } from './arrow-nulls.js';
 
@@ -10,9 +9,7 @@ export class DecimalBuilder implements ColumnBuilder {
   rows = 0;
   readonly rowBytes = 16;
   private words = new Int32Array(initialRows * 4);
-  private readonly nulls = new Nulls();
-
-  constructor(private readonly type: Decimal) {}
+  readonly nulls = new Nulls();
 
   /** @param units a safe integer (`Number.isSafeInteger`); anything else needs `appendBigInt` */
   append(units: number): void {
@@ -38,9 +35,8 @@ export class DecimalBuilder implements ColumnBuilder {
     this.append(0);
   }
 
-  data(): Data {
-    const data = new Uint32Array(this.words.buffer);
-    return makeData({ type: this.type, length: this.rows, data, ...this.nulls.validity(this.rows) });
+  buffers(): readonly Uint8Array[] {
+    return [new Uint8Array(this.words.buffer, 0, this.rows * 16)];
   }
 
   reset(): void {

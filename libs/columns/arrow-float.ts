@@ -1,5 +1,4 @@
 /** Builder for 64-bit floats. */
-import { type Data, Float64, makeData } from 'apache-arrow';
 import { type ColumnBuilder, initialRows } from './arrow-column.js';
 import { Nulls } from './arrow-nulls.js';
 
@@ -8,8 +7,7 @@ export class Float64Builder implements ColumnBuilder {
   rows = 0;
   readonly rowBytes = 8;
   private values = new Float64Array(initialRows);
-  private readonly nulls = new Nulls();
-  private readonly type = new Float64();
+  readonly nulls = new Nulls();
 
   append(value: number): void {
     if (this.rows === this.values.length) this.grow();
@@ -21,8 +19,8 @@ export class Float64Builder implements ColumnBuilder {
     this.append(0);
   }
 
-  data(): Data {
-    return makeData({ type: this.type, length: this.rows, data: this.values, ...this.nulls.validity(this.rows) });
+  buffers(): readonly Uint8Array[] {
+    return [new Uint8Array(this.values.buffer, 0, this.rows * 8)];
   }
 
   reset(): void {

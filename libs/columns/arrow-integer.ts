@@ -1,5 +1,4 @@
 /** Builders for 32-bit and 64-bit integers, which also hold dates and timestamps. */
-import { type Data, type DateDay, type Int32, type Int64, makeData, type TimestampMicrosecond } from 'apache-arrow';
 import { type ColumnBuilder, initialRows } from './arrow-column.js';
 import { grownWords, Nulls } from './arrow-nulls.js';
 
@@ -11,9 +10,7 @@ export class Int32Builder implements ColumnBuilder {
   rows = 0;
   readonly rowBytes = 4;
   private values = new Int32Array(initialRows);
-  private readonly nulls = new Nulls();
-
-  constructor(private readonly type: Int32 | DateDay) {}
+  readonly nulls = new Nulls();
 
   /** @param value an integer within ±2^31 */
   append(value: number): void {
@@ -26,8 +23,8 @@ export class Int32Builder implements ColumnBuilder {
     this.append(0);
   }
 
-  data(): Data {
-    return makeData({ type: this.type as Int32, length: this.rows, data: this.values, ...this.nulls.validity(this.rows) });
+  buffers(): readonly Uint8Array[] {
+    return [new Uint8Array(this.values.buffer, 0, this.rows * 4)];
   }
 
   reset(): void {
@@ -41,9 +38,7 @@ export class Int64Builder implements ColumnBuilder {
   rows = 0;
   readonly rowBytes = 8;
   private words = new Int32Array(initialRows * 2);
-  private readonly nulls = new Nulls();
-
-  constructor(private readonly type: Int64 | TimestampMicrosecond) {}
+  readonly nulls = new Nulls();
 
   /** @param value a safe integer (`Number.isSafeInteger`); anything else needs `appendBigInt` */
   append(value: number): void {
@@ -64,9 +59,8 @@ export class Int64Builder implements ColumnBuilder {
     this.append(0);
   }
 
-  data(): Data {
-    const data = new BigInt64Array(this.words.buffer);
-    return makeData({ type: this.type as Int64, length: this.rows, data, ...this.nulls.validity(this.rows) });
+  buffers(): readonly Uint8Array[] {
+    return [new Uint8Array(this.words.buffer, 0, this.rows * 8)];
   }
 
   reset(): void {

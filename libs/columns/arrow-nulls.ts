@@ -1,15 +1,10 @@
 /** The missing values of a column under construction. */
 
-/** A validity bitmap as Arrow lays it out: bit `row & 7` of byte `row >> 3`, 1 = there is a value. */
-export interface Validity {
-  readonly nullCount: number;
-  /** Absent when nothing is missing. */
-  readonly nullBitmap: Uint8Array | undefined;
-}
+const complete = new Uint8Array(0);
 
 /** Collects which rows are missing. A column without missing values never touches the bitmap. */
 export class Nulls {
-  private count = 0;
+  count = 0;
   private missing = new Uint8Array(32);
 
   note(row: number): void {
@@ -19,11 +14,12 @@ export class Nulls {
     this.count++;
   }
 
-  validity(rows: number): Validity {
-    if (this.count === 0) return { nullCount: 0, nullBitmap: undefined };
-    const nullBitmap = new Uint8Array((rows + 7) >> 3);
-    for (let i = 0; i < nullBitmap.length; i++) nullBitmap[i] = ~(this.missing[i] ?? 0);
-    return { nullCount: this.count, nullBitmap };
+  /** The validity bitmap as Arrow lays it out (bit `row & 7` of byte `row >> 3`, 1 = there is a value); empty when nothing is missing. */
+  validity(rows: number): Uint8Array {
+    if (this.count === 0) return complete;
+    const bitmap = new Uint8Array((rows + 7) >> 3);
+    for (let i = 0; i < bitmap.length; i++) bitmap[i] = ~(this.missing[i] ?? 0);
+    return bitmap;
   }
 
   reset(): void {

@@ -1,6 +1,5 @@
 /** Builder for UTF-8 strings: one growing byte buffer and an offset per row. */
 import { Buffer } from 'node:buffer';
-import { type Data, makeData, Utf8 } from 'apache-arrow';
 import { type ColumnBuilder, initialRows } from './arrow-column.js';
 import { grownWords, Nulls } from './arrow-nulls.js';
 
@@ -15,8 +14,7 @@ export class StringBuilder implements ColumnBuilder {
   valueBytes = 0;
   private bytes = Buffer.allocUnsafeSlow(initialRows * 16);
   private offsets = new Int32Array(initialRows);
-  private readonly nulls = new Nulls();
-  private readonly type = new Utf8();
+  readonly nulls = new Nulls();
 
   append(value: string): void {
     const start = this.valueBytes;
@@ -32,14 +30,8 @@ export class StringBuilder implements ColumnBuilder {
     this.endRow();
   }
 
-  data(): Data {
-    return makeData({
-      type: this.type,
-      length: this.rows,
-      valueOffsets: this.offsets.subarray(0, this.rows + 1),
-      data: this.bytes.subarray(0, this.valueBytes),
-      ...this.nulls.validity(this.rows),
-    });
+  buffers(): readonly Uint8Array[] {
+    return [new Uint8Array(this.offsets.buffer, 0, (this.rows + 1) * 4), this.bytes.subarray(0, this.valueBytes)];
   }
 
   reset(): void {
