@@ -1,5 +1,7 @@
 /** The state of a window as bytes, in parts that stay equal while the windows in them do. */
-import { contiguous, type DataFrame, readFrame, writeFrame } from '#columns/frames';
+import { contiguous } from '#columns/frames';
+import { readParquet } from '#columns/read-parquet';
+import { toParquet } from '#columns/to-parquet';
 import { factsOf, heldWindows, pendingDelta } from './compact.js';
 import { type Merged, splitWindows } from './merge.js';
 import { stackPending } from './pending.js';
@@ -21,8 +23,8 @@ interface Header {
 }
 
 /**
- * Parts: a JSON header; per group of windows a table and one table per distinct measure (Arrow IPC, lz4); and the same for
- * the pending rows, if there are any. Equal states have equal parts.
+ * Parts: a JSON header; per group of windows a table and one table per distinct measure (Parquet); and the same for the
+ * pending rows, if there are any. Equal states have equal parts.
  */
 export function snapshot(state: WindowState): Uint8Array[] {
   const groups = windowGroups(state);
@@ -74,16 +76,12 @@ function windowsOf(merged: Merged, dirty: readonly number[]) {
 }
 
 function partsOf({ table, distinct }: Merged): Uint8Array[] {
-  return [table, ...distinct].map(canonicalBytes);
-}
-
-/** Equal rows can differ in memory (chunks, masks without a null); what was read from bytes does not. */
-function canonicalBytes(frame: DataFrame): Uint8Array {
-  return writeFrame(readFrame(writeFrame(contiguous(frame), 'uncompressed')), 'lz4');
+  // Not Arrow: it keeps garbage where a value is null, so equal rows would have different bytes.
+  return [table, ...distinct].map((frame) => toParquet(contiguous(frame)));
 }
 
 function mergedOf(parts: readonly Uint8Array[]): Merged {
-  const [table, ...distinct] = parts.map(readFrame);
+  const [table, ...distinct] = parts.map(readParquet);
   if (table === undefined) throw new Error('A snapshot lacks a table');
   return { table, distinct };
 }

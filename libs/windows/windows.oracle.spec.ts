@@ -102,7 +102,7 @@ describe('windows beside DuckDB', () => {
         const expected = await grouped(steps.flatMap(({ events }) => events));
         expect(sorted(latest(run(steps, false).published))).toEqual(sorted(expected));
       }),
-      { numRuns: 40, seed: 7 },
+      { numRuns: 25, seed: 7, endOnFailure: true },
     );
   });
 
@@ -113,7 +113,7 @@ describe('windows beside DuckDB', () => {
         const counted = latest(published).reduce((sum, row) => sum + Number(row['events']), 0);
         expect(counted + state.expiredEvents).toBe(steps.flatMap(({ events }) => events).length);
       }),
-      { numRuns: 40, seed: 8 },
+      { numRuns: 15, seed: 8, endOnFailure: true },
     );
   });
 
@@ -125,7 +125,7 @@ describe('windows beside DuckDB', () => {
         expect(again.published).toBe(once.published);
         expect(digests(again.state)).toEqual(digests(once.state));
       }),
-      { numRuns: 25, seed: 9 },
+      { numRuns: 10, seed: 9, endOnFailure: true },
     );
   });
 });
