@@ -1,3 +1,4 @@
+/** Frames give back every value, through apache-arrow and polars. */
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from '@jest/globals';
 import { RecordBatchFileWriter, tableFromIPC } from 'apache-arrow';

@@ -1,3 +1,4 @@
+/** Which schemas compile, and where a mistake is reported. */
 import { describe, expect, it } from '@jest/globals';
 import { compileContract } from './compile-contract.js';
 import { Contract } from './contract.js';

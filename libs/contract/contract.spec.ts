@@ -1,3 +1,4 @@
+/** What a contract stores and what it refuses, value by value. */
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -13,7 +14,7 @@ const schema = {
   required: ['id', 'user', 'at'],
   properties: {
     id: { type: 'string', maxLength: 40 },
-    user: { type: ['string', 'integer'].slice(0, 1) },
+    user: { type: 'string' },
     at: { type: 'string', format: 'date-time' },
     seen: { type: ['integer', 'null'], 'x-unit': 's' },
     born: { type: 'string', format: 'date' },
@@ -53,8 +54,8 @@ describe('a contract', () => {
     expect(of('at')).toEqual({ name: 'at', type: { kind: 'timestamp' }, nullable: false });
     expect(of('seen')).toEqual({ name: 'seen', type: { kind: 'timestamp' }, nullable: true });
     expect(of('price')).toEqual({ name: 'price', type: { kind: 'decimal', precision: 20, scale: 2 }, nullable: true });
-    const kinds = ['born', 'count', 'ratio', 'gift', 'kind', 'tags', 'more', 'when'].map((name) => contract.columns.find((column) => column.name === name)?.type.kind);
-    expect(kinds).toEqual(['date', 'int64', 'float64', 'bool', 'string', 'string', 'string', 'timestamp']);
+    const others = contract.columns.filter(({ name }) => ['born', 'count', 'ratio', 'gift', 'kind', 'tags', 'more', 'when'].includes(name));
+    expect(others.map(({ type }) => type.kind)).toEqual(['date', 'int64', 'float64', 'bool', 'string', 'string', 'string', 'timestamp']);
   });
 
   it('finds id, key and event time', () => {
@@ -81,6 +82,7 @@ describe('a contract', () => {
     ['"more":"text"', '"text"'],
     ['"more":{"__proto__":{"a":1}}', '{"__proto__":{"a":1}}'],
     ['"gift":true,"gift":false', false],
+    ['"count":1.00000000000000001,"count":2', 2],
     ['"code":"ABC"', 'ABC'],
     ['"when":"9999-12-31T00:00:00Z"', 253_402_214_400_000_000n],
   ])('stores %s', (more, stored) => {

@@ -1,3 +1,4 @@
+/** Decimals against BigInt arithmetic and DuckDB. */
 import { describe, expect, it } from '@jest/globals';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+/** Dates and times against Date.parse and the calendar. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseDate, parseDateTime } from './parse-time.js';

@@ -1,9 +1,9 @@
 /** Which column a property of the schema becomes, and how its values are stored. */
 import type { ColumnType } from '#columns/column-spec';
 import { type ContractProblem, problem } from './contract-problem.js';
-import type { EventObject } from './event-object.js';
-import { asObject } from './event-object.js';
 import { type DecimalBounds, decimalBounds, within } from './decimal-bounds.js';
+import { asObject, type EventObject } from './event-object.js';
+import { storeJson } from './store-json.js';
 import {
   type Store,
   storeBool,
@@ -13,7 +13,6 @@ import {
   storeEpoch,
   storeFloat,
   storeInteger,
-  storeJson,
   storeText,
   storeTextWithin,
 } from './stored.js';
@@ -47,7 +46,8 @@ export function planProperty(schema: unknown, pointer: string): PropertyPlan | C
     ownKeywords,
   });
   if (property['format'] === 'decimal') return planDecimal(property, [type, ...others], pointer, plan);
-  if (type === undefined || others.length > 0) return isNumeric([type, ...others]) ? plan({ kind: 'float64' }, storeFloat) : plan({ kind: 'string' }, storeJson);
+  if (isNumeric([type, ...others])) return plan({ kind: 'float64' }, storeFloat);
+  if (type === undefined || others.length > 0) return plan({ kind: 'string' }, storeJson);
   return planSingle(type, property, pointer, plan);
 }
 

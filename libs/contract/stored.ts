@@ -28,7 +28,7 @@ export type Store = (value: unknown, text: string, name: string) => Stored | Uns
 const microsMin = BigInt(secondsMin) * 1_000_000n;
 const microsEnd = BigInt(secondsMax + 1) * 1_000_000n;
 
-const floatRange = new Unstorable('number_out_of_range', 'must be a finite number');
+export const floatRange = new Unstorable('number_out_of_range', 'must be a finite number');
 const integerRange = new Unstorable('number_out_of_range', 'must be an integer within ±(2^53 - 1)');
 const notInteger = new Unstorable('wrong_type', 'must be an integer');
 const notNumber = new Unstorable('wrong_type', 'must be a number');
@@ -111,12 +111,6 @@ export function storeDecimal(shape: DecimalShape): Store {
   };
 }
 
-/** Stores any value as JSON text; numbers keep the digits of the event. */
-export const storeJson: Store = (value) => {
-  const json = JSON.stringify(value);
-  return json.includes('null') && holdsInfinity(value) ? floatRange : json;
-};
-
 function unitsOf(value: unknown, number: number | string, shape: DecimalShape): Units | DecimalFailure {
   if (typeof number === 'number') return unitsOfNumber(number, shape);
   return typeof value === 'string' ? unitsOfText(number, shape) : unitsOfSource(number, shape);
@@ -143,9 +137,4 @@ function integerOfSource(source: string): number | Unstorable {
   const units = unitsOfSource(source, { precision: 16, scale: 0 });
   if (typeof units === 'number') return units;
   return units === 'decimal_scale' ? notInteger : integerRange;
-}
-
-function holdsInfinity(value: unknown): boolean {
-  if (typeof value === 'number') return !Number.isFinite(value);
-  return typeof value === 'object' && value !== null && Object.values(value).some(holdsInfinity);
 }

@@ -1,0 +1,13 @@
+/** Stores values that have no column type of their own as JSON text. */
+import { floatRange, type Store } from './stored.js';
+
+/** JSON text without spaces; numbers keep the digits of the event, names that look like integers come first (ECMAScript's order). */
+export const storeJson: Store = (value) => {
+  const json = JSON.stringify(value);
+  return json.includes('null') && holdsInfinity(value) ? floatRange : json;
+};
+
+function holdsInfinity(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsInfinity);
+}
