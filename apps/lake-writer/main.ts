@@ -1,0 +1,4 @@
+/** The service lake-writer: its tasks are the runtime's own, so there is no stage to register. */
+import { runService } from '#runtime/run-service';
+
+await runService('lake-writer');

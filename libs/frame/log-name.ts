@@ -1,0 +1,34 @@
+/** Names of logs: every stream name, subject and bucket of a pipeline is built here. */
+
+export type LogStage = 'raw' | 'valid' | 'enriched' | 'delta' | 'results';
+
+/** One log: `of` is a source (raw, valid, enriched) or a window (delta, results). */
+export interface LogName {
+  readonly pipeline: string;
+  readonly stage: LogStage;
+  readonly of: string;
+  readonly partition: number;
+}
+
+export function streamOf(log: LogName): string {
+  return `afl_${log.pipeline}_${log.stage}_${log.of}_${log.partition}`;
+}
+
+export function subjectOf(log: LogName): string {
+  return `afl.${log.pipeline}.${log.stage}.${log.of}.${log.partition}`;
+}
+
+/** The stream Afluente keeps for producers when a source names subjects instead of a stream. */
+export function frontStreamOf(pipeline: string, source: string): string {
+  return `afl_${pipeline}_front_${source}`;
+}
+
+/** Key-value bucket with the advisory position of every task. */
+export function tasksBucketOf(pipeline: string): string {
+  return `afl_${pipeline}_tasks`;
+}
+
+/** Key-value bucket with content-addressed state snapshots and oversized events. */
+export function objectsBucketOf(pipeline: string): string {
+  return `afl_${pipeline}_objects`;
+}

@@ -1,0 +1,103 @@
+/** The reader of one log: ordered frames with a checked lineage, buffered within a byte bound. */
+import type { Msg } from '@nats-io/transport-node';
+import { decodeHead, hashHead, type FrameHead } from '#frame/head';
+import { checkNext, type Position } from '#frame/lineage';
+import { splitSections, type Section } from '#frame/sections';
+import type { Nats } from './connection.js';
+import { StreamReader, type Delivery } from './stream-reader.js';
+
+export interface LogFrame {
+  readonly seq: number;
+  readonly head: FrameHead;
+  readonly hash: string;
+  /** Empty for a reader of headers only. */
+  readonly sections: readonly Section[];
+  readonly bytes: number;
+}
+
+/** The log cannot be read on without losing something: an operator must look. */
+export class HaltError extends Error {
+  override readonly name = 'HaltError';
+}
+
+export interface LogReaderOptions {
+  /** Frames are asked for only while fewer bytes than this are buffered. */
+  readonly bufferBytesMax: number;
+  readonly headersOnly?: boolean;
+}
+
+const BATCH_FRAMES = 8;
+
+export class LogReader {
+  readonly #frames: LogFrame[] = [];
+  #bytes = 0;
+  #position: Position;
+  #pending = 0;
+  #halt: HaltError | undefined;
+  readonly #reader: StreamReader;
+
+  /** @param onChange called when a frame arrived or the reader halted */
+  constructor(nats: Nats, from: Position, private readonly options: LogReaderOptions, private readonly onChange: () => void) {
+    this.#position = from;
+    this.#reader = new StreamReader(
+      nats,
+      { stream: from.stream, startSeq: from.seq + 1, batchMessages: BATCH_FRAMES, batchBytes: options.bufferBytesMax, headersOnly: options.headersOnly ?? false },
+      {
+        onMessage: (message, delivery) => this.#receive(message, delivery),
+        hasRoom: () => !this.#halt && this.#bytes < options.bufferBytesMax,
+        onError: () => undefined,
+      },
+    );
+  }
+
+  /** The oldest buffered frame, left in place. @throws HaltError when the log cannot be continued */
+  peek(): LogFrame | undefined {
+    if (this.#frames.length === 0 && this.#halt) throw this.#halt;
+    return this.#frames[0];
+  }
+
+  shift(): LogFrame | undefined {
+    const frame = this.peek();
+    if (frame) {
+      this.#frames.shift();
+      this.#bytes -= frame.bytes;
+      this.#reader.pull();
+    }
+    return frame;
+  }
+
+  /** Frames known to wait: buffered here or still in the log. */
+  get waiting(): number {
+    return this.#frames.length + this.#pending;
+  }
+
+  reopen(): void {
+    this.#reader.reopen();
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+
+  #receive(message: Msg, delivery: Delivery): void {
+    if (this.#halt) return;
+    this.#pending = delivery.pending;
+    const head = decodeHead((name) => message.headers?.values(name) ?? []);
+    if (!head) return this.#stop(`message ${delivery.seq} of ${this.#position.stream} is not a frame: only Afluente may publish to its logs`);
+    const verdict = checkNext(this.#position, delivery.seq, head);
+    if (verdict.kind === 'halt') return this.#stop(verdict.reason);
+    const sections = this.options.headersOnly ? [] : splitSections(head.sections, message.data);
+    if (!sections) return this.#stop(`frame ${delivery.seq} of ${this.#position.stream} is ${message.data.byteLength} bytes long, but its sections add up to another length: it is damaged`);
+    const frame = { seq: delivery.seq, head, hash: hashHead(head), sections, bytes: message.data.byteLength + 512 };
+    this.#position = { ...this.#position, seq: frame.seq, hash: frame.hash };
+    this.#frames.push(frame);
+    this.#bytes += frame.bytes;
+    this.onChange();
+  }
+
+  #stop(reason: string): void {
+    this.#halt = new HaltError(reason);
+    this.#reader.close();
+    this.onChange();
+  }
+}

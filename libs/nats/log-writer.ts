@@ -1,0 +1,97 @@
+/** The writer of one log: fenced, chained, pipelined publishes (architecture §2.1). */
+import { headers as newHeaders } from '@nats-io/transport-node';
+import { encodeHead, hashHead, type FrameHead } from '#frame/head';
+import { joinSections, type Section } from '#frame/sections';
+import type { Nats } from './connection.js';
+import type { LastFrame } from './streams.js';
+
+/** A frame was not stored, or nobody can tell: the task must recover by reading. */
+export class AppendError extends Error {
+  override readonly name = 'AppendError';
+}
+
+const ACK_TIMEOUT_MS = 5_000;
+
+export class LogWriter {
+  #seq: number;
+  #hash: string;
+  readonly #inFlight = new Set<Promise<void>>();
+  #bytesInFlight = 0;
+  #failed = false;
+
+  constructor(
+    private readonly nats: Nats,
+    private readonly stream: string,
+    private readonly subject: string,
+    last: LastFrame | undefined,
+    lastSeq: number,
+  ) {
+    this.#seq = last?.seq ?? lastSeq;
+    this.#hash = last?.hash ?? '';
+  }
+
+  /** Sequence of the newest frame handed to `append`, stored or not. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  get bytesInFlight(): number {
+    return this.#bytesInFlight;
+  }
+
+  /**
+   * Publishes the next frame, expecting to be the direct successor of the previous one. Frames may be appended without waiting.
+   * @returns its sequence, and a promise that settles when the server has stored it
+   * @throws AppendError (through `stored`) on conflict, timeout, full log or any other answer but the expected one
+   */
+  append(head: Omit<FrameHead, 'prev' | 'sections'>, sections: readonly Section[]): { seq: number; hash: string; stored: Promise<void> } {
+    const full: FrameHead = { ...head, prev: this.#hash, sections: sections.map(({ data: _, ...info }) => info) };
+    const expected = this.#seq;
+    this.#seq = expected + 1;
+    this.#hash = hashHead(full);
+    const stored = this.#failed
+      ? Promise.reject(new AppendError(`${this.stream}: an earlier frame was not stored`))
+      : this.#publish(full, joinSections(sections), expected);
+    // The promise is also kept for `settle`; an unhandled rejection must not end the process.
+    stored.catch(() => undefined);
+    return { seq: expected + 1, hash: this.#hash, stored };
+  }
+
+  /** Waits until nothing is in flight, whatever the outcome. */
+  async settle(): Promise<void> {
+    await Promise.allSettled([...this.#inFlight]);
+  }
+
+  /** Waits until at most `bytes` are in flight. */
+  async drainTo(bytes: number): Promise<void> {
+    while (this.#bytesInFlight > bytes) await Promise.race(this.#inFlight);
+  }
+
+  async #publish(head: FrameHead, payload: Uint8Array, expectedLast: number): Promise<void> {
+    const publish = this.#send(head, payload, expectedLast);
+    this.#inFlight.add(publish);
+    this.#bytesInFlight += payload.byteLength;
+    try {
+      await publish;
+    } finally {
+      this.#inFlight.delete(publish);
+      this.#bytesInFlight -= payload.byteLength;
+    }
+  }
+
+  async #send(head: FrameHead, payload: Uint8Array, expectedLast: number): Promise<void> {
+    const headers = newHeaders();
+    for (const [name, value] of encodeHead(head)) headers.append(name, value);
+    headers.set('Nats-Expected-Last-Sequence', String(expectedLast));
+    try {
+      // No retries by the client: a retried timeout would meet our own stored frame and look like a conflict.
+      const ack = await this.nats.js.publish(this.subject, payload, { headers, timeout: ACK_TIMEOUT_MS, retries: 0 });
+      if (ack.duplicate || ack.seq !== expectedLast + 1 || ack.stream !== this.stream) {
+        throw new Error(`unexpected answer ${JSON.stringify(ack)}`);
+      }
+    } catch (cause) {
+      this.#failed = true;
+      throw new AppendError(`${this.stream}: frame ${expectedLast + 1} was not acknowledged: ${(cause as Error).message}`, { cause });
+    }
+  }
+}

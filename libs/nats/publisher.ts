@@ -1,0 +1,116 @@
+/**
+ * Publishes many small messages with acknowledgement, pipelined: what a producer needs.
+ *
+ * One reply subscription serves all messages: 5 µs of CPU per message, where the client's `publish` takes 55 µs
+ * (a promise, a timer and a muxed request each; test/bench/publisher.bench.ts).
+ */
+import { createInbox, headers as newHeaders, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+
+export interface Outgoing {
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  /** Idempotency key, sent as `Nats-Msg-Id`: a repeated publish inside the stream's duplicate window stores nothing. */
+  readonly msgId?: string;
+}
+
+interface InFlight {
+  readonly message: Outgoing;
+  sentMs: number;
+  tries: number;
+}
+
+export interface PublisherOptions {
+  /** Messages without an answer at one time. */
+  readonly inFlightMax: number;
+  readonly ackTimeoutMs: number;
+}
+
+const DEFAULTS: PublisherOptions = { inFlightMax: 4_000, ackTimeoutMs: 5_000 };
+const RETRY_MS = 200;
+
+export class Publisher {
+  #next = 0;
+  readonly #waiting = new Map<number, InFlight>();
+  readonly #inbox: string;
+  readonly #replies: Subscription;
+  readonly #timer: NodeJS.Timeout;
+  #wake: (() => void) | undefined;
+  #refusals = 0;
+  #lastRefusal = '';
+
+  constructor(private readonly nc: NatsConnection, private readonly options: PublisherOptions = DEFAULTS) {
+    this.#inbox = createInbox();
+    this.#replies = nc.subscribe(`${this.#inbox}.*`, { callback: (_, reply) => this.#answer(reply.subject, reply.data) });
+    this.#timer = setInterval(() => this.#resendOverdue(), 1_000);
+    this.#timer.unref();
+  }
+
+  /** Answers that asked to try again, e.g. a full stream, and the last one's text. */
+  get refusals(): { count: number; last: string } {
+    return { count: this.#refusals, last: this.#lastRefusal };
+  }
+
+  /** Resolves when the message is on its way; waits while too many are unanswered. Messages without `msgId` may be stored twice after a lost answer. */
+  async publish(message: Outgoing): Promise<void> {
+    const id = this.#next++;
+    this.#waiting.set(id, { message, sentMs: performance.now(), tries: 1 });
+    this.#send(id, message);
+    if (this.#waiting.size >= this.options.inFlightMax) await new Promise<void>((resolve) => (this.#wake = resolve));
+  }
+
+  /** Resolves when every message is stored. */
+  async flush(): Promise<void> {
+    while (this.#waiting.size > 0) await new Promise<void>((resolve) => (this.#wake = resolve));
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#replies.unsubscribe();
+  }
+
+  #send(id: number, { subject, payload, msgId }: Outgoing): void {
+    const reply = `${this.#inbox}.${id}`;
+    if (msgId === undefined) return this.nc.publish(subject, payload, { reply });
+    const headers = newHeaders();
+    headers.set('Nats-Msg-Id', msgId);
+    this.nc.publish(subject, payload, { reply, headers });
+  }
+
+  #answer(subject: string, data: Uint8Array): void {
+    const id = Number(subject.slice(this.#inbox.length + 1));
+    const entry = this.#waiting.get(id);
+    if (!entry) return;
+    if (!isStored(data)) return this.#refused(id, entry, data);
+    this.#waiting.delete(id);
+    if (this.#waiting.size <= this.options.inFlightMax / 2) this.#release();
+  }
+
+  #refused(id: number, entry: InFlight, data: Uint8Array): void {
+    this.#refusals += 1;
+    this.#lastRefusal = data.byteLength === 0 ? 'no stream takes this subject' : new TextDecoder().decode(data);
+    entry.tries += 1;
+    entry.sentMs = performance.now();
+    setTimeout(() => !this.nc.isClosed() && this.#waiting.has(id) && this.#send(id, entry.message), RETRY_MS);
+  }
+
+  #resendOverdue(): void {
+    const now = performance.now();
+    for (const [id, entry] of this.#waiting) {
+      if (now - entry.sentMs < this.options.ackTimeoutMs) return;
+      this.#waiting.delete(id);
+      this.#waiting.set(id, { ...entry, sentMs: now, tries: entry.tries + 1 });
+      this.#send(id, entry.message);
+    }
+  }
+
+  #release(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+}
+
+/** A PubAck starts with {"stream":…; an error answer with {"error":… or, without a stream, it is empty. */
+function isStored(data: Uint8Array): boolean {
+  return data.byteLength > 3 && data[2] === 0x73;
+}

@@ -1,0 +1,173 @@
+/**
+ * Reads a stream in order from a sequence, without acks, by pull requests with a byte bound.
+ *
+ * The client's own ordered consumer costs 5 µs of CPU per small message, this one 2 µs (test/bench/reader.bench.ts),
+ * and it stops asking for more when its owner has no room, so memory stays bounded.
+ */
+import { createInbox, type Msg, type Subscription } from '@nats-io/transport-node';
+import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream';
+import type { Nats } from './connection.js';
+
+export interface ReaderOptions {
+  readonly stream: string;
+  /** First sequence wanted. */
+  readonly startSeq: number;
+  readonly filterSubjects?: readonly string[];
+  /** Bounds of one pull request. */
+  readonly batchMessages: number;
+  readonly batchBytes: number;
+  /** Headers only: for recovery, which needs no payloads. */
+  readonly headersOnly?: boolean;
+}
+
+export interface Delivery {
+  readonly seq: number;
+  /** When the server stored it, nanoseconds since the epoch. */
+  readonly timeNs: string;
+  /** Messages that wait behind this one. */
+  readonly pending: number;
+}
+
+export interface ReaderOwner {
+  onMessage(message: Msg, delivery: Delivery): void;
+  /** Whether there is room for one more pull request. */
+  hasRoom(): boolean;
+  onError(error: Error): void;
+}
+
+const EXPIRES_MS = 5_000;
+const STALL_MS = EXPIRES_MS + 3_000;
+const INACTIVE_THRESHOLD_MS = 60_000;
+const RETRY_MS = 250;
+
+export class StreamReader {
+  #nextSeq: number;
+  #deliverySeq = 0;
+  #consumer: string | undefined;
+  #inbox: Subscription | undefined;
+  #requested = 0;
+  #stallTimer: NodeJS.Timeout | undefined;
+  #retryTimer: NodeJS.Timeout | undefined;
+  #closed = false;
+  #opening = false;
+
+  constructor(
+    private readonly nats: Nats,
+    private readonly options: ReaderOptions,
+    private readonly owner: ReaderOwner,
+  ) {
+    this.#nextSeq = options.startSeq;
+    void this.#open();
+  }
+
+  /** Asks for more if nothing is requested and the owner has room. Call it after taking messages out of the buffer. */
+  pull(): void {
+    if (this.#closed || this.#requested > 0 || !this.#consumer || !this.#inbox || !this.owner.hasRoom()) return;
+    this.#requested = this.options.batchMessages;
+    const request = { batch: this.#requested, max_bytes: this.options.batchBytes, expires: EXPIRES_MS * 1_000_000 };
+    this.nats.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${this.options.stream}.${this.#consumer}`, JSON.stringify(request), { reply: this.#inbox.getSubject() });
+    this.#watchStall();
+  }
+
+  /** Starts again from the next wanted sequence, e.g. after a reconnect. */
+  reopen(): void {
+    if (this.#closed) return;
+    this.#drop();
+    void this.#open();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#retryTimer);
+    this.#drop();
+  }
+
+  #drop(): void {
+    clearTimeout(this.#stallTimer);
+    this.#inbox?.unsubscribe();
+    if (this.#consumer && !this.nats.nc.isClosed()) {
+      this.nats.nc.publish(`$JS.API.CONSUMER.DELETE.${this.options.stream}.${this.#consumer}`);
+    }
+    this.#inbox = undefined;
+    this.#consumer = undefined;
+    this.#requested = 0;
+  }
+
+  async #open(): Promise<void> {
+    if (this.#opening || this.#closed) return;
+    this.#opening = true;
+    try {
+      const info = await this.nats.jsm.consumers.add(this.options.stream, {
+        ack_policy: AckPolicy.None,
+        deliver_policy: DeliverPolicy.StartSequence,
+        opt_start_seq: this.#nextSeq,
+        mem_storage: true,
+        num_replicas: 1,
+        inactive_threshold: INACTIVE_THRESHOLD_MS * 1_000_000,
+        max_deliver: 1,
+        ...(this.options.headersOnly && { headers_only: true }),
+        ...this.#filter(),
+      });
+      if (this.#closed) return;
+      this.#consumer = info.name;
+      this.#deliverySeq = 0;
+      this.#subscribe();
+      this.pull();
+    } catch (error) {
+      this.owner.onError(error as Error);
+      if (!this.#closed) this.#retryTimer = setTimeout(() => void this.#open(), RETRY_MS);
+    } finally {
+      this.#opening = false;
+    }
+  }
+
+  #filter(): { filter_subject?: string; filter_subjects?: string[] } {
+    const filters = this.options.filterSubjects ?? [];
+    if (filters.length === 0) return {};
+    return filters.length === 1 ? { filter_subject: filters[0]! } : { filter_subjects: [...filters] };
+  }
+
+  #subscribe(): void {
+    const inbox = this.nats.nc.subscribe(createInbox(), {
+      callback: (error, message) => {
+        if (inbox !== this.#inbox) return;
+        if (error) this.owner.onError(error);
+        else if (message.reply) this.#deliver(message);
+        else this.#status(message);
+      },
+    });
+    this.#inbox = inbox;
+  }
+
+  #deliver(message: Msg): void {
+    const fields = message.reply!.split('.');
+    // $JS.ACK.<stream>.<consumer>.<delivered>.<stream seq>.<consumer seq>.<time>.<pending>, or with domain and account before the stream
+    const base = fields.length > 9 ? 6 : 4;
+    const deliverySeq = Number(fields[base + 2]);
+    if (deliverySeq !== this.#deliverySeq + 1) return this.reopen();
+    this.#deliverySeq = deliverySeq;
+    const seq = Number(fields[base + 1]);
+    this.#nextSeq = seq + 1;
+    this.#requested -= 1;
+    this.owner.onMessage(message, { seq, timeNs: fields[base + 3]!, pending: Number(fields[base + 4]) });
+    this.pull();
+  }
+
+  /** A status ends the pull request: expired, byte bound reached, or the consumer is gone. */
+  #status(message: Msg): void {
+    const code = message.headers?.code ?? 0;
+    if (code === 100) return;
+    this.#requested = 0;
+    const requestEnded = code === 404 || code === 408 || (code === 409 && /Batch Completed|exceeds maxbytes/i.test(message.headers?.description ?? ''));
+    if (requestEnded) return this.pull();
+    this.#drop();
+    this.#retryTimer = setTimeout(() => void this.#open(), RETRY_MS);
+  }
+
+  /** A server that restarted forgets the request: nobody would answer it. */
+  #watchStall(): void {
+    clearTimeout(this.#stallTimer);
+    this.#stallTimer = setTimeout(() => this.#requested > 0 && this.reopen(), STALL_MS);
+    this.#stallTimer.unref();
+  }
+}

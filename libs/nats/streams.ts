@@ -1,0 +1,105 @@
+/** Streams: creating logs and front streams, reading their facts and last frames, trimming them. */
+import { DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType, type StoredMsg, type StreamConfig, type StreamInfo } from '@nats-io/jetstream';
+import { decodeHead, hashHead, type FrameHead } from '#frame/head';
+import type { StreamFacts } from '#frame/lineage';
+import type { Nats } from './connection.js';
+
+const STREAM_NOT_FOUND = 10059;
+const NO_MESSAGE_FOUND = 10037;
+const NAME_IN_USE = 10058;
+
+export class StreamSetupError extends Error {
+  override readonly name = 'StreamSetupError';
+}
+
+export interface LogSettings {
+  readonly bytesMax: number;
+  readonly replicas: number;
+}
+
+/**
+ * Creates the stream of a log, or accepts the one that is there.
+ * Logs use Limits retention and `discard: new`, so a full log refuses frames instead of dropping them.
+ */
+export async function ensureLog(nats: Nats, stream: string, subjects: string[], settings: LogSettings): Promise<StreamFacts> {
+  return factsOf(await ensureStream(nats, {
+    name: stream,
+    subjects,
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    discard: DiscardPolicy.New,
+    max_bytes: settings.bytesMax,
+    num_replicas: settings.replicas,
+    allow_direct: false,
+    duplicate_window: 120_000_000_000,
+  }));
+}
+
+async function ensureStream(nats: Nats, config: Partial<StreamConfig> & { name: string; subjects: string[] }): Promise<StreamInfo> {
+  const present = await streamInfo(nats, config.name);
+  if (present) return checkSubjects(present, config.subjects);
+  try {
+    return await nats.jsm.streams.add(config as StreamConfig);
+  } catch (cause) {
+    // Another service may have created it a moment ago.
+    if (cause instanceof JetStreamApiError && cause.code === NAME_IN_USE) {
+      const created = await streamInfo(nats, config.name);
+      if (created) return checkSubjects(created, config.subjects);
+    }
+    throw new StreamSetupError(`cannot create stream ${config.name} for ${config.subjects.join(', ')}: ${(cause as Error).message}. Check the JetStream limits of the account and that no other stream has these subjects.`, { cause });
+  }
+}
+
+function checkSubjects(info: StreamInfo, subjects: readonly string[]): StreamInfo {
+  const missing = subjects.filter((s) => !info.config.subjects?.includes(s));
+  if (missing.length === 0) return info;
+  throw new StreamSetupError(`stream ${info.config.name} exists but does not have subject ${missing.join(', ')} (it has ${info.config.subjects?.join(', ')}). Delete or rename it, or name it in the pipeline as an existing stream.`);
+}
+
+export async function streamInfo(nats: Nats, stream: string): Promise<StreamInfo | undefined> {
+  try {
+    return await nats.jsm.streams.info(stream);
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND) return undefined;
+    throw error;
+  }
+}
+
+export function factsOf(info: StreamInfo): StreamFacts {
+  const { first_seq: firstSeq, last_seq: lastSeq, messages } = info.state;
+  return {
+    stream: info.config.name,
+    created: String(info.created),
+    firstSeq: messages === 0 ? lastSeq + 1 : firstSeq,
+    lastSeq,
+  };
+}
+
+export interface LastFrame {
+  readonly seq: number;
+  readonly head: FrameHead;
+  readonly hash: string;
+}
+
+/** The last frame of a log, read from the stream's leader; undefined when the log is empty. */
+export async function lastFrame(nats: Nats, stream: string, subject: string): Promise<LastFrame | undefined> {
+  const stored = await getMessage(nats, stream, { last_by_subj: subject });
+  if (!stored) return undefined;
+  const head = decodeHead((name) => stored.header.values(name));
+  if (!head) throw new StreamSetupError(`message ${stored.seq} of ${stream} is not a frame: something else publishes to ${subject}. Only Afluente may publish there.`);
+  return { seq: stored.seq, head, hash: hashHead(head) };
+}
+
+export async function getMessage(nats: Nats, stream: string, query: { seq: number } | { last_by_subj: string }): Promise<StoredMsg | undefined> {
+  try {
+    return (await nats.jsm.streams.getMessage(stream, query)) ?? undefined;
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === NO_MESSAGE_FOUND) return undefined;
+    throw error;
+  }
+}
+
+/** Deletes everything up to and including `seq`. */
+export async function trimThrough(nats: Nats, stream: string, seq: number): Promise<void> {
+  await nats.jsm.streams.purge(stream, { seq: seq + 1 });
+}

@@ -1,0 +1,77 @@
+/** Configuration of a service: the one place that reads the environment. README.md documents every variable. */
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+
+export interface Config {
+  readonly pipelineFolder: string;
+  readonly natsUrl: string;
+  /** Overrides the pipeline file's `lake.url`. */
+  readonly lakeUrl: string | undefined;
+  readonly s3: S3Config;
+  /** Port of /healthz, /readyz and /metrics. */
+  readonly httpPort: number;
+  /** Name of this process in status and metrics. */
+  readonly instance: string;
+  /** How long ingest waits for more events before it closes a frame. */
+  readonly lingerMs: number;
+  /** How long the later stages wait for more frames before a step. */
+  readonly stepLingerMs: number;
+  /** Target size of a frame; never more than half of the server's max_payload. */
+  readonly frameBytesMax: number;
+  /** Upper bound of the frames one step takes. */
+  readonly batchBytesMax: number;
+  /** Size of each log; a full log is backpressure. */
+  readonly logBytesMax: number;
+  /** Frames stay in a log this long after every reader has committed them. */
+  readonly logRetentionMs: number;
+  readonly streamReplicas: number;
+  readonly snapshotEveryMs: number;
+  /** Test aid: kill this process at a numbered point, `point` or `point:times`. */
+  readonly crashAt: string | undefined;
+}
+
+export interface S3Config {
+  readonly endpoint: string | undefined;
+  readonly region: string | undefined;
+  readonly forcePathStyle: boolean;
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** @throws ConfigError naming the variable and what to set */
+export function readConfig(env: Env = process.env): Config {
+  const number = (name: string, fallback: number): number => {
+    const text = env[name];
+    if (text === undefined || text === '') return fallback;
+    const value = Number(text);
+    if (!Number.isFinite(value) || value < 0) throw new ConfigError(`${name} must be a number of 0 or more, but it is "${text}"`);
+    return value;
+  };
+  const pipelineFolder = env['AFL_PIPELINE'];
+  if (!pipelineFolder) throw new ConfigError('AFL_PIPELINE is not set. Set it to the folder that holds pipeline.yaml, e.g. AFL_PIPELINE=examples/sales-tech');
+  return {
+    pipelineFolder: resolve(pipelineFolder),
+    natsUrl: env['AFL_NATS_URL'] || 'nats://127.0.0.1:4222',
+    lakeUrl: env['AFL_LAKE_URL'] || undefined,
+    s3: {
+      endpoint: env['AFL_S3_ENDPOINT'] || undefined,
+      region: env['AFL_S3_REGION'] || env['AWS_REGION'] || undefined,
+      forcePathStyle: env['AFL_S3_PATH_STYLE'] === 'true' || !!env['AFL_S3_ENDPOINT'],
+    },
+    httpPort: number('AFL_HTTP_PORT', 0),
+    instance: env['AFL_INSTANCE'] || `${hostname()}-${process.pid}`,
+    lingerMs: number('AFL_LINGER_MS', 50),
+    stepLingerMs: number('AFL_STEP_LINGER_MS', 20),
+    frameBytesMax: number('AFL_FRAME_BYTES_MAX', 512 * 1024),
+    batchBytesMax: number('AFL_BATCH_BYTES_MAX', 4 * 1024 * 1024),
+    logBytesMax: number('AFL_LOG_BYTES_MAX', 128 * 1024 * 1024),
+    logRetentionMs: number('AFL_LOG_RETENTION_MS', 0),
+    streamReplicas: number('AFL_STREAM_REPLICAS', 1),
+    snapshotEveryMs: number('AFL_SNAPSHOT_EVERY_MS', 10_000),
+    crashAt: env['AFL_CRASH_AT'] || undefined,
+  };
+}

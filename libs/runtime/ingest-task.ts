@@ -1,0 +1,243 @@
+/** The task of ingest: reads a front stream and writes one raw log per partition, each with its own position (architecture §3). */
+import type { Msg } from '@nats-io/transport-node';
+import { streamOf, subjectOf } from '#frame/log-name';
+import { checkOpen, type StreamFacts } from '#frame/lineage';
+import { partitioner } from '#frame/partition';
+import { HaltError } from '#nats/log-reader';
+import { LogWriter } from '#nats/log-writer';
+import { ensureLog, factsOf, lastFrame, streamInfo, trimThrough } from '#nats/streams';
+import { StreamReader, type Delivery } from '#nats/stream-reader';
+import { splitEvents } from '#stages/split-events';
+import type { IngestTask as Spec } from '#stages/topology';
+import type { RuntimeContext } from './context.js';
+import { PartitionChain } from './partition-chain.js';
+import { payloadLimits } from './payload-limits.js';
+import { Signal } from './signal.js';
+import type { Runnable, TaskStatus } from './task-status.js';
+import { Trimmer } from './trimmer.js';
+
+const IN_FLIGHT_BYTES_MAX = 32 * 1024 * 1024;
+const BATCH_MESSAGES = 5_000;
+const BATCH_BYTES = 4 * 1024 * 1024;
+/** A partition without events still has to move its position, or the front stream could not be trimmed. */
+const COVERAGE_LAG_MAX = 50_000;
+const COVERAGE_EVERY_MS = 5_000;
+const TRIM_EVERY_MS = 2_000;
+
+export class IngestTask implements Runnable {
+  readonly name: string;
+  #chains: PartitionChain[] = [];
+  #reader: StreamReader | undefined;
+  #front: StreamFacts | undefined;
+  #seq = 0;
+  #pending = 0;
+  #failure: Error | undefined;
+  /** Large events are stored one by one; messages behind them wait here. */
+  #held: Array<{ message: Msg; delivery: Delivery }> = [];
+  #storing = false;
+  #nextCoverMs = 0;
+  #nextTrimMs = 0;
+  readonly #signal = new Signal();
+  readonly #partition: (key: string) => number;
+  readonly #trimmers: readonly Trimmer[];
+
+  /** @param quietForMs how long idle frames are of use: until every window of the source has closed */
+  constructor(private readonly context: RuntimeContext, private readonly spec: Spec, private readonly quietForMs: number) {
+    this.name = spec.name;
+    this.#partition = partitioner(spec.source.partitions);
+    this.#trimmers = spec.outputs.map((log) => new Trimmer(context, log));
+  }
+
+  async run(stop: AbortSignal): Promise<void> {
+    this.#failure = undefined;
+    this.#held = [];
+    const { start, front } = await this.#open();
+    this.#reader = new StreamReader(
+      this.context.nats,
+      { stream: front.stream, startSeq: start, filterSubjects: this.spec.front.filter, batchMessages: BATCH_MESSAGES, batchBytes: BATCH_BYTES },
+      {
+        onMessage: (message, delivery) => this.#receive(message, delivery),
+        hasRoom: () => this.#failure === undefined && this.#held.length === 0 && this.#bytesInFlight < IN_FLIGHT_BYTES_MAX,
+        onError: (error) => this.context.log.warn({ task: this.name, err: error.message }, 'front stream not readable'),
+      },
+    );
+    stop.addEventListener('abort', this.#signal.notify);
+    try {
+      while (!stop.aborted) await this.#turn();
+      this.#flushAll();
+    } finally {
+      stop.removeEventListener('abort', this.#signal.notify);
+      this.#reader.close();
+      await Promise.all(this.#chains.map((chain) => chain.settle()));
+    }
+  }
+
+  status(): Omit<TaskStatus, 'owner' | 'state' | 'reason' | 'updatedMs'> {
+    const stored = this.#stored();
+    return {
+      task: this.name,
+      inputs: this.#front ? [{ stream: this.#front.stream, created: this.#front.created, position: stored, safe: stored }] : [],
+      watermarkMs: null,
+      idle: false,
+      waiting: this.#pending,
+    };
+  }
+
+  onReconnect(): void {
+    this.#reader?.reopen();
+  }
+
+  get #bytesInFlight(): number {
+    return this.#chains.reduce((sum, chain) => sum + chain.bytesInFlight, 0);
+  }
+
+  async #open(): Promise<{ start: number; front: StreamFacts }> {
+    const { nats, config, logic } = this.context;
+    const front = await this.#openFront();
+    const facts = { front: front.stream, created: front.created, logic };
+    const fail = (error: Error): void => {
+      this.#failure ??= error;
+      this.#signal.notify();
+    };
+    this.#chains = await Promise.all(this.spec.outputs.map(async (log) => {
+      const [stream, subject] = [streamOf(log), subjectOf(log)];
+      const raw = await ensureLog(nats, stream, [subject], { bytesMax: config.logBytesMax, replicas: config.streamReplicas });
+      const last = await lastFrame(nats, stream, subject);
+      const chain = new PartitionChain(new LogWriter(nats, stream, subject, last, raw.lastSeq), facts, last, front.firstSeq - 1, this.context.now(), fail);
+      if (last) this.#check(front, last.head.inputs[0]!.created, chain.covered.seq);
+      return chain;
+    }));
+    this.#front = front;
+    const start = Math.min(...this.#chains.map((chain) => chain.covered.seq)) + 1;
+    this.#seq = start - 1;
+    return { start, front };
+  }
+
+  #check(front: StreamFacts, created: string, seq: number): void {
+    // A user's stream may delete messages by its own rules, and filtered streams have gaps: only our own front must be whole.
+    const facts = this.spec.front.own ? front : { ...front, firstSeq: Math.min(front.firstSeq, seq + 1) };
+    const verdict = checkOpen({ stream: front.stream, created, seq, hash: undefined }, facts);
+    if (verdict.kind === 'halt') throw new HaltError(verdict.reason);
+  }
+
+  async #openFront(): Promise<StreamFacts> {
+    const { front, source } = this.spec;
+    const { nats, config } = this.context;
+    if (source.front.kind === 'subjects') {
+      return ensureLog(nats, front.stream, [...source.front.subjects], { bytesMax: source.front.bytesMax, replicas: config.streamReplicas });
+    }
+    const info = await streamInfo(nats, front.stream);
+    if (!info) throw new HaltError(`source ${source.name} reads stream ${front.stream}, but this NATS has no such stream. Create it, or give the source subjects instead.`);
+    if (info.config.retention !== 'limits') {
+      throw new HaltError(`source ${source.name} reads stream ${front.stream}, whose retention is "${info.config.retention}": such streams delete messages by acknowledgement. Use a stream with retention "limits" (it may be a mirror of this one).`);
+    }
+    return factsOf(info);
+  }
+
+  async #turn(): Promise<void> {
+    await this.#signal.wait(this.context.config.lingerMs);
+    if (this.#failure) throw this.#failure;
+    await this.#storeHeld();
+    this.#flushAll();
+    this.#reader?.pull();
+    await this.#sayIdle();
+    await this.#trim();
+  }
+
+  #flushAll(): void {
+    const nowMs = this.context.now();
+    const cover = nowMs >= this.#nextCoverMs;
+    if (cover) this.#nextCoverMs = nowMs + COVERAGE_EVERY_MS;
+    for (const chain of this.#chains) {
+      const lag = this.#seq - chain.covered.seq;
+      if (chain.rows > 0 || lag > COVERAGE_LAG_MAX || (cover && lag > 0)) this.#flush(chain, this.#seq, 0, 0, nowMs);
+    }
+  }
+
+  #flush(chain: PartitionChain, seq: number, events: number, all: number, nowMs: number): void {
+    this.context.crash('ingest.before-append');
+    this.context.metrics.ingested(this.spec.source.name, chain.rows);
+    chain.flush(seq, events, all, nowMs);
+    this.context.crash('ingest.after-append');
+  }
+
+  #receive(message: Msg, delivery: Delivery): void {
+    this.#pending = delivery.pending;
+    if (this.#storing || this.#held.length > 0 || message.data.length > payloadLimits(this.context).payloadBytesMax) {
+      this.#held.push({ message, delivery });
+      this.#signal.notify();
+      return;
+    }
+    this.#take(message, delivery, undefined);
+  }
+
+  /** Messages that may hold an event too large for a frame go through the objects bucket, in order. */
+  async #storeHeld(): Promise<void> {
+    this.#storing = true;
+    try {
+      for (let next = this.#held[0]; next; next = this.#held[0]) {
+        const { data } = next.message;
+        const large = data.length > payloadLimits(this.context).payloadBytesMax;
+        const ref = large ? await this.context.objects.putParts(`event.${this.spec.source.name}`, [data], {}) : undefined;
+        this.#take(next.message, next.delivery, ref);
+        this.#held.shift();
+      }
+    } finally {
+      this.#storing = false;
+    }
+  }
+
+  /** Lays the events of one message into the frames of their partitions. */
+  #take(message: Msg, { seq, timeNs }: Delivery, ref: string | undefined): void {
+    const { source } = this.spec;
+    const nowMs = this.context.now();
+    const { frameBytesMax } = payloadLimits(this.context);
+    const bytes = Buffer.from(message.data.buffer, message.data.byteOffset, message.data.byteLength);
+    const slices = ref === undefined ? splitEvents(bytes, source.key) : [{ start: 0, end: 0, key: undefined }];
+    const { subject } = message;
+    const msgId = message.headers?.get('Nats-Msg-Id') || undefined;
+    const arrivedUs = Number(timeNs.slice(0, -3));
+    for (let index = 0; index < slices.length; index++) {
+      const { start, end, key } = slices[index]!;
+      const chain = this.#chains[key === undefined ? seq % this.#chains.length : this.#partition(key)]!;
+      if (chain.holds(seq, index)) continue;
+      if (chain.rows > 0 && chain.bytes + end - start > frameBytesMax) this.#flush(chain, seq - 1, index, slices.length, nowMs);
+      chain.add({ bytes, start, end, ...(ref !== undefined && { ref }), subject, msgId, seq, index, arrivedUs }, nowMs);
+    }
+    this.#seq = seq;
+  }
+
+  async #sayIdle(): Promise<void> {
+    const { idleAfterMs } = this.spec.source.eventTime;
+    if (this.#pending > 0 || this.#held.length > 0) return;
+    const nowMs = this.context.now();
+    const drained = this.#chains.every((chain) => chain.rows === 0);
+    if (!drained || nowMs < this.#nextIdleMs) return;
+    this.#nextIdleMs = nowMs + Math.min(1_000, idleAfterMs / 2);
+    if (!(await this.#frontIsDrained())) return;
+    for (const chain of this.#chains) chain.idle(this.#seq, idleAfterMs, this.quietForMs, nowMs);
+  }
+
+  #nextIdleMs = 0;
+
+  /** Silence counts only when the server says that nothing waits: an outage of ours must not make events late. */
+  async #frontIsDrained(): Promise<boolean> {
+    const info = await streamInfo(this.context.nats, this.#front!.stream);
+    if (!info) return false;
+    return this.spec.front.filter.length > 0 || info.state.last_seq <= this.#seq || info.state.messages === 0;
+  }
+
+  #stored(): number {
+    return this.#chains.length === 0 ? 0 : Math.min(...this.#chains.map((chain) => chain.stored.seq));
+  }
+
+  async #trim(): Promise<void> {
+    for (const trimmer of this.#trimmers) await trimmer.run();
+    const nowMs = this.context.now();
+    if (!this.spec.front.own || nowMs < this.#nextTrimMs) return;
+    this.#nextTrimMs = nowMs + TRIM_EVERY_MS;
+    const through = this.#stored();
+    const info = await streamInfo(this.context.nats, this.#front!.stream);
+    if (info && info.state.messages > 0 && info.state.first_seq <= through) await trimThrough(this.context.nats, this.#front!.stream, through);
+  }
+}

@@ -1,0 +1,195 @@
+/** The task of lake-writer for one table: collects frames of its logs and commits them with their positions, in one Delta commit. */
+import { randomUUID } from 'node:crypto';
+import { streamOf, subjectOf } from '#frame/log-name';
+import { checkOpen, type Position, type StreamFacts } from '#frame/lineage';
+import type { InputFrame } from '#frame/step';
+import type { Section } from '#frame/sections';
+import { emptyFrame } from '#columns/frames';
+import type { ColumnSpec } from '#columns/column-spec';
+import { LakeTable } from '#lake/lake-table';
+import { ensureLog } from '#nats/streams';
+import { columnsWithPartitions, sectionsFor, tableRows } from '#stages/table-rows';
+import type { LakeTask as Spec } from '#stages/topology';
+import type { ObjectStore } from '#store/object-store';
+import type { RuntimeContext } from './context.js';
+import { HaltError, LogInputs } from './log-inputs.js';
+import type { Runnable, TaskStatus } from './task-status.js';
+
+export interface LakeTableShape {
+  /** Columns of the rows, without derived partition columns. */
+  readonly columns: readonly ColumnSpec[];
+  readonly configuration: Readonly<Record<string, string>>;
+}
+
+interface Session {
+  readonly table: LakeTable;
+  /** Columns of the table, derived partition columns included. */
+  readonly columns: readonly ColumnSpec[];
+  readonly inputs: LogInputs;
+  /** Version of each input's txn that our rows continue; -1 = no txn yet. */
+  previous: number[];
+  committed: readonly Position[];
+  idle: boolean[];
+  sections: Section[];
+  rows: number;
+  bytes: number;
+  /** When the oldest waiting row came, epoch ms. */
+  sinceMs: number;
+  committedMs: number;
+  logic: string | undefined;
+}
+
+/** The txns move at least this often while only empty frames come, so that logs can be trimmed. */
+const EMPTY_COMMIT_EVERY_MS = 60_000;
+const TURN_MS = 200;
+const ENGINE = 'afluente/0.1.0';
+
+export class LakeTask implements Runnable {
+  readonly name: string;
+  #session: Session | undefined;
+
+  constructor(private readonly context: RuntimeContext, private readonly spec: Spec, private readonly store: ObjectStore, private readonly shape: LakeTableShape) {
+    this.name = spec.name;
+  }
+
+  async run(stop: AbortSignal): Promise<void> {
+    const session = await this.#open();
+    this.#session = session;
+    stop.addEventListener('abort', session.inputs.wake);
+    try {
+      while (!stop.aborted) {
+        if (!session.inputs.ready) await session.inputs.waitForMore(TURN_MS);
+        await this.#take(session);
+        if (this.#due(session)) await this.#commit(session);
+      }
+      if (session.rows > 0) await this.#commit(session);
+    } finally {
+      stop.removeEventListener('abort', session.inputs.wake);
+      session.inputs.close();
+    }
+  }
+
+  status(): Omit<TaskStatus, 'owner' | 'state' | 'reason' | 'updatedMs'> {
+    const session = this.#session;
+    // Nothing waits when no rows are buffered: what was read since the last commit was empty.
+    const effective = session && (session.rows === 0 ? session.inputs.positions : session.committed);
+    return {
+      task: this.name,
+      inputs: (effective ?? []).map(({ stream, created, seq }, i) => ({ stream, created, position: seq, safe: session!.committed[i]!.seq })),
+      watermarkMs: null,
+      idle: session?.idle.every(Boolean) ?? false,
+      waiting: session?.rows ?? 0,
+    };
+  }
+
+  onReconnect(): void {
+    this.#session?.inputs.onReconnect();
+  }
+
+  async #open(): Promise<Session> {
+    const { table } = this.spec;
+    const { nats, config, now, crash } = this.context;
+    const columns = columnsWithPartitions(this.shape.columns, table);
+    if ('problem' in columns) throw new HaltError(columns.problem);
+    const lake = await LakeTable.open({
+      store: this.store,
+      name: table.name,
+      columns,
+      partitionBy: table.partitionBy,
+      engineInfo: ENGINE,
+      configuration: this.shape.configuration,
+      nowMs: now(),
+      onPoint: (point) => crash(`lake.${point}`),
+    });
+    const settings = { bytesMax: config.logBytesMax, replicas: config.streamReplicas };
+    const facts = await Promise.all(this.spec.inputs.map((log) => ensureLog(nats, streamOf(log), [subjectOf(log)], settings)));
+    const positions = facts.map((input) => this.#position(lake, input));
+    return {
+      table: lake,
+      columns,
+      previous: facts.map((input) => lake.txns.get(appId(input)) ?? -1),
+      inputs: new LogInputs(nats, positions, config.batchBytesMax),
+      committed: positions,
+      idle: positions.map(() => false),
+      sections: [],
+      rows: 0,
+      bytes: 0,
+      sinceMs: 0,
+      committedMs: now(),
+      logic: undefined,
+    };
+  }
+
+  /** Where the table stands in one input: its Delta txn. */
+  #position(lake: LakeTable, facts: StreamFacts): Position {
+    const { stream, created } = facts;
+    const committed = lake.txns.get(appId(facts));
+    if (committed === undefined) return { stream, created, seq: facts.firstSeq - 1, hash: undefined };
+    const position = { stream, created, seq: committed, hash: undefined };
+    const verdict = checkOpen(position, facts);
+    if (verdict.kind === 'halt') throw new HaltError(verdict.reason);
+    return position;
+  }
+
+  async #take(session: Session): Promise<void> {
+    const { batchBytesMax } = this.context.config;
+    const frames = session.inputs.take(batchBytesMax);
+    const [first] = frames;
+    if (!first) return;
+    // Rows of two pipeline versions may have different columns.
+    if (session.logic !== undefined && first.head.logic !== session.logic && session.rows > 0) await this.#commit(session, previousPositions(session.inputs.positions, frames));
+    session.logic = first.head.logic;
+    for (const frame of frames) this.#keep(session, frame);
+  }
+
+  #keep(session: Session, frame: InputFrame): void {
+    session.idle[frame.input] = frame.head.idle;
+    for (const section of sectionsFor(this.spec.table.stage, frame.sections)) {
+      if (session.rows === 0) session.sinceMs = this.context.now();
+      session.sections.push(section);
+      session.rows += section.rows;
+      session.bytes += section.bytes;
+    }
+  }
+
+  #due(session: Session): boolean {
+    const { everyMs, rows, bytes } = this.context.topology.pipeline.lake.commit;
+    const nowMs = this.context.now();
+    if (session.rows === 0) return nowMs - session.committedMs >= EMPTY_COMMIT_EVERY_MS && moved(session);
+    const quiet = session.idle.every(Boolean);
+    return quiet || session.rows >= rows || session.bytes >= bytes || nowMs - session.sinceMs >= everyMs;
+  }
+
+  async #commit(session: Session, through: readonly Position[] = session.inputs.positions): Promise<void> {
+    const startedMs = performance.now();
+    const { columns } = this.shape;
+    const { table } = this.spec;
+    const positions = [...through];
+    const df = session.rows === 0 ? emptyFrame(session.columns) : tableRows(session.sections, columns, table);
+    const txns = positions.flatMap((position, i) => {
+      const previous = session.previous[i]!;
+      return position.seq > session.committed[i]!.seq ? [{ appId: appId(position), previous, version: position.seq }] : [];
+    });
+    const result = await session.table.append({ df, txns, nowMs: this.context.now(), commitId: randomUUID() });
+    if (result.kind === 'superseded') throw new Error(`${this.name}: another writer has committed these frames`);
+    this.context.metrics.committed(table.name, session.rows, (performance.now() - startedMs) / 1000);
+    for (const [i, position] of positions.entries()) if (position.seq > session.committed[i]!.seq) session.previous[i] = position.seq;
+    Object.assign(session, { committed: positions, sections: [], rows: 0, bytes: 0, committedMs: this.context.now() });
+  }
+}
+
+function appId({ stream, created }: Pick<Position, 'stream' | 'created'>): string {
+  return `${stream}@${created}`;
+}
+
+function moved(session: Session): boolean {
+  return session.inputs.positions.some((position, i) => position.seq > session.committed[i]!.seq);
+}
+
+/** The positions before `frames` were taken. */
+function previousPositions(positions: readonly Position[], frames: readonly InputFrame[]): Position[] {
+  return positions.map((position, input) => {
+    const first = frames.find((frame) => frame.input === input);
+    return first ? { ...position, seq: first.seq - 1, hash: undefined } : position;
+  });
+}

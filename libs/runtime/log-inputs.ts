@@ -1,0 +1,104 @@
+/** The inputs of a task: one reader per log, and batches taken from them in a fair order. */
+import type { InputFrame } from '#frame/step';
+import type { Position } from '#frame/lineage';
+import { HaltError, LogReader, type LogFrame } from '#nats/log-reader';
+import type { Nats } from '#nats/connection';
+import { Signal } from './signal.js';
+
+const WAIT_MS = 1_000;
+
+export class LogInputs {
+  readonly #signal = new Signal();
+  readonly #readers: LogReader[];
+  readonly #positions: Position[];
+
+  constructor(nats: Nats, from: readonly Position[], bufferBytesMax: number) {
+    this.#positions = [...from];
+    this.#readers = from.map((position) => new LogReader(nats, position, { bufferBytesMax }, this.#signal.notify));
+  }
+
+  /** How far frames were taken, per input. */
+  get positions(): readonly Position[] {
+    return this.#positions;
+  }
+
+  /** Frames known to wait, buffered or in the logs. */
+  get waiting(): number {
+    return this.#readers.reduce((sum, reader) => sum + reader.waiting, 0);
+  }
+
+  /** Whether a frame is at hand. */
+  get ready(): boolean {
+    return this.#readers.some((reader) => reader.peek() !== undefined);
+  }
+
+  /** Wakes whoever waits in `waitForMore`. */
+  readonly wake = (): void => this.#signal.notify();
+
+  async waitForMore(timeoutMs = WAIT_MS): Promise<void> {
+    await this.#signal.wait(timeoutMs);
+  }
+
+  /** Takes the frames at hand up to `bytesMax` (always one, if any), input by input. All were made by one pipeline version. */
+  take(bytesMax: number): InputFrame[] {
+    const batch: InputFrame[] = [];
+    let bytes = 0;
+    for (const [input, reader] of this.#readers.entries()) {
+      for (let next = reader.peek(); next; next = reader.peek()) {
+        const full = batch.length > 0 && bytes + next.bytes > bytesMax;
+        if (full || (batch.length > 0 && next.head.logic !== batch[0]!.head.logic)) return batch;
+        bytes += next.bytes;
+        batch.push(this.#taken(input, reader.shift()!));
+      }
+    }
+    return batch;
+  }
+
+  /** Takes exactly the frames up to and including `through[i]` of each input, waiting for them. */
+  async takeThrough(through: readonly number[], stop: AbortSignal): Promise<InputFrame[]> {
+    const batch: InputFrame[] = [];
+    for (const [input, reader] of this.#readers.entries()) {
+      while (this.#positions[input]!.seq < through[input]!) {
+        stop.throwIfAborted();
+        const next = reader.shift();
+        if (next) batch.push(this.#taken(input, next));
+        else await this.waitForMore();
+      }
+    }
+    return batch;
+  }
+
+  onReconnect(): void {
+    for (const reader of this.#readers) reader.reopen();
+  }
+
+  close(): void {
+    for (const reader of this.#readers) reader.close();
+  }
+
+  #taken(input: number, frame: LogFrame): InputFrame {
+    const position = this.#positions[input]!;
+    this.#positions[input] = { ...position, seq: frame.seq, hash: frame.hash };
+    return { input, seq: frame.seq, head: frame.head, hash: frame.hash, sections: frame.sections };
+  }
+}
+
+/** Reads the heads of a log's frames after `from` through `lastSeq`. */
+export async function readHeads(nats: Nats, from: Position, lastSeq: number, stop: AbortSignal): Promise<LogFrame[]> {
+  const signal = new Signal();
+  const frames: LogFrame[] = [];
+  const reader = new LogReader(nats, from, { bufferBytesMax: 4 * 1024 * 1024, headersOnly: true }, signal.notify);
+  try {
+    while ((frames.at(-1)?.seq ?? from.seq) < lastSeq) {
+      stop.throwIfAborted();
+      const next = reader.shift();
+      if (next) frames.push(next);
+      else await signal.wait(WAIT_MS);
+    }
+    return frames;
+  } finally {
+    reader.close();
+  }
+}
+
+export { HaltError };

@@ -1,0 +1,216 @@
+/** The loop that every task between two logs runs: take frames, step, append, and on any doubt start again by reading. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { streamOf, subjectOf } from '#frame/log-name';
+import type { Position } from '#frame/lineage';
+import type { InputFrame, StageState, Step, StepRequest, StepResult } from '#frame/step';
+import { lastFrame, ensureLog } from '#nats/streams';
+import { LogWriter } from '#nats/log-writer';
+import type { LogTaskSpec } from '#stages/topology';
+import type { RuntimeContext } from './context.js';
+import { HaltError, LogInputs, readHeads } from './log-inputs.js';
+import { payloadLimits } from './payload-limits.js';
+import { decideResume, recordedSteps } from './resume.js';
+import { loadSnapshot, Snapshotter } from './snapshots.js';
+import type { Runnable, TaskStatus } from './task-status.js';
+import { Trimmer } from './trimmer.js';
+
+const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;
+
+/** How the runtime calls a stage: through Nest, hence the promise. */
+export type StepCall = (request: StepRequest<StageState | undefined>) => Promise<StepResult<StageState | undefined>>;
+
+interface Session {
+  readonly inputs: LogInputs;
+  readonly writer: LogWriter;
+  readonly snapshots: Snapshotter;
+  state: StageState | undefined;
+  saved: readonly Uint8Array[] | undefined;
+  /** First publish that failed, if any. */
+  failure: Error | undefined;
+}
+
+export class LogTask implements Runnable {
+  readonly name: string;
+  #stored: { positions: readonly Position[]; watermarkMs: number | null; idle: boolean; safe: readonly Position[] } | undefined;
+  #session: Session | undefined;
+  readonly #trimmer: Trimmer;
+
+  /** @param stateful whether the stage keeps state between steps, so that recovery replays what the last snapshot does not hold */
+  constructor(
+    private readonly context: RuntimeContext,
+    private readonly spec: LogTaskSpec,
+    private readonly stateful: boolean,
+    private readonly step: StepCall,
+  ) {
+    this.name = spec.name;
+    this.#trimmer = new Trimmer(context, spec.output);
+  }
+
+  async run(stop: AbortSignal): Promise<void> {
+    const session = await this.#open(stop);
+    this.#session = session;
+    const wake = () => session.inputs.wake();
+    stop.addEventListener('abort', wake);
+    try {
+      while (!stop.aborted) await this.#advance(session);
+    } finally {
+      stop.removeEventListener('abort', wake);
+      session.inputs.close();
+      await session.writer.settle();
+      await session.snapshots.settle();
+      this.#session = undefined;
+    }
+  }
+
+  status(): Omit<TaskStatus, 'owner' | 'state' | 'reason' | 'updatedMs'> {
+    const stored = this.#stored;
+    return {
+      task: this.name,
+      inputs: (stored?.positions ?? []).map(({ stream, created, seq }, i) => ({ stream, created, position: seq, safe: stored!.safe[i]?.seq ?? 0 })),
+      watermarkMs: stored?.watermarkMs ?? null,
+      idle: stored?.idle ?? false,
+      waiting: this.#session?.inputs.waiting ?? 0,
+    };
+  }
+
+  onReconnect(): void {
+    this.#session?.inputs.onReconnect();
+  }
+
+  async #open(stop: AbortSignal): Promise<Session> {
+    const { nats, config } = this.context;
+    const settings = { bytesMax: config.logBytesMax, replicas: config.streamReplicas };
+    const output = streamOf(this.spec.output);
+    const subject = subjectOf(this.spec.output);
+    const outputFacts = await ensureLog(nats, output, [subject], settings);
+    const last = await lastFrame(nats, output, subject);
+    const pointer = last?.head.state;
+    const snapshot = pointer && (await loadSnapshot(this.context, pointer));
+    if (pointer && !snapshot) throw new HaltError(`${this.name}: its state snapshot ${pointer.object} is missing from the objects bucket`);
+    const inputs = await Promise.all(this.spec.inputs.map((log) => ensureLog(nats, streamOf(log), [subjectOf(log)], settings)));
+    const resume = decideResume({ inputs, last, snapshot: snapshot?.facts, stateful: this.stateful });
+    if (resume.kind === 'halt') throw new HaltError(resume.reason);
+    const session: Session = {
+      inputs: new LogInputs(nats, resume.from, config.batchBytesMax),
+      writer: new LogWriter(nats, output, subject, last, outputFacts.lastSeq),
+      snapshots: new Snapshotter(this.context, this.name, pointer, snapshot?.facts),
+      state: undefined,
+      saved: snapshot?.parts,
+      failure: undefined,
+    };
+    try {
+      let cutFrames: InputFrame[] | undefined;
+      if (resume.replayAfter && last) cutFrames = await this.#replay(session, { stream: output, created: outputFacts.created, ...resume.replayAfter }, last.seq, stop);
+      else if (resume.cut && last) cutFrames = await session.inputs.takeThrough(last.head.inputs.map((range) => range.last), stop);
+      if (last) this.#remember(session, last.head.watermarkMs, last.head.idle, session.inputs.positions);
+      if (cutFrames) await this.#finishStep(session, cutFrames, resume.cut!.done);
+      return session;
+    } catch (error) {
+      session.inputs.close();
+      throw error;
+    }
+  }
+
+  /** Runs the steps again that own frames record, to rebuild the state. @returns the input of the last step if it was cut off */
+  async #replay(session: Session, after: Position, lastSeq: number, stop: AbortSignal): Promise<InputFrame[] | undefined> {
+    const own = await readHeads(this.context.nats, after, lastSeq, stop);
+    for (const recorded of recordedSteps(own)) {
+      const frames = await session.inputs.takeThrough(recorded.through, stop);
+      if (!recorded.complete) return frames;
+      await this.#step(session, frames, 0);
+    }
+    return undefined;
+  }
+
+  async #advance(session: Session): Promise<void> {
+    if (session.failure) throw session.failure;
+    if (!session.inputs.ready) {
+      await session.inputs.waitForMore();
+      if (!session.inputs.ready) return this.#trim(session);
+      const { stepLingerMs } = this.context.config;
+      if (stepLingerMs > 0) await new Promise((resolve) => setTimeout(resolve, stepLingerMs));
+    }
+    await session.writer.drainTo(IN_FLIGHT_BYTES_MAX);
+    const frames = session.inputs.take(this.context.config.batchBytesMax);
+    if (frames.length > 0) await this.#finishStep(session, frames, 0);
+    await this.#trim(session);
+    await nextTurn();
+  }
+
+  async #step(session: Session, frames: readonly InputFrame[], rowsDone: number): Promise<StepResult<StageState | undefined>> {
+    this.context.crash('task.before-step');
+    const limits = { ...payloadLimits(this.context), rowsDone };
+    const result = await this.step({ frames, state: session.state, ...(session.saved && { saved: session.saved }), limits });
+    session.state = result.state;
+    session.saved = undefined;
+    this.context.crash('task.after-step');
+    return result;
+  }
+
+  /** Steps and appends the outcome; `rowsDone` rows of it are stored already. */
+  async #finishStep(session: Session, frames: readonly InputFrame[], rowsDone: number): Promise<void> {
+    const startedMs = performance.now();
+    const firsts = firstSeqs(session.inputs.positions, frames);
+    const result = await this.#step(session, frames, rowsDone);
+    this.context.metrics.stepped({
+      task: this.name,
+      frames: frames.length,
+      seconds: (performance.now() - startedMs) / 1000,
+      rows: result.output.flatMap((frame) => frame.sections.map((s) => [s.name, s.rows] as const)),
+      duplicates: result.duplicates ?? 0,
+    });
+    const positions = [...session.inputs.positions];
+    for (const { sections, rowsDone: done } of result.output) {
+      const state = session.snapshots.pointer;
+      const { seq, hash, stored } = session.writer.append({
+        inputs: positions.map((position, i) => ({ stream: position.stream, created: position.created, hash: position.hash, first: firsts[i]!, last: position.seq })),
+        ...(done < result.rowsAll || result.output.length > 1 || rowsDone > 0 ? { row: { done, all: result.rowsAll } } : {}),
+        watermarkMs: result.watermarkMs,
+        idle: result.idle,
+        logic: this.context.logic,
+        ...(state && { state }),
+        ...(result.duplicates && { duplicates: result.duplicates }),
+        ...(result.references !== undefined && { references: result.references }),
+      }, sections);
+      this.context.crash('task.after-append');
+      const complete = done === result.rowsAll;
+      stored.then(
+        () => {
+          session.snapshots.confirm(state);
+          if (complete) this.#remember(session, result.watermarkMs, result.idle, positions);
+        },
+        (error: Error) => this.#fail(session, error),
+      );
+      if (complete && result.state) session.snapshots.offer(result.state, seq, hash, positions);
+    }
+  }
+
+  async #trim(session: Session): Promise<void> {
+    await this.#trimmer.run(this.stateful ? (session.snapshots.durable?.at ?? 0) : undefined);
+    await session.snapshots.sweep();
+  }
+
+  #remember(session: Session, watermarkMs: number | null, idle: boolean, positions: readonly Position[]): void {
+    this.context.crash('task.stored');
+    const none = positions.map((position) => ({ ...position, seq: 0 }));
+    const safe = this.stateful ? (session.snapshots.durable?.positions ?? none) : positions;
+    this.#stored = { positions: [...positions], watermarkMs, idle, safe };
+  }
+
+  #fail(session: Session, error: Error): void {
+    session.failure ??= error;
+    session.inputs.wake();
+  }
+}
+
+/** First sequence each input contributes to a batch; one past the position where it contributes none. */
+function firstSeqs(positions: readonly Position[], frames: readonly InputFrame[]): number[] {
+  const firsts = positions.map((position) => position.seq + 1);
+  for (const frame of frames) firsts[frame.input] = Math.min(firsts[frame.input]!, frame.seq);
+  return firsts;
+}
+
+/** A pure step as the runtime calls it, for tests and stages that do not go through Nest. */
+export function stepCall<State extends StageState | undefined>(step: Step<State>): StepCall {
+  return async (request) => step(request as StepRequest<State>);
+}

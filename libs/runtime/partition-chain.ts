@@ -1,0 +1,101 @@
+/** One raw log under construction: collects a partition's events into frames and appends them, fenced and in order. */
+import { section } from '#frame/sections';
+import type { LastFrame } from '#nats/streams';
+import type { LogWriter } from '#nats/log-writer';
+import { RawFrame, type RawEvent } from '#stages/raw-columns';
+
+/** How far a raw log covers the front stream: all of `seq`, and the first `events` events of the message behind it. */
+export interface Coverage {
+  readonly seq: number;
+  readonly events: number;
+}
+
+export interface ChainFacts {
+  readonly front: string;
+  readonly created: string;
+  readonly logic: string;
+}
+
+export class PartitionChain {
+  readonly #frame = new RawFrame();
+  /** What appended frames cover, stored or not. */
+  #covered: Coverage;
+  /** What stored frames cover. */
+  #stored: Coverage;
+  #lastEventMs: number;
+  #lastIdleMs = 0;
+
+  constructor(private readonly writer: LogWriter, private readonly facts: ChainFacts, last: LastFrame | undefined, before: number, nowMs: number, private readonly onFailure: (error: Error) => void) {
+    this.#covered = this.#stored = coverageOf(last, before);
+    this.#lastEventMs = last?.head.clockMs ?? nowMs;
+  }
+
+  get stored(): Coverage {
+    return this.#stored;
+  }
+
+  get covered(): Coverage {
+    return this.#covered;
+  }
+
+  get rows(): number {
+    return this.#frame.rows;
+  }
+
+  get bytes(): number {
+    return this.#frame.bytes;
+  }
+
+  get bytesInFlight(): number {
+    return this.writer.bytesInFlight;
+  }
+
+  /** Whether an earlier frame holds this event already. */
+  holds(seq: number, index: number): boolean {
+    return seq <= this.#covered.seq || (seq === this.#covered.seq + 1 && index < this.#covered.events);
+  }
+
+  add(event: RawEvent, nowMs: number): void {
+    this.#frame.append(event);
+    this.#lastEventMs = nowMs;
+  }
+
+  /** Appends what was collected: everything through `seq` and, of the next message, `events` of `all` events. */
+  flush(seq: number, events: number, all: number, nowMs: number): void {
+    const rows = this.#frame.rows;
+    this.#append(rows === 0 ? [] : [section('raw', 'arrow', this.#frame.take(), rows)], { seq, events }, all, false, nowMs);
+  }
+
+  /** Says that the partition has been quiet, at most every `everyMs` and not for longer than `forMs`. */
+  idle(seq: number, everyMs: number, forMs: number, nowMs: number): void {
+    const quietMs = nowMs - this.#lastEventMs;
+    if (quietMs < everyMs || quietMs > forMs + 2 * everyMs || nowMs - this.#lastIdleMs < everyMs || this.rows > 0) return;
+    this.#lastIdleMs = nowMs;
+    this.#append([], { seq, events: 0 }, 0, true, nowMs);
+  }
+
+  async settle(): Promise<void> {
+    await this.writer.settle();
+  }
+
+  #append(sections: Parameters<LogWriter['append']>[1], covers: Coverage, all: number, idle: boolean, clockMs: number): void {
+    const partial = covers.events > 0;
+    const { stored } = this.writer.append({
+      inputs: [{ stream: this.facts.front, created: this.facts.created, hash: undefined, first: this.#covered.seq + 1, last: covers.seq + (partial ? 1 : 0) }],
+      ...(partial && { row: { done: covers.events, all } }),
+      watermarkMs: null,
+      idle,
+      clockMs,
+      logic: this.facts.logic,
+    }, sections);
+    this.#covered = covers;
+    stored.then(() => (this.#stored = covers), this.onFailure);
+  }
+}
+
+function coverageOf(last: LastFrame | undefined, before: number): Coverage {
+  if (!last) return { seq: before, events: 0 };
+  const { row } = last.head;
+  const through = last.head.inputs[0]!.last;
+  return row && row.done < row.all ? { seq: through - 1, events: row.done } : { seq: through, events: 0 };
+}

@@ -1,0 +1,104 @@
+/** The pipeline folder as a process uses it: compiled once, reference tables refreshed while it runs. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DataFrame } from '#columns/frames';
+import { readReference } from '#columns/reference';
+import { loadPipelineFolder, type PipelineFolder } from '#pipeline-folder/load';
+import type { Reference } from '#pipeline/model';
+import { renderProblems, type Problem } from '#pipeline/problem';
+import { pointerPath } from '#pipeline/path-text';
+import { readYaml } from '#pipeline/yaml-text';
+import { compilePipeline, type CompiledPipeline, type CompileProblem } from '#stages/compile-pipeline';
+import type { References } from '#stages/enrich-step';
+
+/** The pipeline folder cannot be used; the message names file, line and the mend of every problem. */
+export class PipelineError extends Error {
+  override readonly name = 'PipelineError';
+  constructor(readonly problems: readonly Problem[]) {
+    super(renderProblems(problems));
+  }
+}
+
+interface Loaded {
+  readonly frame: DataFrame;
+  readonly version: string;
+}
+
+export class PipelineSource {
+  readonly #timers: NodeJS.Timeout[] = [];
+  #references: References;
+
+  private constructor(readonly compiled: CompiledPipeline, readonly logic: string, private readonly folder: string, private readonly loaded: Map<string, Loaded>) {
+    this.#references = referencesOf(loaded);
+  }
+
+  /** Reads and checks everything. @throws PipelineError */
+  static load(path: string): PipelineSource {
+    const read = loadPipelineFolder(path);
+    if (!read.ok) throw new PipelineError(read.problems);
+    const { folder, pipeline, contracts, logic } = read.loaded;
+    const loaded = new Map(Object.values(pipeline.references).map((reference) => [reference.name, loadFirst(folder, path, reference)]));
+    const outcome = compilePipeline(pipeline, contracts, referencesOf(loaded).tables);
+    if (!outcome.ok) throw new PipelineError(outcome.problems.map((problem) => located(problem, read.loaded, path)));
+    return new PipelineSource(outcome.compiled, logic, folder, loaded);
+  }
+
+  /** The reference tables as they are now. */
+  readonly references = (): References => this.#references;
+
+  /** Looks at the reference files now and then; a file that cannot be read leaves the last good table in use. */
+  watch(onProblem: (reference: string, error: Error) => void): void {
+    for (const reference of Object.values(this.compiled.pipeline.references)) {
+      const timer = setInterval(() => this.#refresh(reference, onProblem), reference.refreshMs);
+      timer.unref();
+      this.#timers.push(timer);
+    }
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  #refresh(reference: Reference, onProblem: (reference: string, error: Error) => void): void {
+    try {
+      const bytes = readFileSync(join(this.folder, reference.file));
+      if (versionOf(bytes) === this.loaded.get(reference.name)?.version) return;
+      this.loaded.set(reference.name, loadReference(bytes, reference));
+      this.#references = referencesOf(this.loaded);
+    } catch (error) {
+      onProblem(reference.name, error as Error);
+    }
+  }
+}
+
+function loadFirst(folder: string, path: string, reference: Reference): Loaded {
+  try {
+    return loadReference(readFileSync(join(folder, reference.file)), reference);
+  } catch (error) {
+    throw new PipelineError([{ file: join(path, reference.file), line: 1, path: `references.${reference.name}`, message: (error as Error).message, mend: 'Correct the file, or its ending (csv, json, ndjson, parquet).' }]);
+  }
+}
+
+function loadReference(bytes: Buffer, reference: Reference): Loaded {
+  return { frame: readReference(bytes, reference.format), version: versionOf(bytes) };
+}
+
+function versionOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+}
+
+function referencesOf(loaded: ReadonlyMap<string, Loaded>): References {
+  return {
+    tables: Object.fromEntries([...loaded].map(([name, { frame }]) => [name, frame])),
+    versions: [...loaded].map(([name, { version }]) => `${name}=${version}`).join(','),
+  };
+}
+
+/** Gives a compile problem the file and line it speaks of. */
+function located({ at, message, mend }: CompileProblem, { folder, pipeline }: PipelineFolder, path: string): Problem {
+  const [file, parts] = 'path' in at ? ['pipeline.yaml', at.path] : [pipeline.sources[at.source]!.contract, undefined];
+  const yaml = readYaml(readFileSync(join(folder, file), 'utf8'), file);
+  const place = parts ?? pointerPath('pointer' in at ? at.pointer : '', yaml.value);
+  return { file: join(path, file), line: yaml.lineAt(place), path: place.join('.'), message, mend };
+}

@@ -1,0 +1,81 @@
+/** Where a task goes on after a start, a take-over or a failed publish: decided from facts alone (architecture §2.5). */
+import type { FrameHead, RowProgress } from '#frame/head';
+import { checkOpen, type Position, type StreamFacts } from '#frame/lineage';
+
+/** What a snapshot's manifest says besides the state itself. */
+export interface SnapshotFacts {
+  /** The own frame whose effects the state includes, and its lineage hash. */
+  readonly at: number;
+  readonly atHash: string | undefined;
+  /** Input positions at that frame. */
+  readonly positions: readonly Position[];
+}
+
+export interface ResumeFacts {
+  /** Current facts of the input streams, in the order of the task's inputs. */
+  readonly inputs: readonly StreamFacts[];
+  readonly last: { readonly seq: number; readonly head: FrameHead } | undefined;
+  /** The snapshot named by the last frame, if it names one. */
+  readonly snapshot: SnapshotFacts | undefined;
+  readonly stateful: boolean;
+}
+
+export type Resume =
+  | { readonly kind: 'halt'; readonly reason: string }
+  | {
+      readonly kind: 'resume';
+      /** Where the readers start. */
+      readonly from: readonly Position[];
+      /** Own frames after this one are replayed (their input ranges run through the step again) before new work. */
+      readonly replayAfter: { readonly seq: number; readonly hash: string | undefined } | undefined;
+      /** The last step was cut off between two of its frames: this much of it is stored. */
+      readonly cut: RowProgress | undefined;
+    };
+
+export function decideResume(facts: ResumeFacts): Resume {
+  const { last, snapshot, stateful, inputs } = facts;
+  const cut = last?.head.row && last.head.row.done < last.head.row.all ? last.head.row : undefined;
+  const from = startPositions(facts, cut !== undefined);
+  for (const [i, position] of from.entries()) {
+    const verdict = checkOpen(position, inputs[i]!);
+    if (verdict.kind === 'halt') return verdict;
+  }
+  const replayAfter = stateful && last ? { seq: snapshot?.at ?? 0, hash: snapshot?.atHash } : undefined;
+  return { kind: 'resume', from, replayAfter, cut };
+}
+
+function startPositions({ inputs, last, snapshot, stateful }: ResumeFacts, cut: boolean): Position[] {
+  // A task that never wrote a frame, e.g. of a new window, begins with what its inputs still hold.
+  if (!last) return inputs.map((facts) => ({ stream: facts.stream, created: facts.created, seq: facts.firstSeq - 1, hash: undefined }));
+  if (stateful && snapshot) return [...snapshot.positions];
+  // Without a snapshot the state is rebuilt from the first frame on; nothing may have been trimmed.
+  // `created` comes from what was read, not from today: another incarnation of the input must halt.
+  if (stateful) return last.head.inputs.map(({ stream, created }) => ({ stream, created, seq: 0, hash: undefined }));
+  return last.head.inputs.map((range) => ({
+    stream: range.stream,
+    created: range.created,
+    seq: cut ? range.first - 1 : range.last,
+    hash: cut ? undefined : range.hash,
+  }));
+}
+
+/** One step as own frames record it: the input ranges it covered. */
+export interface RecordedStep {
+  /** Last input sequence per input. */
+  readonly through: readonly number[];
+  readonly seq: number;
+  readonly complete: boolean;
+}
+
+/** The steps behind a run of own frames: the frames of one step share their ranges and count as one. */
+export function recordedSteps(frames: ReadonlyArray<{ seq: number; head: FrameHead }>): RecordedStep[] {
+  const steps: RecordedStep[] = [];
+  for (const { seq, head } of frames) {
+    const complete = !head.row || head.row.done === head.row.all;
+    const continues = head.row !== undefined && steps.at(-1)?.complete === false;
+    const step = { through: head.inputs.map((range) => range.last), seq, complete };
+    if (continues) steps[steps.length - 1] = step;
+    else steps.push(step);
+  }
+  return steps;
+}

@@ -1,0 +1,52 @@
+/** Starts one service: Nest, the frame transport, health and metrics, and a clean stop on SIGTERM or SIGINT. */
+import 'reflect-metadata';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { Service } from '#stages/topology';
+import { StreamSetupError } from '#nats/streams';
+import { NatsUnavailableError } from '#nats/connection';
+import { CreateOnlyUnsupportedError, StoreError } from '#store/store-errors';
+import { ConfigError, readConfig } from './config.js';
+import { FrameStrategy } from './frame-strategy.js';
+import { HealthController } from './health.controller.js';
+import { PipelineError, PipelineSource } from './pipeline-source.js';
+import { SERVICE_PROCESS, ServiceProcess } from './service-process.js';
+
+@Module({})
+class ServiceModule {
+  static of(service: ServiceProcess, stage: Type<unknown> | undefined): DynamicModule {
+    const providers = [
+      { provide: SERVICE_PROCESS, useValue: service },
+      { provide: PipelineSource, useValue: service.source },
+    ];
+    return { module: ServiceModule, global: true, imports: stage ? [stage] : [], controllers: [HealthController], providers, exports: providers };
+  }
+}
+
+const EXIT_PIPELINE = 2;
+
+/** @param stage the module with the service's @OnFrames handlers, if it has any */
+export async function runService(service: Service, stage?: Type<unknown>): Promise<void> {
+  try {
+    const config = readConfig();
+    const process_ = await ServiceProcess.open(service, config);
+    const app = await NestFactory.create(ServiceModule.of(process_, stage), { logger: ['error', 'warn'], abortOnError: false });
+    app.connectMicroservice({ strategy: new FrameStrategy(process_) });
+    app.enableShutdownHooks();
+    await app.listen(config.httpPort);
+    await app.startAllMicroservices();
+    // The parent may be gone with its terminal: then nobody reads, and a write must not end the process.
+    process.stdout.on('error', () => undefined);
+    process.send?.({ ready: true, url: (await app.getUrl()).replace('[::1]', '127.0.0.1') });
+  } catch (error) {
+    process.exitCode = error instanceof PipelineError ? EXIT_PIPELINE : 1;
+    process.stderr.write(`${service}: ${describe(error)}\n`);
+    process.exit();
+  }
+}
+
+/** Errors that say what to do stand for themselves; others show where they came from. */
+function describe(error: unknown): string {
+  const told = [PipelineError, ConfigError, NatsUnavailableError, StreamSetupError, StoreError, CreateOnlyUnsupportedError].some((kind) => error instanceof kind);
+  return told ? (error as Error).message : ((error as Error).stack ?? String(error));
+}

@@ -1,0 +1,73 @@
+/** From the tasks of a service to what runs them. */
+import { lateness, windowsOf } from '#pipeline/window-facts';
+import { tableColumns } from '#stages/compile-pipeline';
+import type { LogTaskSpec, Task } from '#stages/topology';
+import { openStore } from '#store/open-store';
+import { probeCreateOnly } from '#store/probe-create-only';
+import type { ObjectStore } from '#store/object-store';
+import { windowKeySetting } from '#duckdb/query-lake';
+import type { RuntimeContext } from './context.js';
+import { IngestTask } from './ingest-task.js';
+import { LakeTask } from './lake-task.js';
+import { LogTask, type StepCall } from './log-task.js';
+import { ConfigError } from './config.js';
+import type { PipelineSource } from './pipeline-source.js';
+import type { Runnable } from './task-status.js';
+
+const STATEFUL: ReadonlySet<LogTaskSpec['kind']> = new Set(['validate', 'window', 'merge']);
+
+export interface Runnables {
+  readonly runnables: readonly Runnable[];
+  /** Releases what the runnables share. */
+  close(): Promise<void>;
+}
+
+export async function runnablesFor(tasks: readonly Task[], context: RuntimeContext, source: PipelineSource, stepFor: (task: LogTaskSpec) => StepCall): Promise<Runnables> {
+  source.watch((reference, error) => context.log.warn({ reference, reason: error.message }, 'reference table not refreshed, the last one stays in use'));
+  const store = tasks.some((task) => task.kind === 'lake') ? await openLake(context) : undefined;
+  const runnables = tasks.map((task): Runnable => {
+    switch (task.kind) {
+      case 'ingest':
+        return new IngestTask(context, task, quietForMs(context, task.source.name));
+      case 'lake':
+        return lakeTask(task, context, source, store!);
+      default:
+        return new LogTask(context, task, STATEFUL.has(task.kind), stepFor(task));
+    }
+  });
+  return { runnables, close: async () => store?.close() };
+}
+
+/** How long silence needs telling: until the last window of the source has closed and can no longer be corrected. */
+function quietForMs({ topology }: RuntimeContext, source: string): number {
+  const { pipeline } = topology;
+  const { outOfOrdernessMs } = pipeline.sources[source]!.eventTime;
+  const sizes = windowsOf(pipeline, source).map((window) => window.sizeMs);
+  return Math.max(0, ...sizes) + (lateness(pipeline, source) ?? 0) + outOfOrdernessMs;
+}
+
+function lakeTask(task: Extract<Task, { kind: 'lake' }>, context: RuntimeContext, { compiled }: PipelineSource, store: ObjectStore): LakeTask {
+  const { table } = task;
+  const key = table.stage === 'results' ? compiled.windows[table.of]!.key : [];
+  return new LakeTask(context, task, store, {
+    columns: tableColumns(compiled, table),
+    configuration: key.length > 0 ? { [windowKeySetting]: key.join(',') } : {},
+  });
+}
+
+/** Opens the lake's store and makes sure that two writers cannot both create the same log entry. */
+export async function openLake({ config, topology }: Pick<RuntimeContext, 'config' | 'topology'>): Promise<ObjectStore> {
+  const url = config.lakeUrl ?? topology.pipeline.lake.url;
+  if (url === undefined) throw new ConfigError('no lake is named. Set lake.url in pipeline.yaml, AFL_LAKE_URL, or --lake, e.g. file:./data/lake or s3://bucket/prefix');
+  const store = await openStore(url, { s3: storeOptions(config) });
+  await probeCreateOnly(store);
+  return store;
+}
+
+function storeOptions({ s3 }: RuntimeContext['config']) {
+  return {
+    ...(s3.endpoint !== undefined && { endpoint: s3.endpoint }),
+    ...(s3.region !== undefined && { region: s3.region }),
+    forcePathStyle: s3.forcePathStyle,
+  };
+}

@@ -1,0 +1,97 @@
+/** What one service process holds: the connection, the shared context and its tasks. Made once, before Nest starts. */
+import type { TaskRunner } from './frame-strategy.js';
+import { ObjectBucket, openBucket } from '#nats/buckets';
+import { connectNats, watchReconnects, type Nats } from '#nats/connection';
+import { objectsBucketOf, tasksBucketOf } from '#frame/log-name';
+import { serviceOf, topologyOf, type LogTaskSpec, type Service, type Topology } from '#stages/topology';
+import { Metrics } from '#telemetry/metrics';
+import type { Config } from './config.js';
+import type { RuntimeContext } from './context.js';
+import { crashAt } from './crash-point.js';
+import { createLogger, type Logger } from './logger.js';
+import type { StepCall } from './log-task.js';
+import { PipelineSource } from './pipeline-source.js';
+import { runnablesFor } from './runnables.js';
+import { TaskBoard } from './task-board.js';
+import { TaskHost } from './task-host.js';
+
+export const SERVICE_PROCESS = Symbol('afluente.service-process');
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly reasons: readonly string[];
+  readonly tasks: number;
+}
+
+const OBJECT_CHUNK_BYTES_MAX = 256 * 1024;
+
+export class ServiceProcess implements TaskRunner {
+  readonly metrics: Metrics;
+  #host: TaskHost | undefined;
+  #context: RuntimeContext | undefined;
+  #close: () => Promise<void> = async () => undefined;
+
+  private constructor(
+    readonly service: Service,
+    readonly config: Config,
+    readonly source: PipelineSource,
+    private readonly topology: Topology,
+    private readonly nats: Nats,
+    private readonly log: Logger,
+  ) {
+    this.metrics = new Metrics(service, () => this.#host?.statuses() ?? []);
+  }
+
+  /** @throws PipelineError, NatsUnavailableError */
+  static async open(service: Service, config: Config): Promise<ServiceProcess> {
+    const source = PipelineSource.load(config.pipelineFolder);
+    const log = createLogger(service, config.instance);
+    const nats = await connectNats(config.natsUrl, `afluente-${service}`);
+    return new ServiceProcess(service, config, source, topologyOf(source.compiled.pipeline), nats, log);
+  }
+
+  async start(stepFor: (task: LogTaskSpec) => StepCall): Promise<void> {
+    const { pipeline } = this.topology;
+    const replicas = this.config.streamReplicas;
+    const board = new TaskBoard(await openBucket(this.nats, tasksBucketOf(pipeline.name), replicas));
+    await board.watch();
+    const objects = new ObjectBucket(await openBucket(this.nats, objectsBucketOf(pipeline.name), replicas), OBJECT_CHUNK_BYTES_MAX);
+    const context: RuntimeContext = {
+      config: this.config,
+      nats: this.nats,
+      topology: this.topology,
+      logic: this.source.logic,
+      objects,
+      board,
+      metrics: this.metrics,
+      crash: crashAt(this.config.crashAt),
+      log: this.log,
+      now: Date.now,
+    };
+    const tasks = this.topology.tasks.filter((task) => serviceOf(task) === this.service);
+    const { runnables, close } = await runnablesFor(tasks, context, this.source, stepFor);
+    this.#close = close;
+    this.#context = context;
+    this.#host = new TaskHost(context);
+    this.#host.start(runnables);
+    void watchReconnects(this.nats.nc, () => this.#host?.onReconnect());
+    this.log.info({ pipeline: pipeline.name, tasks: runnables.length, nats: this.nats.nc.getServer() }, 'started');
+  }
+
+  async stop(): Promise<void> {
+    await this.#host?.stop();
+    await this.#close();
+    this.#context?.board.close();
+    this.source.close();
+    await this.nats.nc.drain();
+    this.log.info('stopped');
+  }
+
+  readiness(): Readiness {
+    const statuses = this.#host?.statuses() ?? [];
+    const reasons = statuses.filter(({ state }) => state !== 'running').map(({ task, state, reason }) => `${task} ${state}${reason ? `: ${reason}` : ''}`);
+    if (!this.#host) reasons.push('starting');
+    if (this.nats.nc.isClosed()) reasons.push('NATS connection closed');
+    return { ready: reasons.length === 0, reasons, tasks: statuses.length };
+  }
+}

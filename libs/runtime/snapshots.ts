@@ -1,0 +1,96 @@
+/** Snapshots of a task's state: stored as content-addressed objects, named by a later frame of the task. */
+import { randomUUID } from 'node:crypto';
+import type { Position } from '#frame/lineage';
+import type { StatePointer } from '#frame/head';
+import type { StageState } from '#frame/step';
+import type { RuntimeContext } from './context.js';
+import type { SnapshotFacts } from './resume.js';
+
+export interface Snapshot {
+  readonly facts: SnapshotFacts;
+  readonly parts: readonly Uint8Array[];
+}
+
+export async function loadSnapshot(context: RuntimeContext, pointer: StatePointer): Promise<Snapshot | undefined> {
+  const stored = await context.objects.getParts<SnapshotFacts>(pointer.object);
+  return stored && { facts: stored.facts, parts: stored.parts };
+}
+
+interface Taken {
+  readonly pointer: StatePointer;
+  readonly facts: SnapshotFacts;
+}
+
+/** Takes a snapshot now and then, uploads it in the background, and offers it to the next frame. */
+export class Snapshotter {
+  /** Objects of one session stand under a prefix of their own, so that an owner who lost the task cannot delete its successor's. */
+  readonly #prefix: string;
+  #takenMs: number;
+  #uploading: Promise<void> | undefined;
+  /** Uploaded; the next frame will carry its pointer. */
+  #newest: Taken | undefined;
+  /** Named by a frame that is stored: recovery starts here. */
+  #durable: Taken | undefined;
+  #swept: string | undefined;
+
+  constructor(private readonly context: RuntimeContext, private readonly task: string, pointer: StatePointer | undefined, facts: SnapshotFacts | undefined) {
+    this.#prefix = `${task}.${randomUUID().slice(0, 8)}`;
+    this.#takenMs = context.now();
+    this.#newest = this.#durable = pointer && facts && { pointer, facts };
+    this.#swept = pointer?.object;
+  }
+
+  /** Call after a step whose last frame is `at`: serializes the state when it is time. */
+  offer(state: StageState, at: number, atHash: string, positions: readonly Position[]): void {
+    const due = this.context.now() - this.#takenMs >= this.context.config.snapshotEveryMs;
+    if (!due || this.#uploading || this.#newest !== this.#durable) return;
+    this.#takenMs = this.context.now();
+    this.context.crash('task.before-snapshot');
+    const facts: SnapshotFacts = { at, atHash, positions: [...positions] };
+    this.#uploading = this.#upload(state.snapshot(), facts).finally(() => (this.#uploading = undefined));
+  }
+
+  /** The pointer for the next frame: the newest uploaded snapshot. */
+  get pointer(): StatePointer | undefined {
+    return this.#newest?.pointer;
+  }
+
+  /** Call when a frame that carried `pointer` is stored. */
+  confirm(pointer: StatePointer | undefined): void {
+    if (pointer && pointer === this.#newest?.pointer) this.#durable = this.#newest;
+  }
+
+  /** The snapshot that recovery would start from. */
+  get durable(): SnapshotFacts | undefined {
+    return this.#durable?.facts;
+  }
+
+  async settle(): Promise<void> {
+    await this.#uploading;
+  }
+
+  /** Deletes the objects that only older snapshots of this task needed. */
+  async sweep(): Promise<void> {
+    const durable = this.#durable?.pointer.object;
+    if (durable === undefined || durable === this.#swept || this.#uploading || this.#newest !== this.#durable) return;
+    const previous = this.#swept && prefixOf(this.#swept);
+    await this.context.objects.sweep(this.#prefix, [durable]);
+    if (previous && previous !== this.#prefix) await this.context.objects.sweep(previous, []);
+    this.#swept = durable;
+  }
+
+  async #upload(parts: readonly Uint8Array[], facts: SnapshotFacts): Promise<void> {
+    try {
+      const object = await this.context.objects.putParts(this.#prefix, parts, facts);
+      this.#newest = { pointer: { object, at: facts.at }, facts };
+      this.context.crash('task.after-snapshot');
+    } catch (error) {
+      // A snapshot only shortens recovery; the next one may succeed.
+      this.context.log.warn({ task: this.task, err: error }, 'snapshot not stored');
+    }
+  }
+}
+
+function prefixOf(object: string): string {
+  return object.slice(0, object.lastIndexOf('.'));
+}

@@ -1,0 +1,38 @@
+/** What a task tells about itself: mirrored to the tasks bucket for trimming, lag and `afluente status`. Advisory only. */
+
+export type TaskState = 'starting' | 'running' | 'recovering' | 'halted' | 'stopped';
+
+export interface InputStatus {
+  readonly stream: string;
+  /** Incarnation of the stream. */
+  readonly created: string;
+  /** Last input sequence whose effects are stored. */
+  readonly position: number;
+  /** Last input sequence the task will never read again: the input may be trimmed through it. */
+  readonly safe: number;
+}
+
+export interface TaskStatus {
+  readonly task: string;
+  readonly owner: string;
+  readonly state: TaskState;
+  /** Why it is recovering or halted. */
+  readonly reason?: string;
+  readonly inputs: readonly InputStatus[];
+  readonly watermarkMs: number | null;
+  /** The newest stored output said the input is quiet. */
+  readonly idle: boolean;
+  /** Rows waiting in memory, e.g. for the next commit. */
+  readonly waiting: number;
+  readonly updatedMs: number;
+}
+
+/** What the task host runs: a loop that owns one task until it is told to stop. */
+export interface Runnable {
+  readonly name: string;
+  /** Returns after a clean stop; throws to be started again; throws HaltError to stay down. */
+  run(stop: AbortSignal): Promise<void>;
+  status(): Omit<TaskStatus, 'owner' | 'state' | 'reason' | 'updatedMs'>;
+  /** Called after the client has reached a server again. */
+  onReconnect(): void;
+}

@@ -1,0 +1,170 @@
+/** The step of validate: parse, check the contract, drop what was seen before, refuse what is late, move the watermark. */
+import { Int32Builder, Int64Builder } from '#columns/arrow-integer';
+import { FrameBuilder } from '#columns/arrow-builder';
+import type { Accepted, Contract } from '#contract/contract';
+import type { InputFrame, OutputFrame, StageState, Step, StepLimits } from '#frame/step';
+import { lastHead } from '#frame/step';
+import { section, type Section } from '#frame/sections';
+import { afterEvents, afterIdle, startOfTime, type EventClock } from './event-clock.js';
+import { originColumns } from './raw-columns.js';
+import { rawRows, type RawRows } from './raw-rows.js';
+import { RejectedFrame, type Why } from './rejected-columns.js';
+import { SeenIds } from './seen-ids.js';
+
+export interface ValidateSettings {
+  readonly contract: Contract;
+  readonly outOfOrdernessMs: number;
+  /** Events older than the watermark by more than this are late; null = nothing is late. */
+  readonly latenessMs: number | null;
+  readonly horizonMs: number;
+}
+
+/** An event may not claim to happen much later than it arrived: one wrong clock would make everything after it late. */
+const AHEAD_MS_MAX = 24 * 3_600_000;
+/** Events smaller than this never need their encoded size checked. */
+const LARGE_EVENT_BYTES = 64 * 1024;
+
+class ValidateState implements StageState {
+  clock: EventClock = startOfTime;
+  constructor(readonly seen: SeenIds) {}
+
+  snapshot(): Uint8Array[] {
+    return [Buffer.from(JSON.stringify(this.clock)), ...this.seen.snapshot()];
+  }
+
+  static restore(parts: readonly Uint8Array[], horizonMs: number): ValidateState {
+    const [clock, ...segments] = parts;
+    const state = new ValidateState(SeenIds.restore(segments, horizonMs));
+    state.clock = JSON.parse(Buffer.from(clock!).toString()) as EventClock;
+    return state;
+  }
+}
+
+export function validateStep(settings: ValidateSettings): Step<ValidateState> {
+  const pass = new Pass(settings);
+  return ({ frames, state, saved, limits }) => {
+    const current = state ?? (saved ? ValidateState.restore(saved, settings.horizonMs) : new ValidateState(new SeenIds(settings.horizonMs)));
+    const outcome = pass.run(frames, current, limits);
+    return { state: current, ...outcome, watermarkMs: current.clock.watermarkMs, idle: lastHead(frames).idle };
+  };
+}
+
+/** The columns of `ok`: the contract's, then where the event came from. */
+export function validColumns(contract: Contract) {
+  return [...contract.columns, ...originColumns];
+}
+
+/** One pass over the rows of a batch; its builders are reused from step to step. */
+class Pass {
+  readonly #ok: FrameBuilder;
+  readonly #rejected = new RejectedFrame();
+  readonly #late = new RejectedFrame();
+  readonly #seq: Int64Builder;
+  readonly #index: Int32Builder;
+  readonly #arrivedAt: Int64Builder;
+  #output: OutputFrame[] = [];
+  #rowsDone = 0;
+  #duplicates = 0;
+
+  constructor(private readonly settings: ValidateSettings) {
+    this.#ok = new FrameBuilder(validColumns(settings.contract));
+    this.#seq = this.#ok.column('_seq', Int64Builder);
+    this.#index = this.#ok.column('_index', Int32Builder);
+    this.#arrivedAt = this.#ok.column('_arrived_at', Int64Builder);
+  }
+
+  run(frames: readonly InputFrame[], state: ValidateState, limits: StepLimits) {
+    this.#output = [];
+    this.#rowsDone = 0;
+    this.#duplicates = 0;
+    for (const frame of frames) this.#frame(frame, state, limits);
+    const rowsAll = Math.max(1, this.#rowsDone);
+    if (this.#rowsDone === 0 || this.#pendingRows > 0 || this.#output.at(-1)?.rowsDone !== rowsAll) this.#cut(rowsAll);
+    // What an earlier attempt stored is left out; the rest is the same, because the step is a pure function.
+    return { output: this.#output.filter((frame) => frame.rowsDone > limits.rowsDone), rowsAll, duplicates: this.#duplicates };
+  }
+
+  get #pendingRows(): number {
+    return this.#ok.rows + this.#rejected.rows + this.#late.rows;
+  }
+
+  #frame(frame: InputFrame, state: ValidateState, limits: StepLimits): void {
+    const { head } = frame;
+    for (const { data, rows } of frame.sections) if (rows > 0) this.#rows(rawRows(data), state, head.clockMs ?? 0, limits);
+    if (head.idle && head.clockMs !== undefined) state.clock = afterIdle(state.clock, head.clockMs);
+  }
+
+  #rows(raw: RawRows, state: ValidateState, clockMs: number, limits: StepLimits): void {
+    for (let row = 0; row < raw.rows; row++) {
+      const size = raw.end(row) - raw.start(row);
+      if (this.#bytes + size > limits.frameBytesMax && this.#pendingRows > 0) this.#cut(this.#rowsDone);
+      this.#row(raw, row, size, state, clockMs, limits);
+      this.#rowsDone++;
+    }
+  }
+
+  get #bytes(): number {
+    return this.#ok.bytes + this.#rejected.bytes + this.#late.bytes;
+  }
+
+  #row(raw: RawRows, row: number, size: number, state: ValidateState, clockMs: number, limits: StepLimits): void {
+    const { contract, outOfOrdernessMs } = this.settings;
+    if (raw.hasRef(row)) return this.#refuse(raw, row, { reason: 'too_large', pointer: '', message: 'the event does not fit into a frame; payload_ref names the object that holds it' });
+    const event = contract.readBytes(raw.buffer, raw.start(row), raw.end(row), raw.utf8);
+    if (!event.ok) return this.#refuse(raw, row, event);
+    const arrivedMs = raw.arrivedMs(row);
+    const eventMs = Math.floor(event.eventTimeUs / 1000);
+    const ahead = eventMs - arrivedMs > AHEAD_MS_MAX;
+    if (ahead) return this.#refuse(raw, row, { reason: 'time_out_of_range', pointer: `/${contract.fields.eventTime}`, message: 'lies more than 24 hours after the arrival of the event' });
+    if (size > LARGE_EVENT_BYTES && storedBytes(event) > limits.payloadBytesMax) {
+      return this.#refuse(raw, row, { reason: 'too_large', pointer: '', message: 'the typed columns of the event do not fit into a frame' });
+    }
+    if (!state.seen.add(event.id, arrivedMs)) {
+      this.#duplicates++;
+      return;
+    }
+    if (this.#isLate(eventMs, state.clock)) {
+      return this.#late.append(raw.event(row), { reason: 'late', pointer: `/${contract.fields.eventTime}`, message: `older than the watermark ${new Date(state.clock.watermarkMs!).toISOString()} by more than the lateness` });
+    }
+    state.clock = afterEvents(state.clock, eventMs, outOfOrdernessMs, clockMs);
+    this.#accept(event, raw, row);
+  }
+
+  #isLate(eventMs: number, clock: EventClock): boolean {
+    const { latenessMs } = this.settings;
+    return latenessMs !== null && clock.watermarkMs !== null && eventMs + latenessMs < clock.watermarkMs;
+  }
+
+  #accept(event: Accepted, raw: RawRows, row: number): void {
+    this.settings.contract.append(event, this.#ok);
+    this.#seq.append(raw.seq.number(row));
+    this.#index.append(raw.index.number(row));
+    this.#arrivedAt.append(raw.arrivedAt.number(row));
+    this.#ok.endRow();
+  }
+
+  #refuse(raw: RawRows, row: number, why: Why): void {
+    this.#rejected.append(raw.event(row), why);
+  }
+
+  #cut(rowsDone: number): void {
+    const sections: Section[] = [];
+    const { rows } = this.#ok;
+    if (rows > 0) {
+      sections.push(section('ok', 'arrow', this.#ok.finish(), rows));
+      this.#ok.reset();
+    }
+    for (const [name, frame] of [['rejected', this.#rejected], ['late', this.#late]] as const) {
+      if (frame.rows > 0) {
+        const count = frame.rows;
+        sections.push(section(name, 'arrow', frame.take(), count));
+      }
+    }
+    this.#output.push({ sections, rowsDone });
+  }
+}
+
+/** Upper bound of the bytes an event takes as columns: its texts, and a little for each value. */
+function storedBytes(event: Accepted): number {
+  return event.row.reduce<number>((sum, value) => sum + 32 + (typeof value === 'string' ? Buffer.byteLength(value) : 0), 4096);
+}
