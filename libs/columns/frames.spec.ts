@@ -1,3 +1,4 @@
+/** Frames survive bytes, stack in order and describe their columns. */
 import { describe, expect, test } from '@jest/globals';
 import pl from 'nodejs-polars';
 import type { ColumnSpec } from './column-spec.js';

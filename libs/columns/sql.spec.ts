@@ -1,3 +1,4 @@
+/** Queries run over frames, and say why when they cannot. */
 import { describe, expect, test } from '@jest/globals';
 import pl from 'nodejs-polars';
 import { quoteName, runSql, SqlError } from './sql.js';

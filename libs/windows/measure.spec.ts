@@ -1,3 +1,4 @@
+/** Measures are read from the pipeline file, or mended. */
 import { describe, expect, test } from '@jest/globals';
 import { parseMeasure } from './measure.js';
 

@@ -1,3 +1,4 @@
+/** Results have the types that were announced, and come back from NDJSON unchanged. */
 import { describe, expect, test } from '@jest/globals';
 import { columnNames, describe as describeFrame, rowCount } from '#columns/frames';
 import { apply } from './apply.js';

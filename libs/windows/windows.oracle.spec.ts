@@ -1,3 +1,4 @@
+/** Windows give what one GROUP BY of DuckDB gives, whatever the batches, corrections and restarts. */
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';

@@ -1,3 +1,4 @@
+/** When a window is published, corrected and forgotten. */
 import { describe, expect, test } from '@jest/globals';
 import type { DataFrame } from '#columns/frames';
 import { apply } from './apply.js';
