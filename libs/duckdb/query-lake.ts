@@ -36,50 +36,82 @@ export class QueryError extends Error {
  * Throws `QueryError`, `TableHaltedError`, `MissingFileError` or `StoreError`.
  */
 export async function queryLake({ store, tables, sql }: LakeQuery): Promise<QueryResult> {
-  const folder = await mkdtemp(join(tmpdir(), 'afluente-query-'));
+  const session = await LakeSession.open({ store, ...(tables && { tables }), needed: (name) => sql.toLowerCase().includes(name.toLowerCase()) });
   try {
-    const views = [];
-    for (const table of tables ?? (await listTables(store))) views.push(await viewOf(store, table, sql, folder));
-    return await runOver(views.filter((v) => v !== undefined), sql, folder);
+    return await session.query(sql);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await session.close();
   }
 }
 
-async function viewOf(store: ObjectStore, name: string, sql: string, folder: string): Promise<TableView | undefined> {
+export interface LakeSessionOptions {
+  readonly store: ObjectStore;
+  readonly tables?: readonly string[];
+  /** Tables whose files are wanted; the others appear without rows. Default: all. */
+  readonly needed?: (table: string) => boolean;
+}
+
+/** One DuckDB connection over the tables as they were when it was opened; temporary tables live until it is closed. */
+export class LakeSession {
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+    private readonly folder: string,
+  ) {}
+
+  static async open({ store, tables, needed = () => true }: LakeSessionOptions): Promise<LakeSession> {
+    const folder = await mkdtemp(join(tmpdir(), 'afluente-query-'));
+    try {
+      const views: TableView[] = [];
+      for (const table of tables ?? (await listTables(store))) {
+        const view = await viewOf(store, table, needed(table), folder);
+        if (view) views.push(view);
+      }
+      const instance = await DuckDBInstance.create(':memory:', { temp_directory: join(folder, 'spill') });
+      const session = new LakeSession(instance, await instance.connect(), folder);
+      await session.define(views);
+      return session;
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** @throws QueryError with DuckDB's message */
+  async query(sql: string): Promise<QueryResult> {
+    try {
+      const result = await this.connection.runAndReadAll(sql);
+      return { columns: result.columnNames(), rows: result.convertRows(plainConverter) };
+    } catch (cause) {
+      throw new QueryError(messageOf(cause), { cause });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.connection.closeSync();
+    this.instance.closeSync();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async define(views: readonly TableView[]): Promise<void> {
+    await this.connection.run(`SET TimeZone = 'UTC'; CREATE SCHEMA ${filesSchema}`);
+    for (const view of views) {
+      for (const statement of viewStatements(view)) await this.connection.run(statement);
+    }
+  }
+}
+
+async function viewOf(store: ObjectStore, name: string, needed: boolean, folder: string): Promise<TableView | undefined> {
   const snapshot = await readSnapshot(store, name);
   if (snapshot === undefined) return undefined;
   const { columns, metadata } = snapshot.state;
-  const named = sql.toLowerCase().includes(name.toLowerCase());
   return {
     name,
     columns,
     partitionBy: metadata.partitionColumns,
-    files: named ? await localFiles(store, filesOf(name, snapshot), join(folder, name)) : [],
+    files: needed ? await localFiles(store, filesOf(name, snapshot), join(folder, name)) : [],
     windowKey: metadata.configuration[windowKeySetting]?.split(',').map((k) => k.trim()).filter((k) => k !== ''),
   };
-}
-
-async function runOver(views: readonly TableView[], sql: string, folder: string): Promise<QueryResult> {
-  const instance = await DuckDBInstance.create(':memory:', { temp_directory: join(folder, 'spill') });
-  const connection = await instance.connect();
-  try {
-    return await run(connection, views, sql);
-  } catch (cause) {
-    throw new QueryError(messageOf(cause), { cause });
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
-}
-
-async function run(connection: DuckDBConnection, views: readonly TableView[], sql: string): Promise<QueryResult> {
-  await connection.run(`SET TimeZone = 'UTC'; CREATE SCHEMA ${filesSchema}`);
-  for (const view of views) {
-    for (const statement of viewStatements(view)) await connection.run(statement);
-  }
-  const result = await connection.runAndReadAll(sql);
-  return { columns: result.columnNames(), rows: result.convertRows(plainConverter) };
 }
 
 function messageOf(cause: unknown): string {

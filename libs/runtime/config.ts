@@ -57,11 +57,7 @@ export function readConfig(env: Env = process.env): Config {
     pipelineFolder: resolve(pipelineFolder),
     natsUrl: env['AFL_NATS_URL'] || 'nats://127.0.0.1:4222',
     lakeUrl: env['AFL_LAKE_URL'] || undefined,
-    s3: {
-      endpoint: env['AFL_S3_ENDPOINT'] || undefined,
-      region: env['AFL_S3_REGION'] || env['AWS_REGION'] || undefined,
-      forcePathStyle: env['AFL_S3_PATH_STYLE'] === 'true' || !!env['AFL_S3_ENDPOINT'],
-    },
+    s3: readS3Config(env),
     httpPort: number('AFL_HTTP_PORT', 0),
     instance: env['AFL_INSTANCE'] || `${hostname()}-${process.pid}`,
     lingerMs: number('AFL_LINGER_MS', 50),
@@ -74,4 +70,23 @@ export function readConfig(env: Env = process.env): Config {
     snapshotEveryMs: number('AFL_SNAPSHOT_EVERY_MS', 10_000),
     crashAt: env['AFL_CRASH_AT'] || undefined,
   };
+}
+
+/** How to reach S3; credentials come from the AWS SDK's own places (AWS_ACCESS_KEY_ID, profiles, roles). */
+export function readS3Config(env: Env = process.env): S3Config {
+  return {
+    endpoint: env['AFL_S3_ENDPOINT'] || undefined,
+    region: env['AFL_S3_REGION'] || env['AWS_REGION'] || undefined,
+    forcePathStyle: env['AFL_S3_PATH_STYLE'] === 'true' || !!env['AFL_S3_ENDPOINT'],
+  };
+}
+
+/** Where the command line finds a nats-server program. */
+export function readNatsServerPath(env: Env = process.env): string {
+  return env['AFL_NATS_SERVER'] || 'nats-server';
+}
+
+/** The environment that child processes get, with changes. */
+export function childEnvironment(changes: Readonly<Record<string, string>>): Record<string, string | undefined> {
+  return { ...process.env, ...changes };
 }

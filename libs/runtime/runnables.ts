@@ -59,15 +59,7 @@ function lakeTask(task: Extract<Task, { kind: 'lake' }>, context: RuntimeContext
 export async function openLake({ config, topology }: Pick<RuntimeContext, 'config' | 'topology'>): Promise<ObjectStore> {
   const url = config.lakeUrl ?? topology.pipeline.lake.url;
   if (url === undefined) throw new ConfigError('no lake is named. Set lake.url in pipeline.yaml, AFL_LAKE_URL, or --lake, e.g. file:./data/lake or s3://bucket/prefix');
-  const store = await openStore(url, { s3: storeOptions(config) });
+  const store = await openStore(url, { s3: config.s3 });
   await probeCreateOnly(store);
   return store;
-}
-
-function storeOptions({ s3 }: RuntimeContext['config']) {
-  return {
-    ...(s3.endpoint !== undefined && { endpoint: s3.endpoint }),
-    ...(s3.region !== undefined && { region: s3.region }),
-    forcePathStyle: s3.forcePathStyle,
-  };
 }

@@ -1,0 +1,28 @@
+/** `afluente query`: SQL over the lake. */
+import { queryLake } from '#duckdb/query-lake';
+import { renderTable } from '#duckdb/render-table';
+import { PipelineSource } from '#runtime/pipeline-source';
+import { openStore } from '#store/open-store';
+import { newestRun } from '../run-folder.js';
+import { s3FromEnvironment } from '../s3-environment.js';
+import { UsageError } from '../run-command.js';
+
+export interface QueryOptions {
+  readonly pipeline: string;
+  readonly lake?: string;
+  readonly json?: boolean;
+}
+
+export async function query(sql: string, options: QueryOptions): Promise<number> {
+  const url = options.lake ?? newestRun()?.lake ?? PipelineSource.load(options.pipeline).compiled.pipeline.lake.url;
+  if (url === undefined) throw new UsageError('name the lake with --lake, e.g. --lake file:./data/lake');
+  const store = await openStore(url, s3FromEnvironment());
+  try {
+    const result = await queryLake({ store, sql });
+    if (options.json) for (const row of result.rows) process.stdout.write(`${JSON.stringify(Object.fromEntries(result.columns.map((name, i) => [name, row[i]])))}\n`);
+    else process.stdout.write(`${renderTable(result)}\n`);
+    return 0;
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,77 @@
+/** The command line: `afluente start | up | produce | status | query | lint`. */
+import { Command, InvalidArgumentError } from 'commander';
+import { lint } from './commands/lint.js';
+import { produce } from './commands/produce.js';
+import { query } from './commands/query.js';
+import { start } from './commands/start.js';
+import { status } from './commands/status.js';
+import { up } from './commands/up.js';
+import { runCommand } from './run-command.js';
+
+const DEFAULT_PIPELINE = 'examples/sales-tech';
+const DEFAULT_NATS = 'nats://127.0.0.1:4222';
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('write a whole number of 0 or more');
+  return value;
+}
+
+const program = new Command('afluente').description('Stream-to-lake for NATS: events on subjects become exactly-once Delta tables').showHelpAfterError('(see --help)');
+
+program
+  .command('start')
+  .description('run an example with a NATS server of its own: services, producer and, with --events, the check of the lake')
+  .option('--events <n>', 'publish this many events, check the lake, print one JSON line and exit', wholeNumber)
+  .option('--pipeline <dir>', 'an example folder', DEFAULT_PIPELINE)
+  .option('--rate <n>', 'events per second; default: 2000 without --events, as fast as possible with it', wholeNumber)
+  .option('--seed <n>', 'seed of the generated events', wholeNumber, 1)
+  .option('--nats <url>', 'use this running NATS server instead of an own one')
+  .option('--lake <url>', 'where the tables go; default: a folder of the run under data/')
+  .action(runCommand(start));
+
+program
+  .command('up')
+  .description('run all five services of a pipeline on this machine')
+  .option('--pipeline <dir>', 'folder with pipeline.yaml', DEFAULT_PIPELINE)
+  .option('--nats <url>', 'NATS server with JetStream', DEFAULT_NATS)
+  .option('--lake <url>', 'overrides lake.url of the pipeline file: file:./dir or s3://bucket/prefix')
+  .option('--until-idle', 'exit when every published event is in the lake and the sources are quiet')
+  .action(runCommand(up));
+
+program
+  .command('produce')
+  .description("publish an example's generated events, or the lines of a file, to a pipeline's subjects")
+  .option('--pipeline <dir>', 'an example folder, or any pipeline folder with --file', DEFAULT_PIPELINE)
+  .option('--nats <url>', 'NATS server with JetStream', DEFAULT_NATS)
+  .option('--events <n>', 'how many events; default: without end, or the whole file', wholeNumber)
+  .option('--rate <n>', 'events per second; default: as fast as possible', wholeNumber)
+  .option('--seed <n>', 'seed of the generated events', wholeNumber, 1)
+  .option('--file <path>', 'publish the lines of this NDJSON file ("-": standard input)')
+  .option('--subject <subject>', 'with --file: the subject to publish to')
+  .action(runCommand(produce));
+
+program
+  .command('status')
+  .description('tasks of a running pipeline: owner, position, lag, watermark')
+  .option('--pipeline <dir>', 'folder with pipeline.yaml', DEFAULT_PIPELINE)
+  .option('--nats <url>', 'NATS server with JetStream', DEFAULT_NATS)
+  .option('--json', 'print JSON')
+  .action(runCommand(status));
+
+program
+  .command('query')
+  .description('SQL (DuckDB) over the current files of the tables; gold tables also as <table>_latest')
+  .argument('<sql>', 'the query')
+  .option('--lake <url>', 'the lake; default: the newest run of "start", else lake.url of the pipeline')
+  .option('--pipeline <dir>', 'folder with pipeline.yaml', DEFAULT_PIPELINE)
+  .option('--json', 'print one JSON object a row')
+  .action(runCommand(query));
+
+program
+  .command('lint')
+  .description('check a pipeline folder: file, contracts, references, SQL, windows, tables')
+  .argument('[dir]', 'folder with pipeline.yaml', DEFAULT_PIPELINE)
+  .action(runCommand(lint));
+
+await program.parseAsync();

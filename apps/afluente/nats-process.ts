@@ -1,0 +1,62 @@
+/** A nats-server of our own for `afluente start`: loopback, a free port, files in the run's folder. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectNats } from '#nats/connection';
+import { readNatsServerPath } from '#runtime/config';
+import { UsageError } from './run-command.js';
+
+export interface NatsProcess {
+  readonly url: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+const START_MS_MAX = 10_000;
+
+export async function startNats(folder: string, logs: string): Promise<NatsProcess> {
+  const port = await freePort();
+  const url = `nats://127.0.0.1:${port}`;
+  // Own group: Ctrl-C reaches this process only; the server stops after the services.
+  const child = spawn(readNatsServerPath(), ['-js', '-a', '127.0.0.1', '-p', String(port), '-sd', folder], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const log = createWriteStream(join(logs, 'nats-server.log'));
+  child.stdout.pipe(log);
+  child.stderr.pipe(log);
+  const failed = new Promise<never>((_, reject) => {
+    child.on('error', () => reject(new UsageError('there is no nats-server program. Install it (apt-get install nats-server), or name a running server with --nats.')));
+    child.on('exit', (code) => reject(new UsageError(`nats-server ended with exit code ${code} while starting; see ${join(logs, 'nats-server.log')}`)));
+  });
+  failed.catch(() => undefined);
+  await Promise.race([answers(url), failed]);
+  return { url, pid: child.pid!, stop: () => stop(child) };
+}
+
+async function answers(url: string): Promise<void> {
+  const deadline = performance.now() + START_MS_MAX;
+  for (;;) {
+    try {
+      const nats = await connectNats(url, 'afluente-start');
+      return await nats.nc.close();
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
