@@ -110,7 +110,7 @@ export class LakeTask implements Runnable {
       previous: facts.map((input) => lake.txns.get(appId(input)) ?? -1),
       inputs: new LogInputs(nats, positions, config.batchBytesMax),
       committed: positions,
-      idle: positions.map(() => false),
+      idle: positions.map(() => true),
       sections: [],
       rows: 0,
       bytes: 0,

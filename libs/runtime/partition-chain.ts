@@ -27,7 +27,8 @@ export class PartitionChain {
 
   constructor(private readonly writer: LogWriter, private readonly facts: ChainFacts, last: LastFrame | undefined, before: number, nowMs: number, private readonly onFailure: (error: Error) => void) {
     this.#covered = this.#stored = coverageOf(last, before);
-    this.#lastEventMs = last?.head.clockMs ?? nowMs;
+    // Silence is counted anew after a start: what happened in between is in the front stream, or did not happen.
+    this.#lastEventMs = nowMs;
   }
 
   get stored(): Coverage {

@@ -1,0 +1,61 @@
+/** `npm run bench`: the whole of Afluente against the ordinary per-message way and the physical reference, in one run. */
+import { fileURLToPath } from 'node:url';
+import { Command, Option } from 'commander';
+import type { Example } from '../../examples/example.js';
+import { exampleOf } from '../../apps/afluente/examples.js';
+import { runAfluente } from './afluente-run.js';
+import { runOrdinary, runPhysical } from './references.js';
+import { render, summary } from './report.js';
+import type { Load, Mode } from './workload.js';
+
+export interface Bench {
+  readonly example: Example;
+  /** Path of the example's program, for child processes. */
+  readonly program: string;
+  readonly pipeline: string;
+  readonly load: Load;
+}
+
+interface Options {
+  readonly events: number;
+  readonly pipeline: 'sales-tech' | 'flights';
+  readonly mode: Mode;
+  readonly json?: boolean;
+  readonly only?: 'afluente';
+}
+
+const ORDINARY_EVENTS_MAX = 20_000;
+const LATENCY_EVENTS_MAX = 60_000;
+/** Latencies are measured well below saturation; at saturation they would only show the length of the queue. */
+const LATENCY_RATE = 4_000;
+
+const { events, pipeline, mode, json, only } = new Command('bench')
+  .description('events/s, CPU per event and process, latencies and memory, with the ratios to two references')
+  .option('--events <n>', 'events of the main run', Number, 300_000)
+  .addOption(new Option('--pipeline <name>', 'example').choices(['sales-tech', 'flights']).default('sales-tech'))
+  .addOption(new Option('--mode <mode>', 'one event a message, or NDJSON of a hundred').choices(['single', 'batch']).default('single'))
+  .addOption(new Option('--only <part>', 'leave the references and latencies out').choices(['afluente']))
+  .option('--json', 'print one JSON object')
+  .parse()
+  .opts<Options>();
+
+const folder = `examples/${pipeline}`;
+const example = await exampleOf(folder);
+const bench: Bench = {
+  example,
+  program: fileURLToPath(new URL(`../../examples/${pipeline}/example.js`, import.meta.url)),
+  pipeline: folder,
+  load: { events, seed: 1, startMs: example.startMs(Date.now(), events), mode },
+};
+const say = (text: string): boolean => process.stderr.write(`${text}\n`);
+
+say(`afluente: ${events} events of ${pipeline}, ${mode} …`);
+const afluente = await runAfluente(bench, { rate: undefined, latency: false });
+if (only === undefined) say('physical reference: store and consume once, no work …');
+const physical = only === undefined ? await runPhysical(bench) : undefined;
+if (only === undefined) say('ordinary reference: one message at a time, validate and enrich only …');
+const ordinary = only === undefined ? await runOrdinary(bench, Math.min(events, ORDINARY_EVENTS_MAX)) : undefined;
+if (only === undefined) say(`latencies at ${LATENCY_RATE} events/s …`);
+const paced = only === undefined ? await runAfluente({ ...bench, load: { ...bench.load, events: Math.min(events, LATENCY_EVENTS_MAX) } }, { rate: LATENCY_RATE, latency: true }) : undefined;
+const result = summary({ pipeline, mode, afluente, physical, ordinary, paced });
+process.stdout.write(json ? `${JSON.stringify(result)}\n` : render(result));
