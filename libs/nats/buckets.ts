@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 import { Kvm, type KV } from '@nats-io/kv';
 import type { Nats } from './connection.js';
 
+/** A key-value bucket as the client offers it. */
+export type { KV };
+
 export async function openBucket(nats: Nats, name: string, replicas: number): Promise<KV> {
   return new Kvm(nats.js).create(name, { history: 1, replicas });
 }

@@ -8,6 +8,9 @@ import { createInbox, type Msg, type Subscription } from '@nats-io/transport-nod
 import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream';
 import type { Nats } from './connection.js';
 
+/** A message as the client delivers it. */
+export type { Msg };
+
 export interface ReaderOptions {
   readonly stream: string;
   /** First sequence wanted. */

@@ -1,12 +1,11 @@
 /** The task of ingest: reads a front stream and writes one raw log per partition, each with its own position (architecture §3). */
-import type { Msg } from '@nats-io/transport-node';
 import { streamOf, subjectOf } from '#frame/log-name';
 import { checkOpen, type StreamFacts } from '#frame/lineage';
 import { partitioner } from '#frame/partition';
 import { HaltError } from '#nats/log-reader';
 import { LogWriter } from '#nats/log-writer';
 import { ensureLog, factsOf, lastFrame, streamInfo, trimThrough } from '#nats/streams';
-import { StreamReader, type Delivery } from '#nats/stream-reader';
+import { StreamReader, type Delivery, type Msg } from '#nats/stream-reader';
 import { splitEvents } from '#stages/split-events';
 import type { IngestTask as Spec } from '#stages/topology';
 import type { RuntimeContext } from './context.js';

@@ -1,5 +1,5 @@
 /** The board of tasks: every task's status, mirrored through a key-value bucket, so that each process sees all of them. */
-import type { KV } from '@nats-io/kv';
+import type { KV } from '#nats/buckets';
 import type { TaskStatus } from './task-status.js';
 
 export class TaskBoard {

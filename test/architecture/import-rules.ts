@@ -22,7 +22,7 @@ export function importViolations(file: SourceFile, table: ReadonlyMap<string, Li
   return file.facts
     .filter(({ kind }) => kind === 'import' || kind === 'type-import')
     .flatMap(({ kind, text, line }) => {
-      const problem = text.startsWith('#') ? libProblem(file.path, text, kind === 'type-import', table) : text.startsWith('.') ? pathProblem(file.path, text) : packageProblem(file.path, text);
+      const problem = text.startsWith('#') ? libProblem(file.path, text, kind === 'type-import', table) : text.startsWith('.') ? pathProblem(file.path, text, kind === 'type-import') : packageProblem(file.path, text);
       return problem === undefined ? [] : [`${file.path}:${line} ${problem}`];
     });
 }
@@ -39,8 +39,10 @@ function libProblem(path: string, specifier: string, typesOnly: boolean, table: 
   return `imports ${specifier}, but lib ${from} may import ${[...row.mayImport.keys()].join(', ') || 'no other lib'}: move the code, or change the table in ARCHITECTURE.md and say why.`;
 }
 
-function pathProblem(path: string, specifier: string): string | undefined {
+function pathProblem(path: string, specifier: string, typesOnly: boolean): string | undefined {
   const target = posix.join(posix.dirname(path), specifier);
+  // The command line finds an example by its folder at run time: all it may know is the shape of one.
+  if (appOf(path) === 'afluente' && target === 'examples/example.js' && typesOnly) return undefined;
   const from = libOf(path) ?? appOf(path);
   if (from === undefined || (libOf(target) ?? appOf(target)) === from) return undefined;
   return libOf(target) === undefined

@@ -42,6 +42,8 @@ describe('the rules about imports', () => {
     ['libs/frame/a.ts', "import { x } from '../columns/x.js';", /#lib\/file/],
     ['libs/frame/a.ts', "import { x } from '../../apps/ingest/x.js';", /no apps/],
     ['apps/ingest/a.ts', "import { x } from '../validate/x.js';", /no other apps/],
+    ['apps/afluente/a.ts', "import { x } from '../../examples/example.js';", /outside its app/],
+    ['apps/ingest/a.ts', "import type { X } from '../../examples/example.js';", /outside its app/],
     ['libs/stages/a.ts', "import type { X } from 'nodejs-polars';", /only lib columns/],
     ['libs/runtime/a.ts', "import { connect } from '@nats-io/transport-node';", /only lib nats/],
     ['apps/ingest/a.ts', "import { S3Client } from '@aws-sdk/client-s3';", /only lib store/],
@@ -54,6 +56,7 @@ describe('the rules about imports', () => {
     ['libs/columns/a.ts', "import pl from 'nodejs-polars'; import { x } from '#frame/x'; import { y } from './y.js';"],
     ['libs/delta/a.ts', "import type { X } from '#columns/x'; import { type Y } from '#columns/y';"],
     ['libs/runtime/a.ts', "import { x } from '#stages/x'; import { Module } from '@nestjs/common';"],
+    ['apps/afluente/commands/a.ts', "import type { X } from '../../../examples/example.js';"],
     ['apps/ingest/a.ts', "import { x } from '#runtime/x'; import { NestFactory } from '@nestjs/core';"],
     ['libs/frame/a.spec.ts', "import { x } from '../../test/support/x.js'; import { DuckDBInstance } from '@duckdb/node-api';"],
   ])('%s may have %s', (path, text) => {
