@@ -52,6 +52,15 @@ export interface StepResult<State extends StageState | undefined> {
   readonly references?: string;
 }
 
+/**
+ * What one output frame says about time. Only the last frame of a step may move the watermark: rows of the step still follow
+ * the frames before it, and a reader that has closed their windows would have to drop them.
+ * @param beforeMs watermark of the frame before the step
+ */
+export function timeOf(step: Pick<StepResult<StageState | undefined>, 'rowsAll' | 'watermarkMs' | 'idle'>, rowsDone: number, beforeMs: number | null): Pick<FrameHead, 'watermarkMs' | 'idle'> {
+  return rowsDone < step.rowsAll ? { watermarkMs: beforeMs, idle: false } : { watermarkMs: step.watermarkMs, idle: step.idle };
+}
+
 /** A stage: a pure, synchronous function. */
 export type Step<State extends StageState | undefined> = (request: StepRequest<State>) => StepResult<State>;
 

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { streamOf, subjectOf } from '#frame/log-name';
 import type { Position } from '#frame/lineage';
-import type { InputFrame, StageState, Step, StepRequest, StepResult } from '#frame/step';
+import { timeOf, type InputFrame, type StageState, type Step, type StepRequest, type StepResult } from '#frame/step';
 import { lastFrame, ensureLog } from '#nats/streams';
 import { LogWriter } from '#nats/log-writer';
 import type { LogTaskSpec } from '#stages/topology';
@@ -25,6 +25,8 @@ interface Session {
   readonly snapshots: Snapshotter;
   state: StageState | undefined;
   saved: readonly Uint8Array[] | undefined;
+  /** Watermark of the newest own frame. */
+  watermarkMs: number | null;
   /** First publish that failed, if any. */
   failure: Error | undefined;
 }
@@ -96,6 +98,7 @@ export class LogTask implements Runnable {
       snapshots: new Snapshotter(this.context, this.name, pointer, snapshot?.facts),
       state: undefined,
       saved: snapshot?.parts,
+      watermarkMs: last?.head.watermarkMs ?? null,
       failure: undefined,
     };
     try {
@@ -162,18 +165,17 @@ export class LogTask implements Runnable {
     const positions = [...session.inputs.positions];
     for (const { sections, rowsDone: done } of result.output) {
       const state = session.snapshots.pointer;
+      const complete = done === result.rowsAll;
       const { seq, hash, stored } = session.writer.append({
         inputs: positions.map((position, i) => ({ stream: position.stream, created: position.created, hash: position.hash, first: firsts[i]!, last: position.seq })),
         ...(done < result.rowsAll || result.output.length > 1 || rowsDone > 0 ? { row: { done, all: result.rowsAll } } : {}),
-        watermarkMs: result.watermarkMs,
-        idle: result.idle,
+        ...timeOf(result, done, session.watermarkMs),
         logic: this.context.logic,
         ...(state && { state }),
-        ...(result.duplicates && { duplicates: result.duplicates }),
+        ...(complete && result.duplicates && { duplicates: result.duplicates }),
         ...(result.references !== undefined && { references: result.references }),
       }, sections);
       this.context.crash('task.after-append');
-      const complete = done === result.rowsAll;
       stored.then(
         () => {
           session.snapshots.confirm(state);
@@ -183,6 +185,7 @@ export class LogTask implements Runnable {
       );
       if (complete && result.state) session.snapshots.offer(result.state, seq, hash, positions);
     }
+    session.watermarkMs = result.watermarkMs;
   }
 
   async #trim(session: Session): Promise<void> {
