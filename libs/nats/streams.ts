@@ -83,10 +83,18 @@ export interface LastFrame {
 
 /** The last frame of a log, read from the stream's leader; undefined when the log is empty. */
 export async function lastFrame(nats: Nats, stream: string, subject: string): Promise<LastFrame | undefined> {
-  const stored = await getMessage(nats, stream, { last_by_subj: subject });
+  return frameOf(stream, await getMessage(nats, stream, { last_by_subj: subject }));
+}
+
+/** The frame at `seq` of a log; undefined when it is not there. */
+export async function frameAt(nats: Nats, stream: string, seq: number): Promise<LastFrame | undefined> {
+  return frameOf(stream, await getMessage(nats, stream, { seq }));
+}
+
+function frameOf(stream: string, stored: StoredMsg | undefined): LastFrame | undefined {
   if (!stored) return undefined;
   const head = decodeHead((name) => stored.header.values(name));
-  if (!head) throw new StreamSetupError(`message ${stored.seq} of ${stream} is not a frame: something else publishes to ${subject}. Only Afluente may publish there.`);
+  if (!head) throw new StreamSetupError(`message ${stored.seq} of ${stream} is not a frame: something else publishes to ${stored.subject}. Only Afluente may publish there.`);
   return { seq: stored.seq, head, hash: hashHead(head) };
 }
 

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { streamOf, subjectOf } from '#frame/log-name';
 import type { Position } from '#frame/lineage';
 import { timeOf, type InputFrame, type StageState, type Step, type StepRequest, type StepResult } from '#frame/step';
-import { lastFrame, ensureLog } from '#nats/streams';
+import { ensureLog, frameAt, lastFrame } from '#nats/streams';
 import { LogWriter } from '#nats/log-writer';
 import type { LogTaskSpec } from '#stages/topology';
 import type { RuntimeContext } from './context.js';
@@ -90,7 +90,8 @@ export class LogTask implements Runnable {
     const snapshot = pointer && (await loadSnapshot(this.context, pointer));
     if (pointer && !snapshot) throw new HaltError(`${this.name}: its state snapshot ${pointer.object} is missing from the objects bucket`);
     const inputs = await Promise.all(this.spec.inputs.map((log) => ensureLog(nats, streamOf(log), [subjectOf(log)], settings)));
-    const resume = decideResume({ inputs, last, snapshot: snapshot?.facts, stateful: this.stateful });
+    const first = this.stateful && last && !snapshot ? await frameAt(nats, output, outputFacts.firstSeq) : undefined;
+    const resume = decideResume({ inputs, first: first?.head, last, snapshot: snapshot?.facts, stateful: this.stateful });
     if (resume.kind === 'halt') throw new HaltError(resume.reason);
     const session: Session = {
       inputs: new LogInputs(nats, resume.from, config.batchBytesMax),
@@ -105,7 +106,8 @@ export class LogTask implements Runnable {
       let cutFrames: InputFrame[] | undefined;
       if (resume.replayAfter && last) cutFrames = await this.#replay(session, { stream: output, created: outputFacts.created, ...resume.replayAfter }, last.seq, stop);
       else if (resume.cut && last) cutFrames = await session.inputs.takeThrough(last.head.inputs.map((range) => range.last), stop);
-      if (last) this.#remember(session, last.head.watermarkMs, last.head.idle, session.inputs.positions);
+      // Half a step leaves its input needed: it may not be trimmed before the rest is stored.
+      if (last && !cutFrames) this.#remember(session, last.head.watermarkMs, last.head.idle, session.inputs.positions);
       if (cutFrames) await this.#finishStep(session, cutFrames, resume.cut!.done);
       return session;
     } catch (error) {

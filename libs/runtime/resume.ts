@@ -15,6 +15,8 @@ export interface ResumeFacts {
   /** Current facts of the input streams, in the order of the task's inputs. */
   readonly inputs: readonly StreamFacts[];
   readonly last: { readonly seq: number; readonly head: FrameHead } | undefined;
+  /** Head of the oldest own frame: only needed to rebuild a state without a snapshot. */
+  readonly first: FrameHead | undefined;
   /** The snapshot named by the last frame, if it names one. */
   readonly snapshot: SnapshotFacts | undefined;
   readonly stateful: boolean;
@@ -44,13 +46,13 @@ export function decideResume(facts: ResumeFacts): Resume {
   return { kind: 'resume', from, replayAfter, cut };
 }
 
-function startPositions({ inputs, last, snapshot, stateful }: ResumeFacts, cut: boolean): Position[] {
+function startPositions({ inputs, first, last, snapshot, stateful }: ResumeFacts, cut: boolean): Position[] {
   // A task that never wrote a frame, e.g. of a new window, begins with what its inputs still hold.
   if (!last) return inputs.map((facts) => ({ stream: facts.stream, created: facts.created, seq: facts.firstSeq - 1, hash: undefined }));
   if (stateful && snapshot) return [...snapshot.positions];
-  // Without a snapshot the state is rebuilt from the first frame on; nothing may have been trimmed.
+  // Without a snapshot the state is rebuilt from where the first own frame began: a task that is younger than its inputs never read from 1.
   // `created` comes from what was read, not from today: another incarnation of the input must halt.
-  if (stateful) return last.head.inputs.map(({ stream, created }) => ({ stream, created, seq: 0, hash: undefined }));
+  if (stateful) return (first ?? last.head).inputs.map((range) => ({ stream: range.stream, created: range.created, seq: range.first - 1, hash: undefined }));
   return last.head.inputs.map((range) => ({
     stream: range.stream,
     created: range.created,
