@@ -23,7 +23,9 @@ export class PartitionChain {
   /** What stored frames cover. */
   #stored: Coverage;
   #lastEventMs: number;
-  #lastIdleMs = 0;
+  #lastIdleMs = Number.NEGATIVE_INFINITY;
+  /** Whether the newest frame of this session says that the partition is quiet. */
+  #saysIdle = false;
 
   constructor(private readonly writer: LogWriter, private readonly facts: ChainFacts, last: LastFrame | undefined, before: number, nowMs: number, private readonly onFailure: (error: Error) => void) {
     this.#covered = this.#stored = coverageOf(last, before);
@@ -67,10 +69,11 @@ export class PartitionChain {
     this.#append(rows === 0 ? [] : [section('raw', 'arrow', this.#frame.take(), rows)], { seq, events }, all, false, nowMs);
   }
 
-  /** Says that the partition has been quiet, at most every `everyMs` and not for longer than `forMs`. */
+  /** Says that the partition has been quiet: at most every `everyMs`, until `forMs` of silence are told, and again after any other frame. */
   idle(seq: number, everyMs: number, forMs: number, nowMs: number): void {
-    const quietMs = nowMs - this.#lastEventMs;
-    if (quietMs < everyMs || quietMs > forMs + 2 * everyMs || nowMs - this.#lastIdleMs < everyMs || this.rows > 0) return;
+    const told = this.#saysIdle && this.#lastIdleMs - this.#lastEventMs >= forMs + everyMs;
+    const lastMs = Math.max(this.#lastEventMs, this.#lastIdleMs);
+    if (told || nowMs - lastMs < everyMs || this.rows > 0) return;
     this.#lastIdleMs = nowMs;
     this.#append([], { seq, events: 0 }, 0, true, nowMs);
   }
@@ -90,6 +93,7 @@ export class PartitionChain {
       logic: this.facts.logic,
     }, sections);
     this.#covered = covers;
+    this.#saysIdle = idle;
     stored.then(() => (this.#stored = covers), this.onFailure);
   }
 }

@@ -1,0 +1,68 @@
+/** The chain of a raw log tells of silence as often as it must, and no more. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { connectNats, type Nats } from '#nats/connection';
+import { LogWriter } from '#nats/log-writer';
+import { ensureLog, lastFrame } from '#nats/streams';
+import { startNats, type NatsServer } from '../../test/support/nats-server.js';
+import { PartitionChain } from './partition-chain.js';
+
+const every = 1_000;
+const quietFor = 5_000;
+const event = { bytes: Buffer.from('{}'), start: 0, end: 2, subject: 's', msgId: undefined, seq: 1, index: 0, arrivedUs: 0 };
+let server: NatsServer;
+let nats: Nats;
+
+beforeAll(async () => {
+  server = await startNats();
+  nats = await connectNats(server.url, 'partition-chain.spec');
+});
+
+afterAll(async () => {
+  await nats.nc.close();
+  await server.stop();
+});
+
+async function openChain(stream: string, nowMs: number) {
+  const { lastSeq } = await ensureLog(nats, stream, [stream], { bytesMax: 1_000_000, replicas: 1 });
+  const last = await lastFrame(nats, stream, stream);
+  const writer = new LogWriter(nats, stream, stream, last, lastSeq);
+  const chain = new PartitionChain(writer, { front: 'front', created: 'once', logic: 'v' }, last, 0, nowMs, (error) => { throw error; });
+  const framesOf = (fromMs: number, toMs: number): number => {
+    const before = writer.seq;
+    for (let atMs = fromMs; atMs <= toMs; atMs += every / 2) chain.idle(1, every, quietFor, atMs);
+    return writer.seq - before;
+  };
+  return { chain, framesOf };
+}
+
+describe('a partition that falls silent', () => {
+  test('is told quiet until its windows have closed, then no frame is written any more', async () => {
+    const { chain, framesOf } = await openChain('silent', 0);
+    chain.add(event, 0);
+    chain.flush(1, 0, 0, 0);
+    expect(framesOf(500, quietFor + every)).toBe(6);
+    expect(framesOf(quietFor + 2 * every, quietFor + 60 * every)).toBe(0);
+    await chain.settle();
+    expect((await lastFrame(nats, 'silent', 'silent'))?.head).toMatchObject({ idle: true, clockMs: quietFor + every });
+  });
+
+  test('is told quiet again after a frame that only moved its position', async () => {
+    const { chain, framesOf } = await openChain('covered', 0);
+    expect(framesOf(0, quietFor * 2)).toBeGreaterThan(0);
+    chain.flush(9, 0, 0, quietFor * 2);
+    expect(framesOf(quietFor * 2 + every, quietFor * 4)).toBe(1);
+    await chain.settle();
+  });
+
+  test('is told quiet after a start long after its last event, when the silence was watched for a while', async () => {
+    const before = await openChain('restarted', 0);
+    before.chain.add(event, 0);
+    before.chain.flush(1, 0, 0, 0);
+    await before.chain.settle();
+    const startMs = 3_600_000;
+    const { chain, framesOf } = await openChain('restarted', startMs);
+    expect(framesOf(startMs, startMs + every - 1)).toBe(0);
+    expect(framesOf(startMs + every, startMs + quietFor)).toBeGreaterThan(0);
+    await chain.settle();
+  });
+});
