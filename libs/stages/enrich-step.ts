@@ -21,18 +21,22 @@ const INPUT_BYTES_PER_OUTPUT = 2;
 export function enrichStep(sql: string | undefined, references: () => References): Step<undefined> {
   return ({ frames, limits }) => {
     const current = references();
-    const { output, rowsAll } = enrich(frames, limits, (events) => transform(sql, events, current));
+    const { output, rowsAll } = enrich(frames, limits, (events) => transform(sql, events, current, limits.payloadBytesMax));
     const { watermarkMs, idle } = lastHead(frames);
     return { state: undefined, output, rowsAll, watermarkMs, idle, ...(current.versions !== '' && { references: current.versions }) };
   };
 }
 
-function transform(sql: string | undefined, events: DataFrame, { tables }: References): Section[] {
+function transform(sql: string | undefined, events: DataFrame, { tables }: References, payloadBytesMax: number): Section[] {
+  const refuse = (reason: 'step_failed' | 'too_large', message: string): Section[] => [refuseRows(events, reason, message, payloadBytesMax / 2)];
   try {
     const rows = sql === undefined ? events : runSql(sql, { events, ...tables });
-    return rowCount(rows) === 0 ? [] : [section('ok', 'arrow', writeFrame(rows, 'lz4'), rowCount(rows))];
+    if (rowCount(rows) === 0) return [];
+    const bytes = writeFrame(rows, 'lz4');
+    if (rowCount(events) === 1 && bytes.length > payloadBytesMax) return refuse('too_large', `what the SQL makes of this event takes ${bytes.length} bytes, more than a frame can hold`);
+    return [section('ok', 'arrow', bytes, rowCount(rows))];
   } catch (error) {
-    return [refuseRows(events, (error as Error).message.split('\n')[0]!)];
+    return refuse('step_failed', (error as Error).message.split('\n')[0]!);
   }
 }
 

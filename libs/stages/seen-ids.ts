@@ -19,22 +19,19 @@ interface Segment {
 export class SeenIds {
   readonly #maps: Array<Map<string, number>> = [new Map()];
   #segments: Segment[] = [];
+  /** Arrivals count as never earlier than the one noted before: a clock that steps back must not decide what is forgotten. */
+  #newestMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly horizonMs: number) {}
 
   /** Notes `id` unless it was seen within the horizon before `arrivedMs`. @returns whether it is new */
   add(id: string, arrivedMs: number): boolean {
     const before = this.#arrival(id);
-    if (before !== undefined && arrivedMs - before <= this.horizonMs) return false;
-    this.#forget(arrivedMs);
-    this.#note(id, arrivedMs);
+    const nowMs = Math.max(arrivedMs, this.#newestMs);
+    if (before !== undefined && nowMs - before <= this.horizonMs) return false;
+    this.#forget(nowMs);
+    this.#note(id, nowMs);
     return true;
-  }
-
-  /** Whether `id` was seen within the horizon before `arrivedMs`. */
-  has(id: string, arrivedMs: number): boolean {
-    const before = this.#arrival(id);
-    return before !== undefined && arrivedMs - before <= this.horizonMs;
   }
 
   snapshot(): Uint8Array[] {
@@ -68,6 +65,7 @@ export class SeenIds {
   }
 
   #remember(id: string, arrivedMs: number): void {
+    this.#newestMs = arrivedMs;
     for (const map of this.#maps) if (map.delete(id)) break;
     if (this.#maps.at(-1)!.size >= MAP_ENTRIES_MAX) this.#maps.push(new Map());
     this.#maps.at(-1)!.set(id, arrivedMs);

@@ -45,7 +45,7 @@ function lines(bytes: Buffer, keyField: string): EventSlice[] {
     const end = newline < 0 ? bytes.length : newline;
     const text = bytes.toString('utf8', start, end).trim();
     if (text !== '') {
-      const object = bytes.indexOf(OPEN_BRACE, start) < end ? parseObject(text) : undefined;
+      const object = text.startsWith('{') ? parseObject(text) : undefined;
       anyObject ||= object !== undefined;
       slices.push({ start, end, key: object && keyOf(object, keyField) });
     }

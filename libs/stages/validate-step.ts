@@ -62,12 +62,14 @@ class Pass {
   readonly #seq: Int64Builder;
   readonly #index: Int32Builder;
   readonly #arrivedAt: Int64Builder;
+  readonly #emptyBytes: number;
   #output: OutputFrame[] = [];
   #rowsDone = 0;
   #duplicates = 0;
 
   constructor(private readonly settings: ValidateSettings) {
     this.#ok = new FrameBuilder(validColumns(settings.contract));
+    this.#emptyBytes = this.#ok.bytes;
     this.#seq = this.#ok.column('_seq', Int64Builder);
     this.#index = this.#ok.column('_index', Int32Builder);
     this.#arrivedAt = this.#ok.column('_arrived_at', Int64Builder);
@@ -97,7 +99,9 @@ class Pass {
   #rows(raw: RawRows, state: ValidateState, clockMs: number, limits: StepLimits): void {
     for (let row = 0; row < raw.rows; row++) {
       const size = raw.end(row) - raw.start(row);
-      if (this.#bytes + size > limits.frameBytesMax && this.#pendingRows > 0) this.#cut(this.#rowsDone);
+      // An earlier attempt may have run under other limits: where it was cut off, a frame ends in any case.
+      const stored = this.#rowsDone === limits.rowsDone;
+      if (this.#pendingRows > 0 && (stored || this.#bytes + size > limits.frameBytesMax)) this.#cut(this.#rowsDone);
       this.#row(raw, row, size, state, clockMs, limits);
       this.#rowsDone++;
     }
@@ -116,7 +120,8 @@ class Pass {
     const eventMs = Math.floor(event.eventTimeUs / 1000);
     const ahead = eventMs - arrivedMs > AHEAD_MS_MAX;
     if (ahead) return this.#refuse(raw, row, { reason: 'time_out_of_range', pointer: `/${contract.fields.eventTime}`, message: 'lies more than 24 hours after the arrival of the event' });
-    if (size > LARGE_EVENT_BYTES && storedBytes(event) > limits.payloadBytesMax) {
+    const bytes = size > LARGE_EVENT_BYTES ? this.#emptyBytes + storedBytes(event) : 0;
+    if (bytes > limits.payloadBytesMax) {
       return this.#refuse(raw, row, { reason: 'too_large', pointer: '', message: 'the typed columns of the event do not fit into a frame' });
     }
     if (!state.seen.add(event.id, arrivedMs)) {
@@ -127,6 +132,7 @@ class Pass {
       return this.#late.append(raw.event(row), { reason: 'late', pointer: `/${contract.fields.eventTime}`, message: `older than the watermark ${new Date(state.clock.watermarkMs!).toISOString()} by more than the lateness` });
     }
     state.clock = afterEvents(state.clock, eventMs, outOfOrdernessMs, clockMs);
+    if (bytes > 0 && this.#pendingRows > 0 && this.#bytes + bytes > limits.frameBytesMax) this.#cut(this.#rowsDone);
     this.#accept(event, raw, row);
   }
 
@@ -164,7 +170,7 @@ class Pass {
   }
 }
 
-/** Upper bound of the bytes an event takes as columns: its texts, and a little for each value. */
+/** Upper bound of the bytes an event adds to a frame: its texts, and for each value more than offsets, validity and padding take. */
 function storedBytes(event: Accepted): number {
-  return event.row.reduce<number>((sum, value) => sum + 32 + (typeof value === 'string' ? Buffer.byteLength(value) : 0), 4096);
+  return event.row.reduce<number>((sum, value) => sum + 32 + (typeof value === 'string' ? Buffer.byteLength(value) : 0), 512);
 }

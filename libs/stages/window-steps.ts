@@ -1,5 +1,5 @@
 /** The steps of aggregate: `reduce` and `merge` for windows over all partitions, `window` where one partition suffices. */
-import { rowCount, type DataFrame } from '#columns/frames';
+import { rowCount, slice, type DataFrame } from '#columns/frames';
 import { lastHead, type InputFrame, type OutputFrame, type StageState, type Step, type StepLimits, type StepResult } from '#frame/step';
 import { section, type Section } from '#frame/sections';
 import { apply } from '#windows/apply';
@@ -11,16 +11,15 @@ import { restore, snapshot } from '#windows/snapshot';
 import { emptyState, type WindowState } from '#windows/state';
 import type { WindowSpec } from '#windows/window-spec';
 import { okRows } from './ok-rows.js';
-import { splitRows, type Piece } from './split-rows.js';
+import { splitRows } from './split-rows.js';
 
 /** Events → mergeable deltas, frame by frame. */
 export function reduceStep(spec: WindowSpec): Step<undefined> {
   const encode = (events: DataFrame): Section[] => encodeDelta(reduce(events, spec)).map(({ name, bytes, rows }) => section(name, 'arrow', bytes, rows));
   return ({ frames, limits }) => {
     const events = okRows(frames);
-    const pieces = events ? splitRows(events, limits.frameBytesMax, encode) : [];
     const { watermarkMs, idle } = lastHead(frames);
-    return { state: undefined, ...outputOf(pieces, limits), watermarkMs, idle };
+    return { state: undefined, ...outputOf(events, limits, encode), watermarkMs, idle };
   };
 }
 
@@ -72,8 +71,8 @@ function publish(spec: WindowSpec, state: WindowTaskState, frames: readonly Inpu
   const closeMs = closingWatermark(state.clocks);
   const emission = emit(state.windows, { closeMs, purgeMs: leastWatermark(state.clocks), flush: idle });
   state.windows = emission.state;
-  const pieces = emission.results && rowCount(emission.results) > 0 ? splitRows(emission.results, limits.frameBytesMax, (rows) => [section('results', 'ndjson', resultsNdjson(rows, spec), rowCount(rows))]) : [];
-  return { state, ...outputOf(pieces, limits), watermarkMs: closeMs, idle };
+  const encode = (rows: DataFrame): Section[] => [section('results', 'ndjson', resultsNdjson(rows, spec), rowCount(rows))];
+  return { state, ...outputOf(emission.results ?? undefined, limits, encode), watermarkMs: closeMs, idle };
 }
 
 /** Least watermark over all inputs; an input that never had an event holds everything back. */
@@ -86,10 +85,11 @@ function closingWatermark(clocks: readonly InputClock[]): number | null {
   return leastWatermark(clocks.filter((clock) => clock.watermarkMs !== null || !clock.idle).concat(clocks.every((clock) => clock.watermarkMs === null) ? clocks : []));
 }
 
-/** Output frames of pure steps: what an earlier attempt stored (`limits.rowsDone`) is the same now and left out. */
-function outputOf(pieces: readonly Piece[], limits: StepLimits): { output: OutputFrame[]; rowsAll: number } {
-  if (pieces.length === 0) return { output: [{ sections: [], rowsDone: 1 }], rowsAll: 1 };
-  let rowsDone = 0;
-  const output = pieces.map(({ sections, rows }): OutputFrame => ({ sections, rowsDone: (rowsDone += rows) }));
-  return { output: output.filter((frame) => frame.rowsDone > limits.rowsDone), rowsAll: rowsDone };
+/** Output frames for `rows`. What an earlier attempt stored (`limits.rowsDone`) is left out first, so it may have been cut under other limits. */
+function outputOf(rows: DataFrame | undefined, limits: StepLimits, encode: (rows: DataFrame) => Section[]): { output: OutputFrame[]; rowsAll: number } {
+  const rowsAll = rows ? rowCount(rows) : 0;
+  if (!rows || rowsAll === 0) return { output: [{ sections: [], rowsDone: 1 }], rowsAll: 1 };
+  let { rowsDone } = limits;
+  const pieces = splitRows(slice(rows, rowsDone, rowsAll - rowsDone), limits.frameBytesMax, encode);
+  return { output: pieces.map(({ sections, rows: taken }): OutputFrame => ({ sections, rowsDone: (rowsDone += taken) })), rowsAll };
 }
