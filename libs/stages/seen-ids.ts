@@ -30,6 +30,7 @@ export class SeenIds {
     const nowMs = Math.max(arrivedMs, this.#newestMs);
     if (before !== undefined && nowMs - before <= this.horizonMs) return false;
     this.#forget(nowMs);
+    if (before !== undefined) this.#drop(id);
     this.#note(id, nowMs);
     return true;
   }
@@ -46,6 +47,7 @@ export class SeenIds {
   }
 
   #arrival(id: string): number | undefined {
+    if (this.#maps.length === 1) return this.#maps[0]!.get(id);
     for (const map of this.#maps) {
       const arrived = map.get(id);
       if (arrived !== undefined) return arrived;
@@ -64,9 +66,12 @@ export class SeenIds {
     this.#remember(id, arrivedMs);
   }
 
+  #drop(id: string): void {
+    for (const map of this.#maps) map.delete(id);
+  }
+
   #remember(id: string, arrivedMs: number): void {
     this.#newestMs = arrivedMs;
-    for (const map of this.#maps) if (map.delete(id)) break;
     if (this.#maps.at(-1)!.size >= MAP_ENTRIES_MAX) this.#maps.push(new Map());
     this.#maps.at(-1)!.set(id, arrivedMs);
   }
@@ -98,6 +103,7 @@ export class SeenIds {
     for (let row = 0; row < columns.rows; row++) {
       segment.ids.push(ids.text(row));
       segment.arrivedMs.push(arrived.number(row));
+      this.#drop(segment.ids[row]!);
       this.#remember(segment.ids[row]!, segment.arrivedMs[row]!);
     }
     this.#segments.push(segment);

@@ -1,0 +1,74 @@
+/**
+ * Finds the key of an event without parsing it, for the shape nearly every event has: one flat JSON object without escapes.
+ *
+ * Ingest needs nothing but the key, and `JSON.parse` of the whole event was its largest cost (test/bench/key.bench.ts).
+ * Whatever does not have that shape is left to the parser. A text that is not JSON at all may be given a key here; that only
+ * chooses its partition, and validate refuses it there.
+ */
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const QUOTE = 0x22;
+const COLON = 0x3a;
+const SPACE = 0x20;
+
+/** Gives the text of the string key of the event at `start` … `end`, or undefined when the parser must look. */
+export type KeyFinder = (bytes: Buffer, start: number, end: number) => string | undefined;
+
+export function keyFinder(field: string): KeyFinder {
+  const name = Buffer.from(field);
+  return (bytes, start, end) => {
+    if (bytes[start] !== OPEN_BRACE || bytes[end - 1] !== CLOSE_BRACE) return undefined;
+    const last = end - 1;
+    let [from, to] = [-1, -1];
+    for (let at = start + 1; at < last; at++) {
+      const byte = bytes[at];
+      if (byte === OPEN_BRACE || byte === CLOSE_BRACE || byte === OPEN_BRACKET) return undefined;
+      if (byte !== QUOTE) continue;
+      const close = closingQuote(bytes, at + 1, last);
+      if (close < 0) return undefined;
+      if (close - at - 1 === name.length && equals(bytes, at + 1, name)) {
+        const value = valueAfter(bytes, close + 1);
+        // Not a name but a value with the same text: go on. A name that stands twice: the parser says which one counts.
+        if (value !== NO_COLON) {
+          if (from >= 0 || bytes[value] !== QUOTE) return undefined;
+          from = value + 1;
+          to = closingQuote(bytes, from, last);
+          if (to < 0) return undefined;
+          at = to;
+          continue;
+        }
+      }
+      at = close;
+    }
+    return from < 0 ? undefined : bytes.toString('utf8', from, to);
+  };
+}
+
+const NO_COLON = -1;
+
+/** Where the value behind a name begins. */
+function valueAfter(bytes: Buffer, from: number): number {
+  let at = from;
+  while (bytes[at] === SPACE) at++;
+  if (bytes[at] !== COLON) return NO_COLON;
+  at++;
+  while (bytes[at] === SPACE) at++;
+  return at;
+}
+
+/** The quote that ends a string without escapes, or -1. */
+function closingQuote(bytes: Buffer, from: number, last: number): number {
+  for (let at = from; at < last; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) return at;
+    if (byte === BACKSLASH) return -1;
+  }
+  return -1;
+}
+
+function equals(bytes: Buffer, at: number, name: Uint8Array): boolean {
+  for (let i = 0; i < name.length; i++) if (bytes[at + i] !== name[i]) return false;
+  return true;
+}
