@@ -9,7 +9,7 @@ import { StreamReader, type Delivery, type Msg } from '#nats/stream-reader';
 import { splitEvents } from '#stages/split-events';
 import type { IngestTask as Spec } from '#stages/topology';
 import type { RuntimeContext } from './context.js';
-import { PartitionChain } from './partition-chain.js';
+import { PartitionChain, type ChainOwner } from './partition-chain.js';
 import { payloadLimits } from './payload-limits.js';
 import { Signal } from './signal.js';
 import type { Runnable, TaskStatus } from './task-status.js';
@@ -94,15 +94,18 @@ export class IngestTask implements Runnable {
     const { nats, config, logic } = this.context;
     const front = await this.#openFront();
     const facts = { front: front.stream, created: front.created, logic };
-    const fail = (error: Error): void => {
-      this.#failure ??= error;
-      this.#signal.notify();
+    const owner: ChainOwner = {
+      onStored: () => this.context.crash('ingest.stored'),
+      onFailure: (error) => {
+        this.#failure ??= error;
+        this.#signal.notify();
+      },
     };
     this.#chains = await Promise.all(this.spec.outputs.map(async (log) => {
       const [stream, subject] = [streamOf(log), subjectOf(log)];
       const raw = await ensureLog(nats, stream, [subject], { bytesMax: config.logBytesMax, replicas: config.streamReplicas });
       const last = await lastFrame(nats, stream, subject);
-      const chain = new PartitionChain(new LogWriter(nats, stream, subject, last, raw.lastSeq), facts, last, front.firstSeq - 1, this.context.now(), fail);
+      const chain = new PartitionChain(new LogWriter(nats, stream, subject, last, raw.lastSeq), facts, last, front.firstSeq - 1, this.context.now(), owner);
       if (last) this.#check(front, last.head.inputs[0]!.created, chain.covered.seq);
       return chain;
     }));

@@ -6,8 +6,8 @@ import { ensureLog, lastFrame } from '#nats/streams';
 import { startNats, type NatsServer } from '../../test/support/nats-server.js';
 import { PartitionChain } from './partition-chain.js';
 
-const every = 1_000;
-const quietFor = 5_000;
+const every = 2_000;
+const quietFor = 10_000;
 const event = { bytes: Buffer.from('{}'), start: 0, end: 2, subject: 's', msgId: undefined, seq: 1, index: 0, arrivedUs: 0 };
 let server: NatsServer;
 let nats: Nats;
@@ -26,7 +26,7 @@ async function openChain(stream: string, nowMs: number) {
   const { lastSeq } = await ensureLog(nats, stream, [stream], { bytesMax: 1_000_000, replicas: 1 });
   const last = await lastFrame(nats, stream, stream);
   const writer = new LogWriter(nats, stream, stream, last, lastSeq);
-  const chain = new PartitionChain(writer, { front: 'front', created: 'once', logic: 'v' }, last, 0, nowMs, (error) => { throw error; });
+  const chain = new PartitionChain(writer, { front: 'front', created: 'once', logic: 'v' }, last, 0, nowMs, { onStored: () => undefined, onFailure: (error) => { throw error; } });
   const framesOf = (fromMs: number, toMs: number): number => {
     const before = writer.seq;
     for (let atMs = fromMs; atMs <= toMs; atMs += every / 2) chain.idle(1, every, quietFor, atMs);
@@ -36,11 +36,23 @@ async function openChain(stream: string, nowMs: number) {
 }
 
 describe('a partition that falls silent', () => {
+  test('is not told quiet in quick succession, however short its silence', async () => {
+    const { chain } = await openChain('brief', 0);
+    const told: number[] = [];
+    for (let atMs = 0; atMs < 5_000; atMs += 100) {
+      const { seq } = (await lastFrame(nats, 'brief', 'brief')) ?? { seq: 0 };
+      chain.idle(1, 300, quietFor, atMs);
+      await chain.settle();
+      if (((await lastFrame(nats, 'brief', 'brief'))?.seq ?? 0) > seq) told.push(atMs);
+    }
+    expect(told).toEqual([300, 2_300, 4_300]);
+  });
+
   test('is told quiet until its windows have closed, then no frame is written any more', async () => {
     const { chain, framesOf } = await openChain('silent', 0);
     chain.add(event, 0);
     chain.flush(1, 0, 0, 0);
-    expect(framesOf(500, quietFor + every)).toBe(6);
+    expect(framesOf(every / 2, quietFor + every)).toBe(6);
     expect(framesOf(quietFor + 2 * every, quietFor + 60 * every)).toBe(0);
     await chain.settle();
     expect((await lastFrame(nats, 'silent', 'silent'))?.head).toMatchObject({ idle: true, clockMs: quietFor + every });

@@ -16,6 +16,15 @@ export interface ChainFacts {
   readonly logic: string;
 }
 
+/** Told what became of each appended frame. */
+export interface ChainOwner {
+  onStored(): void;
+  onFailure(error: Error): void;
+}
+
+/** Silence is told no oftener than this, so that followers of the tasks' positions can catch up with them. */
+const IDLE_AGAIN_MS_MIN = 2_000;
+
 export class PartitionChain {
   readonly #frame = new RawFrame();
   /** What appended frames cover, stored or not. */
@@ -27,7 +36,7 @@ export class PartitionChain {
   /** Whether the newest frame of this session says that the partition is quiet. */
   #saysIdle = false;
 
-  constructor(private readonly writer: LogWriter, private readonly facts: ChainFacts, last: LastFrame | undefined, before: number, nowMs: number, private readonly onFailure: (error: Error) => void) {
+  constructor(private readonly writer: LogWriter, private readonly facts: ChainFacts, last: LastFrame | undefined, before: number, nowMs: number, private readonly owner: ChainOwner) {
     this.#covered = this.#stored = coverageOf(last, before);
     // Silence is counted anew after a start: what happened in between is in the front stream, or did not happen.
     this.#lastEventMs = nowMs;
@@ -72,8 +81,8 @@ export class PartitionChain {
   /** Says that the partition has been quiet: at most every `everyMs`, until `forMs` of silence are told, and again after any other frame. */
   idle(seq: number, everyMs: number, forMs: number, nowMs: number): void {
     const told = this.#saysIdle && this.#lastIdleMs - this.#lastEventMs >= forMs + everyMs;
-    const lastMs = Math.max(this.#lastEventMs, this.#lastIdleMs);
-    if (told || nowMs - lastMs < everyMs || this.rows > 0) return;
+    const soon = nowMs - this.#lastEventMs < everyMs || nowMs - this.#lastIdleMs < Math.max(everyMs, IDLE_AGAIN_MS_MIN);
+    if (told || soon || this.rows > 0) return;
     this.#lastIdleMs = nowMs;
     this.#append([], { seq, events: 0 }, 0, true, nowMs);
   }
@@ -94,7 +103,10 @@ export class PartitionChain {
     }, sections);
     this.#covered = covers;
     this.#saysIdle = idle;
-    stored.then(() => (this.#stored = covers), this.onFailure);
+    stored.then(() => {
+      this.owner.onStored();
+      this.#stored = covers;
+    }, this.owner.onFailure);
   }
 }
 
