@@ -10,6 +10,7 @@ import { runCommand } from './run-command.js';
 
 const DEFAULT_PIPELINE = 'examples/sales-tech';
 const DEFAULT_NATS = 'nats://127.0.0.1:4222';
+const EXIT_USAGE = 2;
 
 function wholeNumber(text: string): number {
   const value = Number(text);
@@ -17,7 +18,10 @@ function wholeNumber(text: string): number {
   return value;
 }
 
-const program = new Command('afluente').description('Stream-to-lake for NATS: events on subjects become exactly-once Delta tables').showHelpAfterError('(see --help)');
+const program = new Command('afluente')
+  .description('Stream-to-lake for NATS: events on subjects become exactly-once Delta tables')
+  .showHelpAfterError('(see --help)')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_USAGE));
 
 program
   .command('start')
@@ -63,8 +67,8 @@ program
   .command('query')
   .description('SQL (DuckDB) over the current files of the tables; gold tables also as <table>_latest')
   .argument('<sql>', 'the query')
-  .option('--lake <url>', 'the lake; default: the newest run of "start", else lake.url of the pipeline')
-  .option('--pipeline <dir>', 'folder with pipeline.yaml', DEFAULT_PIPELINE)
+  .option('--lake <url>', 'the lake; default: that of --pipeline, else of the newest run of "start"')
+  .option('--pipeline <dir>', 'the lake of this pipeline: lake.url of its pipeline.yaml')
   .option('--json', 'print one JSON object a row')
   .action(runCommand(query));
 
@@ -73,5 +77,8 @@ program
   .description('check a pipeline folder: file, contracts, references, SQL, windows, tables')
   .argument('[dir]', 'folder with pipeline.yaml', DEFAULT_PIPELINE)
   .action(runCommand(lint));
+
+// Whoever read our output may be gone (Ctrl-C on a pipe into tee ends both): then nobody reads, and the drain goes on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 await program.parseAsync();

@@ -24,6 +24,7 @@ class ServiceModule {
 }
 
 const EXIT_PIPELINE = 2;
+const STOP_MS_MAX = 30_000;
 
 /** @param stage the module with the service's @OnFrames handlers, if it has any */
 export async function runService(service: Service, stage?: Type<unknown>): Promise<void> {
@@ -36,13 +37,21 @@ export async function runService(service: Service, stage?: Type<unknown>): Promi
     await app.listen(config.httpPort);
     await app.startAllMicroservices();
     // The parent may be gone with its terminal: then nobody reads, and a write must not end the process.
-    process.stdout.on('error', () => undefined);
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+    // Only `afluente up` and `start` have a channel to us: without them nobody would ever stop this service.
+    process.once('disconnect', stopSoon);
     process.send?.({ ready: true, url: (await app.getUrl()).replace('[::1]', '127.0.0.1') });
   } catch (error) {
     process.exitCode = error instanceof PipelineError ? EXIT_PIPELINE : 1;
     process.stderr.write(`${service}: ${describe(error)}\n`);
     process.exit();
   }
+}
+
+/** The ordinary way of SIGTERM; where it leads nowhere, e.g. because NATS is gone too, the end comes all the same. */
+function stopSoon(): void {
+  setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
+  process.kill(process.pid, 'SIGTERM');
 }
 
 /** Errors that say what to do stand for themselves; others show where they came from. */

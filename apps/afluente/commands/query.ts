@@ -8,15 +8,13 @@ import { s3FromEnvironment } from '../s3-environment.js';
 import { UsageError } from '../run-command.js';
 
 export interface QueryOptions {
-  readonly pipeline: string;
+  readonly pipeline?: string;
   readonly lake?: string;
   readonly json?: boolean;
 }
 
 export async function query(sql: string, options: QueryOptions): Promise<number> {
-  const url = options.lake ?? newestRun()?.lake ?? PipelineSource.load(options.pipeline).compiled.pipeline.lake.url;
-  if (url === undefined) throw new UsageError('name the lake with --lake, e.g. --lake file:./data/lake');
-  const store = await openStore(url, s3FromEnvironment());
+  const store = await openStore(lakeOf(options), s3FromEnvironment());
   try {
     const result = await queryLake({ store, sql });
     if (options.json) for (const row of result.rows) process.stdout.write(`${JSON.stringify(Object.fromEntries(result.columns.map((name, i) => [name, row[i]])))}\n`);
@@ -25,4 +23,10 @@ export async function query(sql: string, options: QueryOptions): Promise<number>
   } finally {
     await store.close();
   }
+}
+
+function lakeOf({ lake, pipeline }: QueryOptions): string {
+  const url = lake ?? (pipeline === undefined ? newestRun()?.lake : PipelineSource.load(pipeline).compiled.pipeline.lake.url);
+  if (url === undefined) throw new UsageError('name the lake with --lake, e.g. --lake file:./data/lake');
+  return url;
 }
