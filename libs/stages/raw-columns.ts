@@ -26,7 +26,7 @@ export interface RawEvent {
   readonly start: number;
   readonly end: number;
   /** Set instead of bytes when the event is too large for a frame: the key of the object that holds it. */
-  readonly ref?: string;
+  readonly ref?: string | undefined;
   readonly subject: string;
   readonly msgId: string | undefined;
   readonly seq: number;
