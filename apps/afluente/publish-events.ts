@@ -19,7 +19,10 @@ export async function publishEvents(nats: Nats, example: Example, options: RunOp
     for await (const batch of example.events(options)) {
       for (let at = 0; at < batch.length && !stop.aborted; at += PACED_MESSAGES) {
         const part = batch.slice(at, at + PACED_MESSAGES);
-        for (const message of part) await publisher.publish(message);
+        for (const message of part) {
+          const full = publisher.publish(message);
+          if (full) await full;
+        }
         progress.published += part.length;
         await pace.wait(part.length, stop);
       }

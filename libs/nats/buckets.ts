@@ -53,8 +53,7 @@ export class ObjectBucket {
     for (let at = 0; at < part.byteLength || at === 0; at += this.chunkBytesMax) {
       const chunk = part.subarray(at, at + this.chunkBytesMax);
       const key = `${prefix}.${hashOf(chunk)}`;
-      const present = await this.kv.get(key);
-      if (!present || present.operation !== 'PUT') await this.kv.put(key, chunk);
+      await this.kv.put(key, chunk);
       keys.push(key);
     }
     const name = keys.join(',');

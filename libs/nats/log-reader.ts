@@ -66,6 +66,11 @@ export class LogReader {
     return frame;
   }
 
+  /** Bytes buffered here. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Frames known to wait: buffered here or still in the log. */
   get waiting(): number {
     return this.#frames.length + this.#pending;

@@ -67,7 +67,7 @@ export function readConfig(env: Env = process.env): Config {
     logBytesMax: number('AFL_LOG_BYTES_MAX', 128 * 1024 * 1024),
     logRetentionMs: number('AFL_LOG_RETENTION_MS', 0),
     streamReplicas: number('AFL_STREAM_REPLICAS', 1),
-    snapshotEveryMs: number('AFL_SNAPSHOT_EVERY_MS', 10_000),
+    snapshotEveryMs: number('AFL_SNAPSHOT_EVERY_MS', 30_000),
     crashAt: env['AFL_CRASH_AT'] || undefined,
   };
 }

@@ -6,7 +6,8 @@ import { HaltError } from '#nats/log-reader';
 import { LogWriter } from '#nats/log-writer';
 import { ensureLog, factsOf, lastFrame, streamInfo, trimThrough } from '#nats/streams';
 import { StreamReader, type Delivery, type Msg } from '#nats/stream-reader';
-import { splitEvents } from '#stages/split-events';
+import { eventPlacer, type PlacedEvent } from '#stages/place-events';
+import type { RawEvent } from '#stages/raw-columns';
 import type { IngestTask as Spec } from '#stages/topology';
 import type { RuntimeContext } from './context.js';
 import { PartitionChain, type ChainOwner } from './partition-chain.js';
@@ -23,6 +24,12 @@ const COVERAGE_LAG_MAX = 50_000;
 const COVERAGE_EVERY_MS = 5_000;
 const TRIM_EVERY_MS = 2_000;
 
+/** `ref`: the object that holds the bytes of an event too large for a frame. */
+type Placed = PlacedEvent & { readonly ref?: string };
+
+/** What the events of one message share. */
+type Origin = Pick<RawEvent, 'subject' | 'msgId' | 'seq' | 'arrivedUs'>;
+
 export class IngestTask implements Runnable {
   readonly name: string;
   #chains: PartitionChain[] = [];
@@ -38,11 +45,15 @@ export class IngestTask implements Runnable {
   #nextTrimMs = 0;
   readonly #signal = new Signal();
   readonly #partition: (key: string) => number;
+  readonly #place: ReturnType<typeof eventPlacer>;
+  readonly #limits: ReturnType<typeof payloadLimits>;
   readonly #trimmers: readonly Trimmer[];
 
   /** @param quietForMs how long idle frames are of use: until every window of the source has closed */
   constructor(private readonly context: RuntimeContext, private readonly spec: Spec, private readonly quietForMs: number) {
     this.name = spec.name;
+    this.#place = eventPlacer(spec.source.key);
+    this.#limits = payloadLimits(context);
     this.#partition = partitioner(spec.source.partitions);
     this.#trimmers = spec.outputs.map((log) => new Trimmer(context, log));
   }
@@ -165,23 +176,22 @@ export class IngestTask implements Runnable {
 
   #receive(message: Msg, delivery: Delivery): void {
     this.#pending = delivery.pending;
-    if (this.#storing || this.#held.length > 0 || message.data.length > payloadLimits(this.context).payloadBytesMax) {
+    if (this.#storing || this.#held.length > 0 || message.data.length > this.#limits.payloadBytesMax) {
       this.#held.push({ message, delivery });
       this.#signal.notify();
       return;
     }
-    this.#take(message, delivery, undefined);
+    this.#lay(this.#place(message.data), this.#originOf(message, delivery));
   }
 
-  /** Messages that may hold an event too large for a frame go through the objects bucket, in order. */
+  /** Messages that may hold an event too large for a frame: such events go to the objects bucket, and the order stays. */
   async #storeHeld(): Promise<void> {
     this.#storing = true;
     try {
       for (let next = this.#held[0]; next; next = this.#held[0]) {
         const { data } = next.message;
-        const large = data.length > payloadLimits(this.context).payloadBytesMax;
-        const ref = large ? await this.context.objects.putParts(`event.${this.spec.source.name}`, [data], {}) : undefined;
-        this.#take(next.message, next.delivery, ref);
+        if (data.length <= this.#limits.payloadBytesMax) this.#lay(this.#place(data), this.#originOf(next.message, next.delivery));
+        else this.#lay(await this.#storeLarge(data), this.#originOf(next.message, next.delivery));
         this.#held.shift();
       }
     } finally {
@@ -189,24 +199,29 @@ export class IngestTask implements Runnable {
     }
   }
 
+  async #storeLarge(data: Uint8Array): Promise<Placed[]> {
+    return Promise.all(this.#place(data).map(async ({ bytes, start, end, key }) => {
+      if (end - start <= this.#limits.payloadBytesMax) return { bytes, start, end, key };
+      const ref = await this.context.objects.putParts(`event.${this.spec.source.name}`, [bytes.subarray(start, end)], {});
+      return { bytes, start: 0, end: 0, key, ref };
+    }));
+  }
+
   /** Lays the events of one message into the frames of their partitions. */
-  #take(message: Msg, { seq, timeNs }: Delivery, ref: string | undefined): void {
-    const { source } = this.spec;
+  #lay(events: readonly Placed[], { subject, msgId, seq, arrivedUs }: Origin): void {
     const nowMs = this.context.now();
-    const { frameBytesMax } = payloadLimits(this.context);
-    const bytes = Buffer.from(message.data.buffer, message.data.byteOffset, message.data.byteLength);
-    const slices = ref === undefined ? splitEvents(bytes, source.key) : [{ start: 0, end: 0, key: undefined }];
-    const { subject } = message;
-    const msgId = message.headers?.get('Nats-Msg-Id') || undefined;
-    const arrivedUs = Number(timeNs.slice(0, -3));
-    for (let index = 0; index < slices.length; index++) {
-      const { start, end, key } = slices[index]!;
+    for (let index = 0; index < events.length; index++) {
+      const { bytes, start, end, key, ref } = events[index]!;
       const chain = this.#chains[key === undefined ? seq % this.#chains.length : this.#partition(key)]!;
       if (chain.holds(seq, index)) continue;
-      if (chain.rows > 0 && chain.bytes + end - start > frameBytesMax) this.#flush(chain, seq - 1, index, slices.length, nowMs);
-      chain.add({ bytes, start, end, ...(ref !== undefined && { ref }), subject, msgId, seq, index, arrivedUs }, nowMs);
+      if (chain.rows > 0 && chain.bytes + end - start > this.#limits.frameBytesMax) this.#flush(chain, seq - 1, index, events.length, nowMs);
+      chain.add({ bytes, start, end, ref, subject, msgId, seq, index, arrivedUs }, nowMs);
     }
     this.#seq = seq;
+  }
+
+  #originOf(message: Msg, { seq, timeNs }: Delivery): Origin {
+    return { subject: message.subject, msgId: message.headers?.get('Nats-Msg-Id') || undefined, seq, arrivedUs: Number(timeNs.slice(0, -3)) };
   }
 
   async #sayIdle(): Promise<void> {

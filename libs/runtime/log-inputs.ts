@@ -27,6 +27,11 @@ export class LogInputs {
     return this.#readers.reduce((sum, reader) => sum + reader.waiting, 0);
   }
 
+  /** Bytes at hand. */
+  get bytes(): number {
+    return this.#readers.reduce((sum, reader) => sum + reader.bytes, 0);
+  }
+
   /** Whether a frame is at hand. */
   get ready(): boolean {
     return this.#readers.some((reader) => reader.peek() !== undefined);

@@ -15,6 +15,9 @@ import type { Runnable, TaskStatus } from './task-status.js';
 import { Trimmer } from './trimmer.js';
 
 const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;
+/** A step is followed by a pause of so many times its own length, within the bound. */
+const LINGER_STEPS = 10;
+const LINGER_MS_MAX = 200;
 
 /** How the runtime calls a stage: through Nest, hence the promise. */
 export type StepCall = (request: StepRequest<StageState | undefined>) => Promise<StepResult<StageState | undefined>>;
@@ -27,6 +30,8 @@ interface Session {
   saved: readonly Uint8Array[] | undefined;
   /** Watermark of the newest own frame. */
   watermarkMs: number | null;
+  /** How long the last step took. */
+  stepMs: number;
   /** First publish that failed, if any. */
   failure: Error | undefined;
 }
@@ -100,6 +105,7 @@ export class LogTask implements Runnable {
       state: undefined,
       saved: snapshot?.parts,
       watermarkMs: last?.head.watermarkMs ?? null,
+      stepMs: 0,
       failure: undefined,
     };
     try {
@@ -132,14 +138,25 @@ export class LogTask implements Runnable {
     if (!session.inputs.ready) {
       await session.inputs.waitForMore();
       if (!session.inputs.ready) return this.#trim(session);
-      const { stepLingerMs } = this.context.config;
-      if (stepLingerMs > 0) await new Promise((resolve) => setTimeout(resolve, stepLingerMs));
     }
+    await this.#gather(session);
     await session.writer.drainTo(IN_FLIGHT_BYTES_MAX);
     const frames = session.inputs.take(this.context.config.batchBytesMax);
+    const startedMs = performance.now();
     if (frames.length > 0) await this.#finishStep(session, frames, 0);
+    session.stepMs = performance.now() - startedMs;
     await this.#trim(session);
     await nextTurn();
+  }
+
+  /**
+   * Lets frames gather before a step, because a step's fixed cost is shared by all it takes. The busier the machine, the longer a
+   * step takes, and the more the next one waits for: batches grow before queues do. A full batch does not wait.
+   */
+  async #gather(session: Session): Promise<void> {
+    const { stepLingerMs, batchBytesMax } = this.context.config;
+    const lingerMs = Math.max(stepLingerMs, Math.min(LINGER_MS_MAX, session.stepMs * LINGER_STEPS));
+    if (session.inputs.bytes < batchBytesMax / 2) await new Promise((resolve) => setTimeout(resolve, lingerMs));
   }
 
   async #step(session: Session, frames: readonly InputFrame[], rowsDone: number): Promise<StepResult<StageState | undefined>> {
@@ -185,7 +202,7 @@ export class LogTask implements Runnable {
         },
         (error: Error) => this.#fail(session, error),
       );
-      if (complete && result.state) session.snapshots.offer(result.state, seq, hash, positions);
+      if (complete && result.state) session.snapshots.offer(result.state, seq, hash, positions, bytesOf(frames));
     }
     session.watermarkMs = result.watermarkMs;
   }
@@ -213,6 +230,10 @@ function firstSeqs(positions: readonly Position[], frames: readonly InputFrame[]
   const firsts = positions.map((position) => position.seq + 1);
   for (const frame of frames) firsts[frame.input] = Math.min(firsts[frame.input]!, frame.seq);
   return firsts;
+}
+
+function bytesOf(frames: readonly InputFrame[]): number {
+  return frames.reduce((sum, frame) => frame.sections.reduce((bytes, section) => bytes + section.bytes, sum), 0);
 }
 
 /** A pure step as the runtime calls it, for tests and stages that do not go through Nest. */

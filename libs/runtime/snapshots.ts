@@ -16,6 +16,9 @@ export async function loadSnapshot(context: RuntimeContext, pointer: StatePointe
   return stored && { facts: stored.facts, parts: stored.parts };
 }
 
+/** A snapshot is due when this share of a log has been read since the last one. */
+const LOG_SHARE_MAX = 0.2;
+
 interface Taken {
   readonly pointer: StatePointer;
   readonly facts: SnapshotFacts;
@@ -26,6 +29,7 @@ export class Snapshotter {
   /** Objects of one session stand under a prefix of their own, so that an owner who lost the task cannot delete its successor's. */
   readonly #prefix: string;
   #takenMs: number;
+  #bytesSince = 0;
   #uploading: Promise<void> | undefined;
   /** Uploaded; the next frame will carry its pointer. */
   #newest: Taken | undefined;
@@ -40,11 +44,15 @@ export class Snapshotter {
     this.#swept = pointer?.object;
   }
 
-  /** Call after a step whose last frame is `at`: serializes the state when it is time. */
-  offer(state: StageState, at: number, atHash: string, positions: readonly Position[]): void {
-    const due = this.context.now() - this.#takenMs >= this.context.config.snapshotEveryMs;
+  /** Call after a step whose last frame is `at` and that read `bytes`: serializes the state when it is time. */
+  offer(state: StageState, at: number, atHash: string, positions: readonly Position[], bytes: number): void {
+    this.#bytesSince += bytes;
+    const { snapshotEveryMs, logBytesMax } = this.context.config;
+    // Input since the last snapshot cannot be trimmed: a snapshot in time keeps a busy log from filling up.
+    const due = this.context.now() - this.#takenMs >= snapshotEveryMs || this.#bytesSince >= logBytesMax * LOG_SHARE_MAX;
     if (!due || this.#uploading || this.#newest !== this.#durable) return;
     this.#takenMs = this.context.now();
+    this.#bytesSince = 0;
     this.context.crash('task.before-snapshot');
     const facts: SnapshotFacts = { at, atHash, positions: [...positions] };
     this.#uploading = this.#upload(state.snapshot(), facts).finally(() => (this.#uploading = undefined));

@@ -30,8 +30,9 @@ async function run(job: ProducerJob): Promise<void> {
   const startedMs = Date.now();
   for await (const batch of job.prepared ? prepared : messages(example, job.load)) {
     for (const message of batch) {
-      await publisher.publish(message);
-      await pace.wait(message.events);
+      const full = publisher.publish(message);
+      if (full) await full;
+      if (job.rate !== undefined) await pace.wait(message.events);
     }
   }
   await publisher.flush();

@@ -57,9 +57,10 @@ async function produceFile(nats: Nats, { subject, rate, events }: ProduceOptions
       if (stop.aborted || published === events) break;
       if (line.trim() === '') continue;
       const msgId = createHash('sha256').update(`${file}\n${published}\n${line}`).digest('hex').slice(0, 32);
-      await publisher.publish({ subject, payload: Buffer.from(line), msgId });
+      const full = publisher.publish({ subject, payload: Buffer.from(line), msgId });
+      if (full) await full;
       published += 1;
-      await pace.wait(1, stop);
+      if (rate !== undefined) await pace.wait(1, stop);
     }
     await publisher.flush();
     return published;
