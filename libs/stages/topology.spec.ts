@@ -1,0 +1,77 @@
+/** Every log has one writer, and its readers are known: trimming and fencing stand on it. */
+import { describe, expect, test } from '@jest/globals';
+import { streamOf } from '#frame/log-name';
+import { examplePipeline } from './example-pipeline.js';
+import { isLocal, readersOf, serviceOf, topologyOf, type Task } from './topology.js';
+
+const pipeline = examplePipeline();
+const topology = topologyOf(pipeline);
+const outputs = (task: Task) => (task.kind === 'ingest' ? task.outputs : task.kind === 'lake' ? [] : [task.output]);
+const inputs = (task: Task) => (task.kind === 'ingest' ? [] : task.inputs);
+const named = (name: string): Task => topology.tasks.find((task) => task.name === name)!;
+
+describe('the tasks of a pipeline', () => {
+  test('write every log once', () => {
+    const written = topology.tasks.flatMap(outputs).map(streamOf);
+    expect(new Set(written).size).toBe(written.length);
+  });
+
+  test('read only logs that another task writes', () => {
+    const written = new Set(topology.tasks.flatMap(outputs).map(streamOf));
+    for (const task of topology.tasks) for (const input of inputs(task)) expect(written).toContain(streamOf(input));
+  });
+
+  test('have names of their own that a key-value bucket takes', () => {
+    const names = topology.tasks.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[-\w]+(\.[-\w]+)*$/);
+  });
+
+  test('are spread over five services', () => {
+    const counts = Map.groupBy(topology.tasks, serviceOf);
+    expect(Object.fromEntries([...counts].map(([service, tasks]) => [service, tasks.length]))).toEqual({ ingest: 2, validate: 4, enrich: 4, aggregate: 8, 'lake-writer': 9 });
+  });
+
+  test('carry a partition from ingest to the lake', () => {
+    expect(named('validate.orders.2')).toMatchObject({ inputs: [{ stage: 'raw', of: 'orders', partition: 2 }], output: { stage: 'valid', of: 'orders', partition: 2 } });
+    expect(named('enrich.orders.2')).toMatchObject({ inputs: [{ stage: 'valid', partition: 2 }], output: { stage: 'enriched', partition: 2 } });
+    expect(named('lake.sales')).toMatchObject({ inputs: [0, 1, 2].map((partition) => ({ stage: 'enriched', of: 'orders', partition })) });
+    expect(named('lake.bronze_orders')).toMatchObject({ inputs: [0, 1, 2].map((partition) => ({ stage: 'raw', of: 'orders', partition })) });
+    expect(named('lake.quarantine_orders')).toMatchObject({ inputs: [0, 1, 2].map((partition) => ({ stage: 'enriched', of: 'orders', partition })) });
+  });
+
+  test('take events from a stream of our own, or from the user\'s with its filter', () => {
+    expect(named('ingest.orders')).toMatchObject({ front: { stream: 'afl_shop_front_orders', own: true, filter: [] } });
+    expect(named('ingest.visits')).toMatchObject({ front: { stream: 'VISITS', own: false, filter: ['visits.>'] } });
+  });
+});
+
+describe('a window', () => {
+  test('is local where its key holds the partition key, or where there is one partition', () => {
+    expect(Object.values(pipeline.windows).map((window) => isLocal(pipeline, window))).toEqual([false, true, true]);
+    expect(named('window.by_user.1')).toMatchObject({ inputs: [{ stage: 'enriched', partition: 1 }], output: { stage: 'results', of: 'by_user', partition: 1 } });
+    expect(named('lake.gold_by_user')).toMatchObject({ inputs: [0, 1, 2].map((partition) => ({ stage: 'results', partition })) });
+  });
+
+  test('goes in two phases otherwise: one task merges what each partition reduced', () => {
+    expect(named('reduce.by_city.1')).toMatchObject({ inputs: [{ stage: 'enriched', partition: 1 }], output: { stage: 'delta', of: 'by_city', partition: 1 } });
+    expect(named('merge.by_city')).toMatchObject({ inputs: [0, 1, 2].map((partition) => ({ stage: 'delta', of: 'by_city', partition })), output: { stage: 'results', of: 'by_city', partition: 0 } });
+    expect(inputs(named('lake.gold_by_city'))).toHaveLength(1);
+  });
+});
+
+describe('the readers of a log', () => {
+  const readers = (stage: 'raw' | 'valid' | 'enriched' | 'delta' | 'results', of: string): string[] => readersOf(topology, { pipeline: 'shop', stage, of, partition: 0 });
+
+  test('are all tasks that need its frames', () => {
+    expect(readers('raw', 'orders')).toEqual(['validate.orders.0', 'lake.bronze_orders']);
+    expect(readers('valid', 'orders')).toEqual(['enrich.orders.0']);
+    expect(readers('enriched', 'orders').sort()).toEqual(['lake.quarantine_orders', 'lake.sales', 'reduce.by_city.0', 'window.by_user.0']);
+    expect(readers('delta', 'by_city')).toEqual(['merge.by_city']);
+    expect(readers('results', 'by_user')).toEqual(['lake.gold_by_user']);
+  });
+
+  test('are some for every log: none fills up for want of one', () => {
+    for (const log of topology.tasks.flatMap(outputs)) expect(readersOf(topology, log)).not.toEqual([]);
+  });
+});
