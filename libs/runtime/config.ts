@@ -42,8 +42,11 @@ export class ConfigError extends Error {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+const NODE_MAJOR_MIN = 24;
+
 /** @throws ConfigError naming the variable and what to set */
 export function readConfig(env: Env = process.env): Config {
+  checkNode(process.versions.node);
   const number = (name: string, fallback: number): number => {
     const text = env[name];
     if (text === undefined || text === '') return fallback;
@@ -89,4 +92,10 @@ export function readNatsServerPath(env: Env = process.env): string {
 /** The environment that child processes get, with changes. */
 export function childEnvironment(changes: Readonly<Record<string, string>>): Record<string, string | undefined> {
   return { ...process.env, ...changes };
+}
+
+/** Older versions start, and then fail on the first event with a long number: they cannot tell its digits. */
+function checkNode(version: string): void {
+  if (Number.parseInt(version, 10) >= NODE_MAJOR_MIN) return;
+  throw new ConfigError(`Afluente needs Node ${NODE_MAJOR_MIN} or newer, and this is ${version}. Put a newer one on PATH; the npm commands keep one under .tools.`);
 }
