@@ -6,7 +6,16 @@ export async function lint(folder: string): Promise<number> {
   const { compiled } = PipelineSource.load(folder);
   const { pipeline } = compiled;
   const { tasks } = topologyOf(pipeline);
-  const counts = `${Object.keys(pipeline.sources).length} sources, ${Object.keys(pipeline.windows).length} windows, ${Object.keys(pipeline.lake.tables).length} tables, ${tasks.length} tasks`;
-  process.stdout.write(`${folder}: pipeline ${pipeline.name} is valid (${counts})\n`);
+  const counts = [
+    counted(Object.keys(pipeline.sources).length, 'source'),
+    counted(Object.keys(pipeline.windows).length, 'window'),
+    counted(Object.keys(pipeline.lake.tables).length, 'table'),
+    counted(tasks.length, 'task'),
+  ];
+  process.stdout.write(`${folder}: pipeline ${pipeline.name} is valid (${counts.join(', ')})\n`);
   return 0;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
