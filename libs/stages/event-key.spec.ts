@@ -15,10 +15,11 @@ describe('the key finder', () => {
     ['{"user_id":"u1"}', 'u1'],
     ['{"a":1,"user_id" : "São", "b":"x"}', 'São'],
     ['{"a":"user_id","user_id":"u2"}', 'u2'],
+    ['{"user_id"\n:\t"u3"}', 'u3'],
     ['{"my_user_id":"no","user_id":""}', ''],
   ])('reads %s', (text, key) => expect(found(text)).toBe(key));
 
-  test.each(['{"user_id":7}', '{"user_id":"a","user_id":"b"}', '{"user_id":"a\\u0062"}', '{"o":{"user_id":"x"}}', '{"user_id":["x"]}', '["user_id"]', '', '{', '{"user_id":"open}', '{"user_id"}', '{"a":1}\n{"user_id":"x"}'])(
+  test.each(['{"user_id":7}', '{"user_id":"a","user_id"\n:"b"}', '{"user_id":"a","user_id":"b"}', '{"user_id":"a\\u0062"}', '{"o":{"user_id":"x"}}', '{"user_id":["x"]}', '["user_id"]', '', '{', '{"user_id":"open}', '{"user_id"}', '{"a":1}\n{"user_id":"x"}'])(
     'leaves %s to the parser',
     (text) => expect(found(text)).toBeUndefined(),
   );
@@ -27,7 +28,7 @@ describe('the key finder', () => {
     const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.constant('user_id'), fc.constant('"user_id":"x"'));
     const name = fc.oneof(fc.string(), fc.constant('user_id'));
     fc.assert(
-      fc.property(fc.array(fc.tuple(name, value)), fc.constantFrom('', ' ', '  '), (entries, space) => {
+      fc.property(fc.array(fc.tuple(name, value)), fc.constantFrom('', ' ', '  ', '\t', '\r\n'), (entries, space) => {
         const text = `{${entries.map(([k, v]) => `${JSON.stringify(k)}${space}:${space}${JSON.stringify(v)}`).join(`${space},`)}}`;
         const key = found(text);
         if (key !== undefined) expect(key).toBe(keyOf(parseObject(text)!, 'user_id'));

@@ -51,11 +51,16 @@ const NO_COLON = -1;
 /** Where the value behind a name begins. */
 function valueAfter(bytes: Buffer, from: number): number {
   let at = from;
-  while (bytes[at] === SPACE) at++;
+  while (isBlank(bytes[at])) at++;
   if (bytes[at] !== COLON) return NO_COLON;
   at++;
-  while (bytes[at] === SPACE) at++;
+  while (isBlank(bytes[at])) at++;
   return at;
+}
+
+/** In a valid JSON text, what lies below a space here is a blank too. */
+function isBlank(byte: number | undefined): boolean {
+  return byte !== undefined && byte <= SPACE;
 }
 
 /** The quote that ends a string without escapes, or -1. */
