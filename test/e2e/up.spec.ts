@@ -170,6 +170,6 @@ describe('the other commands', () => {
   });
 
   test('lint accepts the folder and counts its parts', async () => {
-    expect(await runCli(['lint', pipeline])).toEqual({ code: 0, stderr: '', stdout: `${pipeline}: pipeline orders is valid (1 sources, 2 windows, 5 tables, 19 tasks)\n` });
+    expect(await runCli(['lint', pipeline])).toEqual({ code: 0, stderr: '', stdout: `${pipeline}: pipeline orders is valid (1 source, 2 windows, 5 tables, 19 tasks)\n` });
   });
 });
