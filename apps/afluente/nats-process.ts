@@ -28,19 +28,20 @@ export async function startNats(folder: string, logs: string): Promise<NatsProce
     child.on('error', () => reject(new UsageError('there is no nats-server program. Install it (apt-get install nats-server), or name a running server with --nats.')));
     child.on('exit', (code) => reject(new UsageError(`nats-server ended with exit code ${code} while starting; see ${join(logs, 'nats-server.log')}`)));
   });
-  failed.catch(() => undefined);
-  await Promise.race([answers(url), failed]);
+  let over = false;
+  failed.catch(() => (over = true));
+  await Promise.race([answers(url, () => over), failed]);
   return { url, pid: child.pid!, stop: () => stop(child) };
 }
 
-async function answers(url: string): Promise<void> {
+async function answers(url: string, over: () => boolean): Promise<void> {
   const deadline = performance.now() + START_MS_MAX;
   for (;;) {
     try {
       const nats = await connectNats(url, 'afluente-start');
       return await nats.nc.close();
     } catch (error) {
-      if (performance.now() > deadline) throw error;
+      if (over() || performance.now() > deadline) throw error;
       await sleep(50);
     }
   }

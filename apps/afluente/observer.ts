@@ -19,12 +19,13 @@ export interface TaskView {
 }
 
 export class Observer {
-  private constructor(private readonly nats: Nats, private readonly topology: Topology, private readonly board: TaskBoard) {}
+  private constructor(private readonly nats: Nats, private readonly topology: Topology, private readonly board: TaskBoard, private readonly sinceMs: number) {}
 
-  static async open(nats: Nats, topology: Topology): Promise<Observer> {
+  /** @param sinceMs what tasks said before is of an earlier run and proves nothing about this one, epoch ms */
+  static async open(nats: Nats, topology: Topology, sinceMs = 0): Promise<Observer> {
     const board = new TaskBoard(await openBucket(nats, tasksBucketOf(topology.pipeline.name), 1));
     await board.watch();
-    return new Observer(nats, topology, board);
+    return new Observer(nats, topology, board, sinceMs);
   }
 
   close(): void {
@@ -39,7 +40,7 @@ export class Observer {
 
   /** Reasons of tasks that stay down. */
   halted(): string[] {
-    return this.board.all().filter(({ state }) => state === 'halted').map(({ task, reason }) => `${task}: ${reason}`);
+    return this.board.all().filter(({ state, updatedMs }) => state === 'halted' && updatedMs >= this.sinceMs).map(({ task, reason }) => `${task}: ${reason}`);
   }
 
   /**
@@ -58,7 +59,7 @@ export class Observer {
   async #isDone(task: Task): Promise<boolean> {
     const ends = await this.#ends(task);
     const status = this.board.get(task.name);
-    if (status?.state !== 'running') return false;
+    if (status?.state !== 'running' || status.updatedMs < this.sinceMs) return false;
     if (task.kind === 'ingest' && task.front.filter.length > 0) return status.waiting === 0 && status.inputs.length > 0;
     const caughtUp = [...ends].every(([stream, { created, lastSeq }]) => status.inputs.some((input) => input.stream === stream && input.created === created && input.position >= lastSeq));
     return caughtUp && (task.kind === 'ingest' || status.idle);

@@ -100,7 +100,7 @@ export class Services {
   #exited(service: Service, entry: Running, code: number | null, signal: string | null, lastWords: string, resolve: () => void): void {
     if (this.#stopping) return;
     const neverReady = entry.url === undefined && signal === null;
-    if (neverReady && entry.starts === 1) return this.#fail(new ServiceFailedError(lastWords.trim() || `${service} ended with exit code ${code} before it was ready`));
+    if (neverReady && entry.starts === 1) return this.#fail(new ServiceFailedError((this.options.logs !== undefined && lastWords.trim()) || `${service} ended with exit code ${code} before it was ready`));
     this.options.onRestart?.(service, signal ?? `exit code ${code}`);
     setTimeout(() => {
       if (!this.#stopping) void this.#start(service).then(resolve);

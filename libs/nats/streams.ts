@@ -107,6 +107,12 @@ export async function getMessage(nats: Nats, stream: string, query: { seq: numbe
   }
 }
 
+/** Whether some stream stores what is published to `subject`. */
+export async function takesSubject(nats: Nats, subject: string): Promise<boolean> {
+  for await (const _ of nats.jsm.streams.names(subject)) return true;
+  return false;
+}
+
 /** Deletes everything up to and including `seq`. */
 export async function trimThrough(nats: Nats, stream: string, seq: number): Promise<void> {
   await nats.jsm.streams.purge(stream, { seq: seq + 1 });

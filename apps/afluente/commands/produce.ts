@@ -4,8 +4,10 @@ import { createInterface } from 'node:readline';
 import { createHash } from 'node:crypto';
 import { connectNats, type Nats } from '#nats/connection';
 import { Publisher } from '#nats/publisher';
+import { takesSubject } from '#nats/streams';
 import { PipelineSource } from '#runtime/pipeline-source';
 import { topologyOf } from '#stages/topology';
+import type { Example } from '../../../examples/example.js';
 import { ensureFronts } from '../ensure-fronts.js';
 import { exampleOf } from '../examples.js';
 import { Pace } from '../pace.js';
@@ -26,10 +28,11 @@ export interface ProduceOptions {
 export async function produce(options: ProduceOptions): Promise<number> {
   const stop = stopSignal();
   const topology = topologyOf(PipelineSource.load(options.pipeline).compiled.pipeline);
+  const example = options.file === undefined ? await exampleOf(options.pipeline) : undefined;
   const nats = await connectNats(options.nats, 'afluente-produce');
   try {
     await ensureFronts(nats, topology);
-    const published = options.file === undefined ? await produceExample(nats, options, stop) : await produceFile(nats, options, options.file, stop);
+    const published = example ? await produceExample(nats, example, options, stop) : await produceFile(nats, options, stop);
     process.stdout.write(`${published} messages published and stored\n`);
     return 0;
   } finally {
@@ -37,8 +40,7 @@ export async function produce(options: ProduceOptions): Promise<number> {
   }
 }
 
-async function produceExample(nats: Nats, options: ProduceOptions, stop: AbortSignal): Promise<number> {
-  const example = await exampleOf(options.pipeline);
+async function produceExample(nats: Nats, example: Example, options: ProduceOptions, stop: AbortSignal): Promise<number> {
   const progress = { published: 0 };
   const run = { ...(options.events !== undefined && { count: options.events }), seed: options.seed, startMs: example.startMs(Date.now(), options.events) };
   await publishEvents(nats, example, run, options.rate, stop, progress);
@@ -46,8 +48,9 @@ async function produceExample(nats: Nats, options: ProduceOptions, stop: AbortSi
 }
 
 /** The idempotency key is the hash of file, line number and line, so publishing a file again inside the duplicate window stores nothing twice. */
-async function produceFile(nats: Nats, { subject, rate, events }: ProduceOptions, file: string, stop: AbortSignal): Promise<number> {
+async function produceFile(nats: Nats, { subject, rate, events, file = '-' }: ProduceOptions, stop: AbortSignal): Promise<number> {
   if (subject === undefined) throw new UsageError('--file needs --subject: the subject to publish the lines to');
+  if (!(await takesSubject(nats, subject))) throw new UsageError(`no stream takes the subject ${subject}. Name one of the subjects of the pipeline with --subject, or create a stream for it.`);
   const publisher = new Publisher(nats.nc);
   const pace = new Pace(rate);
   let published = 0;

@@ -45,6 +45,7 @@ const say = (text: string): boolean => process.stderr.write(`${text}\n`);
 
 export async function start(options: StartOptions): Promise<number> {
   const startedMs = performance.now();
+  const now = Date.now();
   const stop = stopSignal();
   const example = await exampleOf(options.pipeline);
   const topology = topologyOf(PipelineSource.load(options.pipeline).compiled.pipeline);
@@ -53,9 +54,9 @@ export async function start(options: StartOptions): Promise<number> {
   const server = options.nats === undefined ? await startNats(folder.nats, folder.logs) : undefined;
   const url = server?.url ?? options.nats!;
   const bounded = options.events !== undefined;
-  const run: RunOptions = { ...(bounded && { count: options.events }), seed: options.seed, startMs: example.startMs(Date.now(), options.events) };
+  const run: RunOptions = { ...(bounded && { count: options.events }), seed: options.seed, startMs: example.startMs(now, options.events) };
   try {
-    const published = await withServices(options, { url, lake, folder, topology, stop }, (nats, services, observer) =>
+    const published = await withServices(options, { url, lake, folder, topology, startedMs: now, stop }, (nats, services, observer) =>
       runJob({ example, options: run, rate: options.rate ?? (bounded ? undefined : ENDLESS_RATE), bounded, topology, nats, observer, services, stop }));
     if (!bounded || stop.aborted) {
       say(`stopped after ${published} events; the lake is ${lake}`);
@@ -76,6 +77,7 @@ interface Place {
   readonly lake: string;
   readonly folder: RunFolder;
   readonly topology: Topology;
+  readonly startedMs: number;
   readonly stop: AbortSignal;
 }
 
@@ -83,7 +85,7 @@ interface Place {
 async function withServices(options: StartOptions, place: Place, job: (nats: Nats, services: Services, observer: Observer) => Promise<number>): Promise<number> {
   const nats = await connectNats(place.url, 'afluente-start');
   const services = new Services({ pipeline: options.pipeline, nats: place.url, lake: place.lake, logs: place.folder.logs, onRestart: (service, how) => say(`${service} ended (${how}); starting it again`) });
-  const observer = await Observer.open(nats, place.topology);
+  const observer = await Observer.open(nats, place.topology, place.startedMs);
   try {
     await ensureFronts(nats, place.topology);
     await services.start();

@@ -5,6 +5,7 @@ import { PipelineSource } from '#runtime/pipeline-source';
 import { topologyOf } from '#stages/topology';
 import { Observer } from '../observer.js';
 import { Progress } from '../progress.js';
+import { UsageError } from '../run-command.js';
 import { Services } from '../services.js';
 import { stopSignal } from '../stop-signal.js';
 
@@ -20,10 +21,12 @@ const PROGRESS_EVERY_MS = 2_000;
 
 export async function up(options: UpOptions): Promise<number> {
   const stop = stopSignal();
+  const startedMs = Date.now();
   const topology = topologyOf(PipelineSource.load(options.pipeline).compiled.pipeline);
+  if (options.lake === undefined && topology.pipeline.lake.url === undefined) throw new UsageError('no lake is named. Name one with --lake, e.g. --lake file:./data/lake or --lake s3://bucket/prefix, or set lake.url in pipeline.yaml.');
   const nats = await connectNats(options.nats, 'afluente-up');
   const services = new Services({ pipeline: options.pipeline, nats: options.nats, lake: options.lake, logs: undefined, onRestart: (service, how) => process.stderr.write(`${service} ended (${how}); starting it again\n`) });
-  const observer = await Observer.open(nats, topology);
+  const observer = await Observer.open(nats, topology, startedMs);
   try {
     await services.start();
     for (const [service, url] of services.urls()) process.stderr.write(`${service.padEnd(12)} ${url}\n`);
