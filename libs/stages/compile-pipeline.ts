@@ -11,6 +11,7 @@ import { resultsSpec } from '#windows/results-spec';
 import type { WindowSpec } from '#windows/window-spec';
 import { rawColumns } from './raw-columns.js';
 import { rejectedColumns } from './rejected-columns.js';
+import { columnsWithPartitions } from './table-rows.js';
 import { validColumns } from './validate-step.js';
 
 export interface CompiledPipeline {
@@ -53,6 +54,11 @@ export function compilePipeline(pipeline: Pipeline, contracts: Readonly<Record<s
     const found = resultsSpec(spec, columns);
     if ('problem' in found) problems.push(at(['windows', window.name], found.problem, 'See the columns that its enrich SQL gives.'));
     else [windows[window.name], results[window.name]] = [spec, found];
+  }
+  for (const table of Object.values(pipeline.lake.tables)) {
+    const columns = table.stage === 'enriched' ? enriched[table.of] : undefined;
+    const found = columns && columnsWithPartitions(columns, table);
+    if (found && 'problem' in found) problems.push(at(['lake', 'tables', table.name, 'partitionBy'], found.problem, 'Partition by some of these.'));
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, compiled: { pipeline, contracts: compiled, enriched, windows, results } };
 }
