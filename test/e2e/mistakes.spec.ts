@@ -76,7 +76,7 @@ const mistakes: readonly Mistake[] = [
 function expectTold({ code, stdout, stderr }: CliResult, exitCode: number): void {
   expect({ code, stderr, stdout }).toMatchObject({ code: exitCode, stderr: expect.stringMatching(/\S/) });
   expect(stderr).not.toMatch(/^\s+at .+:\d+/m);
-  expect(stderr).not.toContain('Error:');
+  expect(stderr).not.toMatch(/^\w*Error:/m);
 }
 
 describe('a pipeline folder with', () => {
@@ -120,16 +120,17 @@ describe('without what a command needs', () => {
   test.each([['up'], ['status'], ['produce', '--events', '1', '--pipeline', 'examples/sales-tech']])('a NATS server, %s says how to get one', async (...words) => {
     const args = words.filter((word) => typeof word === 'string');
     const url = `nats://127.0.0.1:${await freePort()}`;
-    const result = await runCli([...args, ...(args.includes('--pipeline') ? [] : ['--pipeline', original]), '--nats', url]);
+    const lake = args[0] === 'up' ? ['--lake', `file:${work.path}/never`] : [];
+    const result = await runCli([...args, ...(args.includes('--pipeline') ? [] : ['--pipeline', original]), '--nats', url, ...lake]);
     expectTold(result, 1);
     expect(result.stderr).toContain(`no NATS server answers at ${url}`);
   });
 
   test('a lake, up says how to name one', async () => {
     const result = await runCli(['up', '--pipeline', original, '--nats', server.url, '--until-idle']);
-    expectTold(result, 1);
+    expectTold(result, 2);
     expect(result.stderr).toContain('--lake');
-  }, 30_000);
+  });
 
   test('a lake that can be reached, up says what to check', async () => {
     const result = await runCli(['up', '--pipeline', original, '--nats', server.url, '--lake', 's3://nowhere/lake', '--until-idle'], {
@@ -156,7 +157,7 @@ describe('without what a command needs', () => {
 
   test('a generator, produce and start name the examples', async () => {
     for (const command of ['produce', 'start']) {
-      const result = await runCli([command, '--pipeline', original, '--events', '1'], { cwd: work.path });
+      const result = await runCli([command, '--pipeline', original, '--events', '1', '--nats', server.url], { cwd: work.path });
       expectTold(result, 2);
       expect(result.stderr).toContain('sales-tech, flights');
     }
@@ -174,7 +175,7 @@ describe('without what a command needs', () => {
     const result = await runCli(['produce', '--pipeline', original, '--nats', server.url, '--file', file, '--subject', 'nobody.listens']);
     expectTold(result, 2);
     expect(result.stderr).toContain('nobody.listens');
-  }, 20_000);
+  });
 
   test('a nats-server program, start says how to get one', async () => {
     const result = await runCli(['start', '--events', '10', '--pipeline', join(projectRoot, 'examples/sales-tech')], { cwd: work.path, env: { AFL_NATS_SERVER: '/no/such/nats-server' } });
