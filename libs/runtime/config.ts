@@ -47,12 +47,12 @@ const NODE_MAJOR_MIN = 24;
 /** @throws ConfigError naming the variable and what to set */
 export function readConfig(env: Env = process.env): Config {
   checkNode(process.versions.node);
-  const number = (name: string, fallback: number): number => {
-    const text = env[name];
-    if (text === undefined || text === '') return fallback;
+  const number = (name: string, fallback: number, min = 0, max = Number.MAX_SAFE_INTEGER): number => {
+    const text = env[name]?.trim();
+    if (!text) return fallback;
     const value = Number(text);
-    if (!Number.isFinite(value) || value < 0) throw new ConfigError(`${name} must be a number of 0 or more, but it is "${text}"`);
-    return value;
+    if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
+    throw new ConfigError(`${name} is "${text}". Set it to a whole number ${max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`}.`);
   };
   const pipelineFolder = env['AFL_PIPELINE'];
   if (!pipelineFolder) throw new ConfigError('AFL_PIPELINE is not set. Set it to the folder that holds pipeline.yaml, e.g. AFL_PIPELINE=examples/sales-tech');
@@ -61,15 +61,15 @@ export function readConfig(env: Env = process.env): Config {
     natsUrl: env['AFL_NATS_URL'] || 'nats://127.0.0.1:4222',
     lakeUrl: env['AFL_LAKE_URL'] || undefined,
     s3: readS3Config(env),
-    httpPort: number('AFL_HTTP_PORT', 0),
+    httpPort: number('AFL_HTTP_PORT', 0, 0, 65_535),
     instance: env['AFL_INSTANCE'] || `${hostname()}-${process.pid}`,
-    lingerMs: number('AFL_LINGER_MS', 50),
+    lingerMs: number('AFL_LINGER_MS', 100),
     stepLingerMs: number('AFL_STEP_LINGER_MS', 20),
-    frameBytesMax: number('AFL_FRAME_BYTES_MAX', 512 * 1024),
-    batchBytesMax: number('AFL_BATCH_BYTES_MAX', 4 * 1024 * 1024),
-    logBytesMax: number('AFL_LOG_BYTES_MAX', 128 * 1024 * 1024),
+    frameBytesMax: number('AFL_FRAME_BYTES_MAX', 512 * 1024, 1),
+    batchBytesMax: number('AFL_BATCH_BYTES_MAX', 4 * 1024 * 1024, 1),
+    logBytesMax: number('AFL_LOG_BYTES_MAX', 128 * 1024 * 1024, 1),
     logRetentionMs: number('AFL_LOG_RETENTION_MS', 0),
-    streamReplicas: number('AFL_STREAM_REPLICAS', 1),
+    streamReplicas: number('AFL_STREAM_REPLICAS', 1, 1, 5),
     snapshotEveryMs: number('AFL_SNAPSHOT_EVERY_MS', 30_000),
     crashAt: env['AFL_CRASH_AT'] || undefined,
   };

@@ -63,6 +63,7 @@ export class TaskHost {
       const startedMs = this.context.now();
       try {
         slot.state = 'running';
+        slot.reason = undefined;
         await slot.runnable.run(this.#stop.signal);
       } catch (error) {
         if (this.#stop.signal.aborted) break;

@@ -1,0 +1,73 @@
+/** The environment becomes a configuration, or an error that names the variable and what to set. */
+import { describe, expect, test } from '@jest/globals';
+import { resolve } from 'node:path';
+import { childEnvironment, ConfigError, readConfig, readNatsServerPath, readS3Config } from './config.js';
+import { crashAt, crashPoints } from './crash-point.js';
+import { payloadLimits } from './payload-limits.js';
+
+const pipeline = { AFL_PIPELINE: 'examples/sales-tech' };
+
+describe('the configuration', () => {
+  test('needs nothing but the pipeline', () => {
+    expect(readConfig(pipeline)).toMatchObject({ pipelineFolder: resolve('examples/sales-tech'), natsUrl: 'nats://127.0.0.1:4222', lakeUrl: undefined, httpPort: 0, streamReplicas: 1, crashAt: undefined });
+    expect(() => readConfig({})).toThrow(/AFL_PIPELINE is not set\. Set it to the folder/);
+  });
+
+  test('takes what is set, and a default for what is empty or blank', () => {
+    const config = readConfig({ ...pipeline, AFL_LINGER_MS: '0', AFL_STEP_LINGER_MS: '', AFL_LOG_RETENTION_MS: ' ', AFL_FRAME_BYTES_MAX: '1e5', AFL_LAKE_URL: 's3://b', AFL_INSTANCE: 'one' });
+    const { stepLingerMs, logRetentionMs } = readConfig(pipeline);
+    expect(config).toMatchObject({ lingerMs: 0, stepLingerMs, logRetentionMs, frameBytesMax: 100_000, lakeUrl: 's3://b', instance: 'one' });
+  });
+
+  test.each([
+    ['AFL_LINGER_MS', '5ms', 'AFL_LINGER_MS is "5ms". Set it to a whole number of 0 or more.'],
+    ['AFL_LINGER_MS', '-1', 'AFL_LINGER_MS is "-1". Set it to a whole number of 0 or more.'],
+    ['AFL_BATCH_BYTES_MAX', '0', 'AFL_BATCH_BYTES_MAX is "0". Set it to a whole number of 1 or more.'],
+    ['AFL_FRAME_BYTES_MAX', '1.5', 'AFL_FRAME_BYTES_MAX is "1.5". Set it to a whole number of 1 or more.'],
+    ['AFL_HTTP_PORT', '70000', 'AFL_HTTP_PORT is "70000". Set it to a whole number from 0 to 65535.'],
+    ['AFL_STREAM_REPLICAS', 'Infinity', 'AFL_STREAM_REPLICAS is "Infinity". Set it to a whole number from 1 to 5.'],
+  ])('refuses %s=%s', (name, value, message) => {
+    expect(() => readConfig({ ...pipeline, [name]: value })).toThrow(new ConfigError(message));
+  });
+
+  test('reaches S3 by path where an endpoint is named', () => {
+    expect(readS3Config({})).toEqual({ endpoint: undefined, region: undefined, forcePathStyle: false });
+    expect(readS3Config({ AFL_S3_ENDPOINT: 'http://s3', AWS_REGION: 'r' })).toEqual({ endpoint: 'http://s3', region: 'r', forcePathStyle: true });
+    expect(readS3Config({ AFL_S3_REGION: 'mine', AWS_REGION: 'r', AFL_S3_PATH_STYLE: 'true' })).toEqual({ endpoint: undefined, region: 'mine', forcePathStyle: true });
+  });
+
+  test('passes the environment on to child processes, with changes', () => {
+    expect(childEnvironment({ AFL_X: '1' })).toMatchObject({ AFL_X: '1', PATH: process.env['PATH'] });
+    expect([readNatsServerPath({}), readNatsServerPath({ AFL_NATS_SERVER: '/opt/nats' })]).toEqual(['nats-server', '/opt/nats']);
+  });
+});
+
+describe('a crash point', () => {
+  test('does nothing unless it is set', () => {
+    const crash = crashAt(undefined);
+    for (const point of crashPoints) expect(() => crash(point)).not.toThrow();
+  });
+
+  test('lets the process live until it is reached as often as was said', () => {
+    const crash = crashAt('lake.after-commit:3');
+    for (const point of crashPoints) crash(point);
+    crash('lake.after-commit');
+  });
+
+  test.each(['nowhere', 'lake.after-commit:0', 'lake.after-commit:often', ''])('%j is refused: a test that cannot crash proves nothing', (setting) => {
+    expect(() => crashAt(setting)).toThrow(/AFL_CRASH_AT is ".*"\. Set it to one of ingest\.before-append, /);
+  });
+});
+
+describe('the limits of a frame', () => {
+  const limits = (frameBytesMax: number, payloadBytesMax: number) => payloadLimits({ config: { ...readConfig(pipeline), frameBytesMax }, nats: { payloadBytesMax } as Parameters<typeof payloadLimits>[0]['nats'] });
+
+  test('are the configured size, at most half of what the server takes', () => {
+    expect(limits(300_000, 1_048_576).frameBytesMax).toBe(300_000);
+    expect(limits(900_000, 1_048_577).frameBytesMax).toBe(524_288);
+  });
+
+  test('leave room for headers in the largest message', () => {
+    expect(limits(1, 1_048_576).payloadBytesMax).toBe(1_032_192);
+  });
+});

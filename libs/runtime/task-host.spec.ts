@@ -1,0 +1,109 @@
+/** The host keeps tasks running: it starts failed ones again, keeps halted ones down, and stops all of them. */
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TableHaltedError } from '#lake/lake-errors';
+import { HaltError } from '#nats/log-reader';
+import { Metrics } from '#telemetry/metrics';
+import { readConfig } from './config.js';
+import type { RuntimeContext } from './context.js';
+import { createLogger } from './logger.js';
+import { TaskHost } from './task-host.js';
+import type { Runnable, TaskStatus } from './task-status.js';
+
+const metrics = new Metrics('test', () => []);
+const posted: TaskStatus[] = [];
+/** All that the host uses of the context; the board is a list. */
+const context = {
+  config: readConfig({ AFL_PIPELINE: '.', AFL_INSTANCE: 'me' }),
+  metrics,
+  log: createLogger('test', 'me', 'silent'),
+  now: Date.now,
+  board: { post: async (status: TaskStatus) => void posted.push(status) },
+} as unknown as RuntimeContext;
+
+const untilAborted = (stop: AbortSignal): Promise<void> => new Promise((resolve) => (stop.aborted ? resolve() : stop.addEventListener('abort', () => resolve())));
+const task = (name: string, run: (stop: AbortSignal, attempt: number) => Promise<void>): Runnable & { attempts: number; reconnects: number } => ({
+  name,
+  attempts: 0,
+  reconnects: 0,
+  run(stop) {
+    return run(stop, ++this.attempts);
+  },
+  status: () => ({ task: name, inputs: [], watermarkMs: null, idle: false, waiting: 0 }),
+  onReconnect() {
+    this.reconnects++;
+  },
+});
+
+let host: TaskHost | undefined;
+afterEach(() => host?.stop());
+
+function hosting(...tasks: readonly Runnable[]): TaskHost {
+  host = new TaskHost(context);
+  host.start(tasks);
+  return host;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let waits = 0; !condition() && waits < 500; waits++) await sleep(10);
+  expect(condition()).toBe(true);
+}
+
+const stateOf = (name: string) => {
+  const { state, reason } = host!.statuses().find((status) => status.task === name)!;
+  return { state, reason };
+};
+
+describe('a task', () => {
+  test('that fails starts again, says why meanwhile, and no longer once it runs', async () => {
+    const failing = task('a', async (stop, attempt) => {
+      if (attempt < 3) throw new Error(`no ${attempt}`);
+      await untilAborted(stop);
+    });
+    hosting(failing);
+    await until(() => stateOf('a').state === 'recovering');
+    expect(stateOf('a').reason).toMatch(/no \d/);
+    await until(() => failing.attempts === 3);
+    expect(stateOf('a')).toEqual({ state: 'running', reason: undefined });
+    expect(await metrics.registry.metrics()).toContain('afluente_recoveries_total{task="a",service="test"} 2');
+  });
+
+  test.each([new HaltError('a gap'), new TableHaltedError('silver', 'a gap')])('that halts stays down and lets the others run', async (error) => {
+    const halting = task('a', () => Promise.reject(error));
+    hosting(halting, task('b', untilAborted));
+    await until(() => stateOf('a').state === 'halted');
+    await sleep(150);
+    expect([halting.attempts, stateOf('a').reason, stateOf('b').state]).toEqual([1, error.message, 'running']);
+  });
+
+  test('hears of a reconnection', () => {
+    const one = task('a', untilAborted);
+    hosting(one).onReconnect();
+    expect(one.reconnects).toBe(1);
+  });
+});
+
+describe('a stop', () => {
+  test('waits for every task and posts what they say last', async () => {
+    let finished = false;
+    hosting(task('slow', async (stop) => {
+      await untilAborted(stop);
+      await sleep(30);
+      finished = true;
+    }));
+    await host!.stop();
+    expect([finished, posted.at(-1)]).toEqual([true, expect.objectContaining({ task: 'slow', state: 'stopped', owner: 'me' })]);
+  });
+
+  test('does not wait out the pause of a failed task, and what fails while stopping is no failure', async () => {
+    const startedMs = performance.now();
+    hosting(task('a', () => Promise.reject(new Error('always'))), task('b', async (stop) => {
+      await untilAborted(stop);
+      stop.throwIfAborted();
+    }));
+    await until(() => stateOf('a').state === 'recovering');
+    await host!.stop();
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    expect([stateOf('a').state, stateOf('b')]).toEqual(['stopped', { state: 'stopped', reason: undefined }]);
+  });
+});
