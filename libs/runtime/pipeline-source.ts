@@ -11,6 +11,7 @@ import { pointerPath } from '#pipeline/path-text';
 import { readYaml } from '#pipeline/yaml-text';
 import { compilePipeline, type CompiledPipeline, type CompileProblem } from '#stages/compile-pipeline';
 import type { References } from '#stages/enrich-step';
+import { referenceProblem } from '#stages/reference-problem';
 
 /** The pipeline folder cannot be used; the message names file, line and the mend of every problem. */
 export class PipelineError extends Error {
@@ -18,6 +19,11 @@ export class PipelineError extends Error {
   constructor(readonly problems: readonly Problem[]) {
     super(renderProblems(problems));
   }
+}
+
+/** A reference file holds something the pipeline cannot go on with. */
+export class ReferenceRefusedError extends Error {
+  override readonly name = 'ReferenceRefusedError';
 }
 
 interface Loaded {
@@ -29,7 +35,7 @@ export class PipelineSource {
   readonly #timers: NodeJS.Timeout[] = [];
   #references: References;
 
-  private constructor(readonly compiled: CompiledPipeline, readonly logic: string, private readonly folder: string, private readonly loaded: Map<string, Loaded>) {
+  private constructor(readonly compiled: CompiledPipeline, readonly logic: string, private readonly folder: string, private readonly contracts: Readonly<Record<string, unknown>>, private loaded: ReadonlyMap<string, Loaded>) {
     this.#references = referencesOf(loaded);
   }
 
@@ -41,13 +47,13 @@ export class PipelineSource {
     const loaded = new Map(Object.values(pipeline.references).map((reference) => [reference.name, loadFirst(folder, path, reference)]));
     const outcome = compilePipeline(pipeline, contracts, referencesOf(loaded).tables);
     if (!outcome.ok) throw new PipelineError(outcome.problems.map((problem) => located(problem, read.loaded, path)));
-    return new PipelineSource(outcome.compiled, logic, folder, loaded);
+    return new PipelineSource(outcome.compiled, logic, folder, contracts, loaded);
   }
 
   /** The reference tables as they are now. */
   readonly references = (): References => this.#references;
 
-  /** Looks at the reference files now and then; a file that cannot be read leaves the last good table in use. */
+  /** Looks at the reference files now and then; one that cannot be read or used leaves the last good table in use. */
   watch(onProblem: (reference: string, error: Error) => void): void {
     for (const reference of Object.values(this.compiled.pipeline.references)) {
       const timer = setInterval(() => this.#refresh(reference, onProblem), reference.refreshMs);
@@ -64,11 +70,23 @@ export class PipelineSource {
     try {
       const bytes = readFileSync(join(this.folder, reference.file));
       if (versionOf(bytes) === this.loaded.get(reference.name)?.version) return;
-      this.loaded.set(reference.name, loadReference(bytes, reference));
-      this.#references = referencesOf(this.loaded);
+      const loaded = new Map(this.loaded).set(reference.name, loadReference(bytes, reference));
+      const references = referencesOf(loaded);
+      this.#checkChange(references);
+      this.loaded = loaded;
+      this.#references = references;
     } catch (error) {
       onProblem(reference.name, error as Error);
     }
+  }
+
+  /** New tables may change what the SQL finds, not the columns it gives: those of the tables in the lake are fixed. */
+  #checkChange({ tables }: References): void {
+    const { pipeline, enriched } = this.compiled;
+    const outcome = compilePipeline(pipeline, this.contracts, tables);
+    if (!outcome.ok) throw new ReferenceRefusedError(`with the new file, ${outcome.problems.map(({ message }) => message).join('; ')}`);
+    const changed = Object.keys(enriched).find((source) => JSON.stringify(outcome.compiled.enriched[source]) !== JSON.stringify(enriched[source]));
+    if (changed !== undefined) throw new ReferenceRefusedError(`with the new file, the SQL of "${changed}" would give columns of other names or types. Cast them in the SQL, or restart the services to change the columns.`);
   }
 }
 
@@ -76,12 +94,15 @@ function loadFirst(folder: string, path: string, reference: Reference): Loaded {
   try {
     return loadReference(readFileSync(join(folder, reference.file)), reference);
   } catch (error) {
-    throw new PipelineError([{ file: join(path, reference.file), line: 1, path: `references.${reference.name}`, message: (error as Error).message, mend: 'Correct the file, or its ending (csv, json, ndjson, parquet).' }]);
+    throw new PipelineError([{ file: join(path, reference.file), line: 1, path: `references.${reference.name}`, message: (error as Error).message, mend: 'Correct the file, its ending (csv, json, ndjson, parquet), or the key of the reference.' }]);
   }
 }
 
 function loadReference(bytes: Buffer, reference: Reference): Loaded {
-  return { frame: readReference(bytes, reference.format), version: versionOf(bytes) };
+  const frame = readReference(bytes, reference.format);
+  const problem = referenceProblem(frame, reference.key);
+  if (problem !== undefined) throw new ReferenceRefusedError(problem);
+  return { frame, version: versionOf(bytes) };
 }
 
 function versionOf(bytes: Buffer): string {
