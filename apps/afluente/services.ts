@@ -16,6 +16,8 @@ export class ServiceFailedError extends Error {
   override readonly name = 'ServiceFailedError';
 }
 
+/** Events live for one step: a larger young generation lets them die there instead of being copied (15 % of the CPU). */
+const HEAP = ['--max-semi-space-size=64'];
 const RESTART_MS = 500;
 /** After this long a service that does not stop by itself is killed. */
 const STOP_MS_MAX = 30_000;
@@ -81,6 +83,7 @@ export class Services {
     const child = fork(join(PROGRAMS, service, 'main.js'), {
       // Own group: Ctrl-C in the terminal reaches this process only, which then stops the services in order.
       detached: true,
+      execArgv: [...process.execArgv, ...HEAP],
       stdio: ['ignore', logs === undefined ? 'inherit' : 'pipe', 'pipe', 'ipc'],
       env: childEnvironment({ AFL_PIPELINE: pipeline, AFL_NATS_URL: nats, ...(lake !== undefined && { AFL_LAKE_URL: lake }), POLARS_MAX_THREADS: '1', ...env?.(service, starts) }),
     });

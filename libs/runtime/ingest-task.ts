@@ -3,6 +3,7 @@ import { streamOf, subjectOf } from '#frame/log-name';
 import { checkOpen, type StreamFacts } from '#frame/lineage';
 import { partitioner } from '#frame/partition';
 import { HaltError } from '#nats/log-reader';
+import { OriginReader } from '#nats/message-origin';
 import { LogWriter } from '#nats/log-writer';
 import { ensureLog, factsOf, lastFrame, streamInfo, trimThrough } from '#nats/streams';
 import { StreamReader, type Delivery, type Msg } from '#nats/stream-reader';
@@ -46,6 +47,7 @@ export class IngestTask implements Runnable {
   readonly #signal = new Signal();
   readonly #partition: (key: string) => number;
   readonly #place: ReturnType<typeof eventPlacer>;
+  readonly #origins = new OriginReader();
   readonly #limits: ReturnType<typeof payloadLimits>;
   readonly #trimmers: readonly Trimmer[];
 
@@ -221,7 +223,8 @@ export class IngestTask implements Runnable {
   }
 
   #originOf(message: Msg, { seq, timeNs }: Delivery): Origin {
-    return { subject: message.subject, msgId: message.headers?.get('Nats-Msg-Id') || undefined, seq, arrivedUs: Number(timeNs.slice(0, -3)) };
+    const { subject, msgId } = this.#origins.read(message);
+    return { subject, msgId, seq, arrivedUs: Number(timeNs.slice(0, -3)) };
   }
 
   async #sayIdle(): Promise<void> {

@@ -16,8 +16,8 @@ import { Trimmer } from './trimmer.js';
 
 const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;
 /** A step is followed by a pause of so many times its own length, within the bound. */
-const LINGER_STEPS = 10;
-const LINGER_MS_MAX = 200;
+const LINGER_STEPS = 25;
+const LINGER_MS_MAX = 500;
 
 /** How the runtime calls a stage: through Nest, hence the promise. */
 export type StepCall = (request: StepRequest<StageState | undefined>) => Promise<StepResult<StageState | undefined>>;
