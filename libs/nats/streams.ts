@@ -98,6 +98,11 @@ function frameOf(stream: string, stored: StoredMsg | undefined): LastFrame | und
   return { seq: stored.seq, head, hash: hashHead(head) };
 }
 
+/** Sequence of the newest message under a subject filter; 0 when there is none. */
+export async function lastSeqOf(nats: Nats, stream: string, filter: string): Promise<number> {
+  return (await getMessage(nats, stream, { last_by_subj: filter }))?.seq ?? 0;
+}
+
 export async function getMessage(nats: Nats, stream: string, query: { seq: number } | { last_by_subj: string }): Promise<StoredMsg | undefined> {
   try {
     return (await nats.jsm.streams.getMessage(stream, query)) ?? undefined;

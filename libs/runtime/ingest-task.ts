@@ -5,7 +5,7 @@ import { partitioner } from '#frame/partition';
 import { HaltError } from '#nats/log-reader';
 import { OriginReader } from '#nats/message-origin';
 import { LogWriter } from '#nats/log-writer';
-import { ensureLog, factsOf, lastFrame, streamInfo, trimThrough } from '#nats/streams';
+import { ensureLog, factsOf, lastFrame, lastSeqOf, streamInfo, trimThrough } from '#nats/streams';
 import { StreamReader, type Delivery, type Msg } from '#nats/stream-reader';
 import { eventPlacer, type PlacedEvent } from '#stages/place-events';
 import type { RawEvent } from '#stages/raw-columns';
@@ -242,9 +242,12 @@ export class IngestTask implements Runnable {
 
   /** Silence counts only when the server says that nothing waits: an outage of ours must not make events late. */
   async #frontIsDrained(): Promise<boolean> {
-    const info = await streamInfo(this.context.nats, this.#front!.stream);
-    if (!info) return false;
-    return this.spec.front.filter.length > 0 || info.state.last_seq <= this.#seq || info.state.messages === 0;
+    const { nats } = this.context;
+    const { stream } = this.#front!;
+    const [filter] = this.spec.front.filter;
+    if (filter !== undefined) return (await lastSeqOf(nats, stream, filter)) <= this.#seq;
+    const info = await streamInfo(nats, stream);
+    return info !== undefined && (info.state.last_seq <= this.#seq || info.state.messages === 0);
   }
 
   #stored(): number {

@@ -77,4 +77,15 @@ describe('a partition that falls silent', () => {
     expect(framesOf(startMs + every, startMs + quietFor)).toBeGreaterThan(0);
     await chain.settle();
   });
+
+  test('is not told quiet at a place before what it covers already', async () => {
+    const { chain } = await openChain('ahead', 0);
+    chain.add({ ...event, seq: 40 }, 0);
+    chain.flush(40, 0, 0, 0);
+    chain.idle(12, every, quietFor, every);
+    expect(chain.covered).toEqual({ seq: 40, events: 0 });
+    chain.idle(41, every, quietFor, every);
+    expect(chain.covered).toEqual({ seq: 41, events: 0 });
+    await chain.settle();
+  });
 });

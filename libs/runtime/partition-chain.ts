@@ -82,7 +82,8 @@ export class PartitionChain {
   idle(seq: number, everyMs: number, forMs: number, nowMs: number): void {
     const told = this.#saysIdle && this.#lastIdleMs - this.#lastEventMs >= forMs + everyMs;
     const soon = nowMs - this.#lastEventMs < everyMs || nowMs - this.#lastIdleMs < Math.max(everyMs, IDLE_AGAIN_MS_MIN);
-    if (told || soon || this.rows > 0) return;
+    // After a start, the chain may cover more than was read again so far.
+    if (told || soon || this.rows > 0 || seq < this.#covered.seq) return;
     this.#lastIdleMs = nowMs;
     this.#append([], { seq, events: 0 }, 0, true, nowMs);
   }
