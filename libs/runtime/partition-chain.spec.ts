@@ -27,9 +27,9 @@ async function openChain(stream: string, nowMs: number) {
   const last = await lastFrame(nats, stream, stream);
   const writer = new LogWriter(nats, stream, stream, last, lastSeq);
   const chain = new PartitionChain(writer, { front: 'front', created: 'once', logic: 'v' }, last, 0, nowMs, { onStored: () => undefined, onFailure: (error) => { throw error; } });
-  const framesOf = (fromMs: number, toMs: number): number => {
+  const framesOf = (fromMs: number, toMs: number, seq = 1): number => {
     const before = writer.seq;
-    for (let atMs = fromMs; atMs <= toMs; atMs += every / 2) chain.idle(1, every, quietFor, atMs);
+    for (let atMs = fromMs; atMs <= toMs; atMs += every / 2) chain.idle(seq, every, quietFor, atMs);
     return writer.seq - before;
   };
   return { chain, framesOf };
@@ -62,7 +62,7 @@ describe('a partition that falls silent', () => {
     const { chain, framesOf } = await openChain('covered', 0);
     expect(framesOf(0, quietFor * 2)).toBeGreaterThan(0);
     chain.flush(9, 0, 0, quietFor * 2);
-    expect(framesOf(quietFor * 2 + every, quietFor * 4)).toBe(1);
+    expect(framesOf(quietFor * 2 + every, quietFor * 4, 9)).toBe(1);
     await chain.settle();
   });
 
