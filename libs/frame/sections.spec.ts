@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { anySectionInfo } from './example-heads.js';
 import { decodeSectionInfos, encodeSectionInfos, joinSections, rowsOf, section, splitSections } from './sections.js';
 
+fc.configureGlobal({ seed: 7 });
+
 const anySections = fc.array(
   fc.record({ name: fc.constantFrom('ok', 'rejected', 'late', 'delta.users'), encoding: fc.constantFrom('arrow' as const, 'ndjson' as const), data: fc.uint8Array({ maxLength: 40 }), rows: fc.nat(9) }),
   { maxLength: 5 },

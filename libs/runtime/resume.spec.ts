@@ -5,6 +5,8 @@ import { hashHead, type FrameHead } from '#frame/head';
 import type { Position, StreamFacts } from '#frame/lineage';
 import { decideResume, recordedSteps, type Resume, type ResumeFacts, type SnapshotFacts } from './resume.js';
 
+fc.configureGlobal({ seed: 7 });
+
 interface Frame {
   readonly seq: number;
   readonly head: FrameHead;

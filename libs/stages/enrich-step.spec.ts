@@ -8,6 +8,8 @@ import { enrichStep, type References } from './enrich-step.js';
 import { eventText, exampleContract, inputFrame, rawFrame, refusedIn, rowsIn, wide, type Arrival } from './example-frames.js';
 import { validateStep } from './validate-step.js';
 
+fc.configureGlobal({ seed: 7 });
+
 const startMs = Date.UTC(2026, 0, 1);
 const none: References = { tables: {}, versions: '' };
 const people: References = { tables: { people: readReference(Buffer.from('user,city\nu,Recife\n'), 'csv') }, versions: 'people=0123456789ab' };

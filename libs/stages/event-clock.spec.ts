@@ -3,6 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { afterEvents, afterIdle, startOfTime } from './event-clock.js';
 
+fc.configureGlobal({ seed: 7 });
+
 describe('the watermark', () => {
   test('stands behind the latest event by the out-of-orderness', () => {
     expect(afterEvents(startOfTime, 1000, 50, 7).watermarkMs).toBe(950);

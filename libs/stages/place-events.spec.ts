@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { eventPlacer } from './place-events.js';
 import { splitEvents } from './split-events.js';
 
+fc.configureGlobal({ seed: 7 });
+
 const anyValue = fc.oneof({ depthSize: 'small' }, fc.jsonValue(), fc.string({ unit: 'grapheme' }));
 const anyObject = fc.dictionary(fc.oneof(fc.constant('key'), fc.string()), anyValue, { maxKeys: 4 });
 const anyMessage = fc.oneof(

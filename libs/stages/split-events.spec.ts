@@ -3,6 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { splitEvents } from './split-events.js';
 
+fc.configureGlobal({ seed: 7 });
+
 const texts = (message: string | Buffer): string[] => {
   const bytes = Buffer.from(message);
   return splitEvents(bytes, 'key').map(({ start, end }) => bytes.toString('utf8', start, end));

@@ -5,6 +5,8 @@ import type { InputFrame, OutputFrame, StepLimits } from '#frame/step';
 import { eventText, exampleContract, inputFrame, rawFrame, refusedIn, rowsIn, wide, type Arrival } from './example-frames.js';
 import { validateStep, type ValidateSettings } from './validate-step.js';
 
+fc.configureGlobal({ seed: 7 });
+
 const settings: ValidateSettings = { contract: exampleContract, outOfOrdernessMs: 100, latenessMs: 500, horizonMs: 3000 };
 const tight: StepLimits = { ...wide, frameBytesMax: 6_000 };
 const startMs = Date.UTC(2026, 0, 1);

@@ -10,6 +10,8 @@ import type { WindowSpec } from '#windows/window-spec';
 import { inputFrame, wide } from './example-frames.js';
 import { mergeStep, reduceStep, windowStep } from './window-steps.js';
 
+fc.configureGlobal({ seed: 7 });
+
 const spec: WindowSpec = {
   name: 'sales',
   sizeMs: 1000,
