@@ -1,10 +1,11 @@
 /** The reader of one log: ordered frames with a checked lineage, buffered within a byte bound. */
 import type { Msg } from '@nats-io/transport-node';
 import { decodeHead, hashHead, type FrameHead } from '#frame/head';
-import { checkNext, type Position } from '#frame/lineage';
+import { checkNext, checkOpen, type Position } from '#frame/lineage';
 import { splitSections, type Section } from '#frame/sections';
 import type { Nats } from './connection.js';
 import { StreamReader, type Delivery } from './stream-reader.js';
+import { factsOf, streamInfo } from './streams.js';
 
 export interface LogFrame {
   readonly seq: number;
@@ -37,7 +38,7 @@ export class LogReader {
   readonly #reader: StreamReader;
 
   /** @param onChange called when a frame arrived or the reader halted */
-  constructor(nats: Nats, from: Position, private readonly options: LogReaderOptions, private readonly onChange: () => void) {
+  constructor(private readonly nats: Nats, from: Position, private readonly options: LogReaderOptions, private readonly onChange: () => void) {
     this.#position = from;
     this.#reader = new StreamReader(
       nats,
@@ -46,6 +47,7 @@ export class LogReader {
         onMessage: (message, delivery) => this.#receive(message, delivery),
         hasRoom: () => !this.#halt && this.#bytes < options.bufferBytesMax,
         onError: () => undefined,
+        beforeOpen: () => this.#checkStream(),
       },
     );
   }
@@ -82,6 +84,14 @@ export class LogReader {
 
   close(): void {
     this.#reader.close();
+  }
+
+  /** The stream may have been deleted, recreated or cut since this reader last looked: it must not wait for frames that never come. */
+  async #checkStream(): Promise<void> {
+    const info = await streamInfo(this.nats, this.#position.stream);
+    if (!info) throw new Error(`stream ${this.#position.stream} is missing`);
+    const verdict = checkOpen(this.#position, factsOf(info));
+    if (verdict.kind === 'halt') this.#stop(verdict.reason);
   }
 
   #receive(message: Msg, delivery: Delivery): void {

@@ -36,6 +36,8 @@ export interface ReaderOwner {
   /** Whether there is room for one more pull request. */
   hasRoom(): boolean;
   onError(error: Error): void;
+  /** Called each time before reading starts at the next wanted sequence; a rejection is reported and tried again. */
+  beforeOpen?(): Promise<void>;
 }
 
 const EXPIRES_MS = 5_000;
@@ -100,6 +102,8 @@ export class StreamReader {
     if (this.#opening || this.#closed) return;
     this.#opening = true;
     try {
+      await this.owner.beforeOpen?.();
+      if (this.#closed) return;
       const info = await this.nats.jsm.consumers.add(this.options.stream, {
         ack_policy: AckPolicy.None,
         deliver_policy: DeliverPolicy.StartSequence,
