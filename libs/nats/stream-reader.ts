@@ -44,6 +44,8 @@ const EXPIRES_MS = 5_000;
 const STALL_MS = EXPIRES_MS + 3_000;
 const INACTIVE_THRESHOLD_MS = 60_000;
 const RETRY_MS = 250;
+/** What the server counts of a message besides its payload: subject, reply and headers (which max_payload bounds too). */
+const ENVELOPE_BYTES = 64 * 1024;
 
 export class StreamReader {
   #nextSeq: number;
@@ -69,7 +71,9 @@ export class StreamReader {
   pull(): void {
     if (this.#closed || this.#requested > 0 || !this.#consumer || !this.#inbox || !this.owner.hasRoom()) return;
     this.#requested = this.options.batchMessages;
-    const request = { batch: this.#requested, max_bytes: this.options.batchBytes, expires: EXPIRES_MS * 1_000_000 };
+    // A message larger than max_bytes would never come: the server only says so.
+    const maxBytes = Math.max(this.options.batchBytes, this.nats.payloadBytesMax + ENVELOPE_BYTES);
+    const request = { batch: this.#requested, max_bytes: maxBytes, expires: EXPIRES_MS * 1_000_000 };
     this.nats.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${this.options.stream}.${this.#consumer}`, JSON.stringify(request), { reply: this.#inbox.getSubject() });
     this.#watchStall();
   }
@@ -89,6 +93,7 @@ export class StreamReader {
 
   #drop(): void {
     clearTimeout(this.#stallTimer);
+    clearTimeout(this.#retryTimer);
     this.#inbox?.unsubscribe();
     if (this.#consumer && !this.nats.nc.isClosed()) {
       this.nats.nc.publish(`$JS.API.CONSUMER.DELETE.${this.options.stream}.${this.#consumer}`);
