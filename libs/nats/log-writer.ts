@@ -1,4 +1,10 @@
-/** The writer of one log: fenced, chained, pipelined publishes (architecture §2.1). */
+/**
+ * The writer of one log: fenced, chained publishes (architecture §2.1).
+ *
+ * Frames are appended without waiting, but each is sent only when the one before it is known to be stored. With several on
+ * their way at once the fence would have a hole: when a rival has written meanwhile, the first of them is refused, but a later
+ * one may expect just the sequence that the rival's frame has, and get in without the one before it (test/integration/log.spec.ts).
+ */
 import { headers as newHeaders } from '@nats-io/transport-node';
 import { encodeHead, hashHead, type FrameHead } from '#frame/head';
 import { joinSections, type Section } from '#frame/sections';
@@ -16,6 +22,8 @@ export class LogWriter {
   #seq: number;
   #hash: string;
   readonly #inFlight = new Set<Promise<void>>();
+  /** The newest frame: the next one is sent when it is stored, and never when it is not. */
+  #last: Promise<void> = Promise.resolve();
   #bytesInFlight = 0;
   #failed = false;
 
@@ -68,7 +76,8 @@ export class LogWriter {
   }
 
   async #publish(head: FrameHead, payload: Uint8Array, expectedLast: number): Promise<void> {
-    const publish = this.#send(head, payload, expectedLast);
+    const publish = this.#last.then(() => this.#send(head, payload, expectedLast));
+    this.#last = publish;
     this.#inFlight.add(publish);
     this.#bytesInFlight += payload.byteLength;
     try {
