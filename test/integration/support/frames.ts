@@ -1,0 +1,57 @@
+/** Small frames for tests of logs. */
+import type { FrameHead } from '#frame/head';
+import { section, type Section } from '#frame/sections';
+import type { Nats } from '#nats/connection';
+import { LogReader, type LogFrame } from '#nats/log-reader';
+import { LogWriter } from '#nats/log-writer';
+import { ensureLog, lastFrame } from '#nats/streams';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export const bytesMaxDefault = 64 * 1024 * 1024;
+
+/** A frame that covers message `n` of an imagined input. */
+export function headOf(n: number, by = 'test'): Omit<FrameHead, 'prev' | 'sections'> {
+  return { inputs: [{ stream: 'in', created: 'then', first: n, last: n, hash: undefined }], watermarkMs: n, idle: false, logic: by };
+}
+
+export function textSection(text: string, rows = 1): Section {
+  return section('ok', 'ndjson', Buffer.from(text), rows);
+}
+
+export const textOf = (frame: Pick<LogFrame, 'sections'>): string => frame.sections.map(({ data }) => Buffer.from(data).toString()).join('');
+
+export async function openWriter(nats: Nats, stream: string, bytesMax = bytesMaxDefault): Promise<LogWriter> {
+  const { lastSeq } = await ensureLog(nats, stream, [stream], { bytesMax, replicas: 1 });
+  return new LogWriter(nats, stream, stream, await lastFrame(nats, stream, stream), lastSeq);
+}
+
+/** Appends frames whose texts are given, and waits until they are stored. */
+export async function appendTexts(writer: LogWriter, texts: readonly string[]): Promise<void> {
+  await Promise.all(texts.map((text) => writer.append(headOf(writer.seq + 1), [textSection(text)]).stored));
+}
+
+export interface Reading {
+  readonly reader: LogReader;
+  /** Resolves with the next `count` frames; throws what the reader throws, or after 15 s. */
+  take(count: number): Promise<LogFrame[]>;
+}
+
+/** @param from the last sequence that was read; the stream's incarnation is today's */
+export async function openReader(nats: Nats, stream: string, from: { seq?: number; hash?: string } = {}, options: { bufferBytesMax?: number; headersOnly?: boolean } = {}): Promise<Reading> {
+  const { created } = await ensureLog(nats, stream, [stream], { bytesMax: bytesMaxDefault, replicas: 1 });
+  const position = { stream, created, seq: from.seq ?? 0, hash: from.hash };
+  const reader = new LogReader(nats, position, { bufferBytesMax: options.bufferBytesMax ?? 1_000_000, headersOnly: options.headersOnly ?? false }, () => undefined);
+  return { reader, take: (count) => take(reader, count) };
+}
+
+async function take(reader: LogReader, count: number): Promise<LogFrame[]> {
+  const frames: LogFrame[] = [];
+  const untilMs = performance.now() + 15_000;
+  while (frames.length < count) {
+    const frame = reader.shift();
+    if (frame) frames.push(frame);
+    else if (performance.now() > untilMs) throw new Error(`only ${frames.length} of ${count} frames came`);
+    else await sleep(5);
+  }
+  return frames;
+}
