@@ -3,6 +3,7 @@ import type { Example, RunOptions } from '../../examples/example.js';
 import { Publisher } from '#nats/publisher';
 import type { Nats } from '#nats/connection';
 import { Pace } from './pace.js';
+import { watchPublisher } from './watch-publisher.js';
 
 /** Batches are split so that a slow rate stays even. */
 const PACED_MESSAGES = 100;
@@ -15,6 +16,7 @@ export interface Publishing {
 export async function publishEvents(nats: Nats, example: Example, options: RunOptions, rate: number | undefined, stop: AbortSignal, progress: Publishing): Promise<void> {
   const publisher = new Publisher(nats.nc);
   const pace = new Pace(rate);
+  const endWatch = watchPublisher(publisher, stop);
   try {
     for await (const batch of example.events(options)) {
       for (let at = 0; at < batch.length && !stop.aborted; at += PACED_MESSAGES) {
@@ -29,7 +31,9 @@ export async function publishEvents(nats: Nats, example: Example, options: RunOp
       if (stop.aborted) break;
     }
     await publisher.flush();
+    progress.published -= publisher.givenUp;
   } finally {
+    endWatch();
     publisher.close();
   }
 }

@@ -38,6 +38,7 @@ export class Publisher {
   readonly #timer: NodeJS.Timeout;
   #wake: (() => void) | undefined;
   #nowMs = performance.now();
+  #givenUp = 0;
   #refusals = 0;
   #lastRefusal = '';
 
@@ -70,6 +71,20 @@ export class Publisher {
   /** Resolves when every message is stored. */
   async flush(): Promise<void> {
     while (this.#waiting.size > 0) await new Promise<void>((resolve) => (this.#wake = resolve));
+  }
+
+  /** Forgets what is not known to be stored, so that `publish` and `flush` return. @returns how many messages these were */
+  giveUp(): number {
+    const left = this.#waiting.size;
+    this.#givenUp += left;
+    this.#waiting.clear();
+    this.#release();
+    return left;
+  }
+
+  /** Messages that `giveUp` forgot. */
+  get givenUp(): number {
+    return this.#givenUp;
   }
 
   close(): void {

@@ -13,6 +13,7 @@ import { exampleOf } from '../examples.js';
 import { Pace } from '../pace.js';
 import { publishEvents } from '../publish-events.js';
 import { UsageError } from '../run-command.js';
+import { watchPublisher } from '../watch-publisher.js';
 import { stopSignal } from '../stop-signal.js';
 
 export interface ProduceOptions {
@@ -53,6 +54,7 @@ async function produceFile(nats: Nats, { subject, rate, events, file = '-' }: Pr
   if (!(await takesSubject(nats, subject))) throw new UsageError(`no stream takes the subject ${subject}. Name one of the subjects of the pipeline with --subject, or create a stream for it.`);
   const publisher = new Publisher(nats.nc);
   const pace = new Pace(rate);
+  const endWatch = watchPublisher(publisher, stop);
   let published = 0;
   try {
     const input = file === '-' ? process.stdin : createReadStream(file);
@@ -66,11 +68,12 @@ async function produceFile(nats: Nats, { subject, rate, events, file = '-' }: Pr
       if (rate !== undefined) await pace.wait(1, stop);
     }
     await publisher.flush();
-    return published;
+    return published - publisher.givenUp;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw new UsageError(`there is no file ${file}`);
     throw cause;
   } finally {
+    endWatch();
     publisher.close();
   }
 }
