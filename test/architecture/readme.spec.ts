@@ -1,5 +1,5 @@
-/** The README names every variable, metric, reason, key and dependency, with the defaults that the code has. */
-import { readFileSync } from 'node:fs';
+/** The documents speak of files that exist; the README names every variable, metric, reason, key and dependency, with the code's defaults. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { reasonCodes } from '#contract/reason';
@@ -12,6 +12,11 @@ const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
 const config = readFileSync(join(projectRoot, 'libs/runtime/config.ts'), 'utf8');
 const rows = readme.split('\n').filter((line) => line.startsWith('| '));
 const rowOf = (word: string): string | undefined => rows.find((row) => row.split(' | ')[0]?.includes(`\`${word}\``));
+
+test.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'])('%s speaks of files that exist', (document) => {
+  const words = [...readFileSync(join(projectRoot, document), 'utf8').matchAll(/`((?:libs|apps|test|examples|scripts)\/[\w./-]+\.\w+)`/g)].map(([, path = '']) => path);
+  expect(words.filter((path) => !existsSync(join(projectRoot, path)))).toEqual([]);
+});
 
 describe('the README', () => {
   test('has every environment variable, numbers with their defaults', () => {
