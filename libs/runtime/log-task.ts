@@ -118,6 +118,8 @@ export class LogTask implements Runnable {
       return session;
     } catch (error) {
       session.inputs.close();
+      // Frames of this session that still wait for their turn would be rivals of the next one's.
+      await session.writer.settle();
       throw error;
     }
   }
