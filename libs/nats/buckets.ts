@@ -14,7 +14,7 @@ export async function openBucket(nats: Nats, name: string, replicas: number): Pr
 export class ObjectBucket {
   readonly #known = new WeakMap<Uint8Array, string>();
 
-  constructor(private readonly kv: KV, private readonly chunkBytesMax: number) {}
+  constructor(private readonly nats: Pick<Nats, 'jsm'>, private readonly kv: KV, private readonly chunkBytesMax: number) {}
 
   /** Stores `parts` unless they are there, then a manifest naming them. @returns the manifest's key */
   async putParts(prefix: string, parts: readonly Uint8Array[], facts: object): Promise<string> {
@@ -42,7 +42,9 @@ export class ObjectBucket {
     }
     const keys: string[] = [];
     for await (const key of await this.kv.keys(`${prefix}.>`)) keys.push(key);
-    for (const key of keys) if (!kept.has(key)) await this.kv.purge(key);
+    const { bucket } = await this.kv.status();
+    // The client's own delete and purge leave a marker for each key: here, where keys never come back, they would pile up.
+    for (const key of keys) if (!kept.has(key)) await this.nats.jsm.streams.purge(`KV_${bucket}`, { filter: `$KV.${bucket}.${key}` });
   }
 
   /** @returns the comma separated keys of the part's chunks */

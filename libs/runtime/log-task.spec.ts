@@ -37,7 +37,7 @@ beforeAll(async () => {
     nats,
     topology: topologyOf(examplePipeline()),
     logic: 'v',
-    objects: new ObjectBucket(await openBucket(nats, 'objects', 1), 100_000),
+    objects: new ObjectBucket(nats, await openBucket(nats, 'objects', 1), 100_000),
     board: new TaskBoard(await openBucket(nats, 'tasks', 1)),
     metrics: new Metrics('test', () => []),
     crash: () => undefined,

@@ -55,7 +55,7 @@ export class ServiceProcess implements TaskRunner {
     const replicas = this.config.streamReplicas;
     const board = new TaskBoard(await openBucket(this.nats, tasksBucketOf(pipeline.name), replicas));
     await board.watch();
-    const objects = new ObjectBucket(await openBucket(this.nats, objectsBucketOf(pipeline.name), replicas), OBJECT_CHUNK_BYTES_MAX);
+    const objects = new ObjectBucket(this.nats, await openBucket(this.nats, objectsBucketOf(pipeline.name), replicas), OBJECT_CHUNK_BYTES_MAX);
     const context: RuntimeContext = {
       config: this.config,
       nats: this.nats,

@@ -60,7 +60,7 @@ async function outcomes(): Promise<Map<string, readonly string[]>> {
 /** The object that a row's payload_ref names. */
 function storedBytes(ref: string): Promise<Buffer> {
   return withNats(server.url, async (nats) => {
-    const objects = new ObjectBucket(await openBucket(nats, objectsBucketOf('orders'), 1), 1);
+    const objects = new ObjectBucket(nats, await openBucket(nats, objectsBucketOf('orders'), 1), 1);
     return Buffer.concat((await objects.getParts(ref))?.parts ?? []);
   });
 }
