@@ -70,7 +70,8 @@ export class IngestTask implements Runnable {
       {
         onMessage: (message, delivery) => this.#receive(message, delivery),
         hasRoom: () => this.#failure === undefined && this.#held.length === 0 && this.#bytesInFlight < IN_FLIGHT_BYTES_MAX,
-        onError: (error) => this.context.log.warn({ task: this.name, err: error.message }, 'front stream not readable'),
+        onError: (error) => (error instanceof HaltError ? this.#fail(error) : this.context.log.warn({ task: this.name, err: error.message }, 'front stream not readable')),
+        beforeOpen: () => this.#checkFront(front),
       },
     );
     stop.addEventListener('abort', this.#signal.notify);
@@ -109,10 +110,7 @@ export class IngestTask implements Runnable {
     const facts = { front: front.stream, created: front.created, logic };
     const owner: ChainOwner = {
       onStored: () => this.context.crash('ingest.stored'),
-      onFailure: (error) => {
-        this.#failure ??= error;
-        this.#signal.notify();
-      },
+      onFailure: (error) => this.#fail(error),
     };
     this.#chains = await Promise.all(this.spec.outputs.map(async (log) => {
       const [stream, subject] = [streamOf(log), subjectOf(log)];
@@ -133,6 +131,17 @@ export class IngestTask implements Runnable {
     const facts = this.spec.front.own ? front : { ...front, firstSeq: Math.min(front.firstSeq, seq + 1) };
     const verdict = checkOpen({ stream: front.stream, created, seq, hash: undefined }, facts);
     if (verdict.kind === 'halt') throw new HaltError(verdict.reason);
+  }
+
+  /** A front stream that was made again meanwhile would be read on from the old position, past its first events. */
+  async #checkFront({ stream, created }: StreamFacts): Promise<void> {
+    const info = await streamInfo(this.context.nats, stream);
+    if (info) this.#check(factsOf(info), created, this.#seq);
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#signal.notify();
   }
 
   async #openFront(): Promise<StreamFacts> {
