@@ -4,7 +4,7 @@ import { section, type Section } from '#frame/sections';
 import type { Nats } from '#nats/connection';
 import { LogReader, type LogFrame } from '#nats/log-reader';
 import { LogWriter } from '#nats/log-writer';
-import { ensureLog, lastFrame } from '#nats/streams';
+import { ensureLog, factsOf, lastFrame, streamInfo } from '#nats/streams';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export const bytesMaxDefault = 64 * 1024 * 1024;
@@ -38,7 +38,9 @@ export interface Reading {
 
 /** @param from the last sequence that was read; the stream's incarnation is today's */
 export async function openReader(nats: Nats, stream: string, from: { seq?: number; hash?: string } = {}, options: { bufferBytesMax?: number; headersOnly?: boolean } = {}): Promise<Reading> {
-  const { created } = await ensureLog(nats, stream, [stream], { bytesMax: bytesMaxDefault, replicas: 1 });
+  const info = await streamInfo(nats, stream);
+  if (!info) throw new Error(`there is no stream ${stream}`);
+  const { created } = factsOf(info);
   const position = { stream, created, seq: from.seq ?? 0, hash: from.hash };
   const reader = new LogReader(nats, position, { bufferBytesMax: options.bufferBytesMax ?? 1_000_000, headersOnly: options.headersOnly ?? false }, () => undefined);
   return { reader, take: (count) => take(reader, count) };

@@ -1,0 +1,190 @@
+/** Ingest over a real server: every event of every message stands once in a raw log, byte for byte. */
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { streamOf } from '#frame/log-name';
+import { partitionOf } from '#frame/partition';
+import { connectNats, watchReconnects, type Nats } from '#nats/connection';
+import { ensureLog, streamInfo, trimThrough } from '#nats/streams';
+import type { RuntimeContext } from '#runtime/context';
+import { IngestTask } from '#runtime/ingest-task';
+import type { RawEvent } from '#stages/raw-columns';
+import { rawRows } from '#stages/raw-rows';
+import type { IngestTask as Spec } from '#stages/topology';
+import { type NatsServer, startNats } from '../support/nats-server.js';
+import { openReader } from './support/frames.js';
+import { keepRunning, type KeptRunning, makeContext, pipelineOf, until } from './support/runtime.js';
+
+const front = 'afl_test_front_events';
+let server: NatsServer;
+let nats: Nats;
+let context: RuntimeContext;
+let spec: Spec;
+let task: IngestTask;
+let running: KeptRunning | undefined;
+
+async function open(pipeline = pipelineOf('subjects: [in.>]'), config?: object): Promise<void> {
+  server = await startNats(config === undefined ? {} : { config: config as Record<string, unknown> });
+  nats = await connectNats(server.url, 'ingest.spec');
+  context = await makeContext(nats, pipeline);
+  spec = context.topology.tasks.find((one) => one.kind === 'ingest')!;
+  task = new IngestTask(context, spec, 1_000);
+  void watchReconnects(nats.nc, () => task.onReconnect());
+}
+const run = (): void => void (running = keepRunning(task, context));
+
+beforeEach(() => {
+  running = undefined;
+});
+afterEach(async () => {
+  await running?.stop();
+  context.board.close();
+  await nats.nc.close();
+  await server.stop();
+});
+
+interface Found extends RawEvent {
+  readonly partition: number;
+  readonly text: string;
+}
+
+/** All events of the raw logs, in the order of the front stream. */
+async function rawEvents(): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const [partition, log] of spec.outputs.entries()) {
+    const state = (await streamInfo(nats, streamOf(log)))?.state;
+    if (!state || state.messages === 0) continue;
+    const { reader, take } = await openReader(nats, streamOf(log), { seq: state.first_seq - 1 }, { bufferBytesMax: 32 * 1024 * 1024 });
+    for (const { sections } of await take(state.messages)) {
+      for (const { data } of sections) {
+        const rows = rawRows(data);
+        for (let row = 0; row < rows.rows; row++) {
+          const event = rows.event(row);
+          found.push({ ...event, partition, text: Buffer.from(event.bytes.subarray(event.start, event.end)).toString() });
+        }
+      }
+    }
+    reader.close();
+  }
+  return found.sort((a, b) => a.seq - b.seq || a.index - b.index);
+}
+
+const event = (id: number | string, user = `user ${id}`): string => JSON.stringify({ id: String(id), user, at: '2026-01-01T00:00:00Z' });
+const publish = (payload: string | Uint8Array, subject = 'in.a', msgID?: string) => nats.js.publish(subject, payload, { timeout: 1_000, ...(msgID !== undefined && { msgID }) });
+/** Resolves when ingest has stored everything the front stream has. */
+const caughtUp = (stream = front): Promise<void> => until(async () => task.status().inputs[0]?.position === (await streamInfo(nats, stream))?.state.last_seq);
+
+test('single events, arrays, lines and nothing at all are laid out event by event', async () => {
+  await open();
+  await ensureLog(nats, front, ['in.>'], { bytesMax: 1e8, replicas: 1 });
+  await publish(event(1), 'in.one', 'key 1');
+  await publish(`[ ${event(2)},\n${event(3)} ]`);
+  await publish(`${event(4)}\n\n${event(5)}\r\n`);
+  await publish('');
+  await publish('{"broken');
+  run();
+  await caughtUp();
+  const found = await rawEvents();
+  expect(found.map(({ text, seq, index }) => [seq, index, text.trimEnd()])).toEqual([
+    [1, 0, event(1)], [2, 0, event(2)], [2, 1, event(3)], [3, 0, event(4)], [3, 1, event(5)], [4, 0, ''], [5, 0, '{"broken'],
+  ]);
+  expect(found[0]).toMatchObject({ subject: 'in.one', msgId: 'key 1' });
+  for (const { text, partition } of found.slice(0, 5)) expect(partition).toBe(partitionOf((JSON.parse(text) as { user: string }).user, 2));
+});
+
+test('large events keep their bytes, in frames or as objects, and their order', async () => {
+  const mb = 1024 * 1024;
+  await open(undefined, { max_payload: 8 * mb });
+  await ensureLog(nats, front, ['in.>'], { bytesMax: 1e9, replicas: 1 });
+  const sizes = [100, 900_000, 5 * mb, 8 * mb - 2_000, 200, 8 * mb - 20_000, 300];
+  const texts = sizes.map((size) => randomBytes(size / 2).toString('hex'));
+  for (const text of texts) await publish(text);
+  run();
+  await caughtUp();
+  const found = await rawEvents();
+  expect(found.map(({ seq }) => seq)).toEqual(sizes.map((_, i) => i + 1));
+  for (const [i, { text, ref }] of found.entries()) {
+    const stored = ref === undefined ? text : Buffer.concat((await context.objects.getParts(ref))!.parts).toString();
+    expect({ i, ref: ref !== undefined, same: stored === texts[i] }).toEqual({ i, ref: sizes[i]! > 8 * mb - 16 * 1024, same: true });
+  }
+}, 60_000);
+
+test('a stream of the user is read by its filter, with gaps, and never changed', async () => {
+  await open(pipelineOf('stream: USERS\n    filter: in.*'));
+  await nats.jsm.streams.add({ name: 'USERS', subjects: ['in.*', 'out.*'] });
+  for (let i = 1; i <= 30; i++) await publish(event(i), i % 3 === 0 ? 'out.x' : 'in.x');
+  for (const seq of [1, 5, 7, 8]) await nats.jsm.streams.deleteMessage('USERS', seq);
+  run();
+  const wanted = Array.from({ length: 30 }, (_, i) => i + 1).filter((i) => i % 3 !== 0 && ![1, 5, 7, 8].includes(i));
+  await until(async () => (await rawEvents()).length >= wanted.length);
+  await running!.stop();
+  for (let i = 31; i <= 33; i++) await publish(event(i), 'in.x');
+  run();
+  await until(async () => (await rawEvents()).length >= wanted.length + 3);
+  expect((await rawEvents()).map(({ seq }) => seq)).toEqual([...wanted, 31, 32, 33]);
+  expect((await streamInfo(nats, 'USERS'))?.state.messages).toBe(33 - 4);
+});
+
+test('nothing is lost or repeated when the server is killed and when the task fails in between', async () => {
+  await open();
+  await ensureLog(nats, front, ['in.>'], { bytesMax: 1e8, replicas: 1 });
+  run();
+  let killed = false;
+  for (let i = 0; i < 2_000; i++) {
+    for (let stored = false; !stored; ) stored = await publish(i % 3 === 0 ? `[${event(`${i}a`)},${event(`${i}b`)}]` : event(i), 'in.a', `m${i}`).then(() => true, () => false);
+    if (i === 700 && !killed) {
+      killed = true;
+      await server.kill();
+      await server.restart();
+    }
+  }
+  await caughtUp();
+  const found = await rawEvents();
+  const places = found.map(({ seq, index }) => `${seq}.${index}`);
+  expect(new Set(places).size).toBe(places.length);
+  const ids = found.map(({ text }) => (JSON.parse(text) as { id: string }).id);
+  expect(ids.sort()).toEqual(Array.from({ length: 2_000 }, (_, i) => (i % 3 === 0 ? [`${i}a`, `${i}b`] : [String(i)])).flat().sort());
+}, 60_000);
+
+test('the own front stream is trimmed behind what is stored, and only there', async () => {
+  await open();
+  await ensureLog(nats, front, ['in.>'], { bytesMax: 1e8, replicas: 1 });
+  run();
+  for (let i = 0; i < 100; i++) await publish(event(i));
+  await until(async () => (await streamInfo(nats, front))?.state.messages === 0);
+  await publish(event('after'));
+  await caughtUp();
+  expect((await rawEvents()).map(({ seq }) => seq)).toEqual(Array.from({ length: 101 }, (_, i) => i + 1));
+});
+
+test('halts when the front stream was made again, or lost events before they were read', async () => {
+  await open();
+  await ensureLog(nats, front, ['in.>'], { bytesMax: 1e8, replicas: 1 });
+  for (let i = 0; i < 5; i++) await publish(event(i));
+  run();
+  await caughtUp();
+  await running!.stop();
+  for (let i = 0; i < 5; i++) await publish(event(i));
+  await trimThrough(nats, front, 8);
+  run();
+  await until(() => running!.halted() !== undefined);
+  expect(running!.halted()?.message).toMatch(/3 messages were deleted before they were read/);
+  await running!.stop();
+  await nats.jsm.streams.delete(front);
+  run();
+  await until(() => running!.halted() !== undefined);
+  expect(running!.halted()?.message).toContain('was recreated');
+});
+
+test('halts when the front stream is made again while it runs', async () => {
+  await open();
+  await ensureLog(nats, front, ['in.>'], { bytesMax: 1e8, replicas: 1 });
+  run();
+  for (let i = 0; i < 5; i++) await publish(event(i));
+  await caughtUp();
+  await nats.jsm.streams.delete(front);
+  await ensureLog(nats, front, ['in.>'], { bytesMax: 1e8, replicas: 1 });
+  for (let i = 0; i < 8; i++) await publish(event(`new ${i}`));
+  await until(() => running!.halted() !== undefined);
+  expect(running!.halted()?.message).toContain('was recreated');
+  expect((await rawEvents()).map(({ text }) => text).filter((text) => text.includes('new'))).toEqual([]);
+}, 30_000);
