@@ -145,9 +145,9 @@ const window = mapping(
 const lake = mapping('Where the tables are and how often they are committed.', {
   url: {
     'x-must': 'the address of the lake',
-    description: 'file:<folder>, s3://bucket/prefix or az://container/prefix.',
+    description: 'file:<folder> or s3://bucket/prefix.',
     type: 'string',
-    pattern: '^(file:|s3://|az://).+',
+    pattern: '^(file:|s3://).+',
     examples: ['file:./data/lake'],
   },
   commit: mapping('A commit happens at whichever bound is reached first.', {
