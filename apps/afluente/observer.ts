@@ -3,6 +3,7 @@ import { streamOf, tasksBucketOf } from '#frame/log-name';
 import { openBucket } from '#nats/buckets';
 import type { Nats } from '#nats/connection';
 import { factsOf, streamInfo } from '#nats/streams';
+import { readStreamReplicas } from '#runtime/config';
 import { TaskBoard } from '#runtime/task-board';
 import type { TaskStatus } from '#runtime/task-status';
 import type { Task, Topology } from '#stages/topology';
@@ -23,7 +24,7 @@ export class Observer {
 
   /** @param sinceMs what tasks said before is of an earlier run and proves nothing about this one, epoch ms */
   static async open(nats: Nats, topology: Topology, sinceMs = 0): Promise<Observer> {
-    const board = new TaskBoard(await openBucket(nats, tasksBucketOf(topology.pipeline.name), 1));
+    const board = new TaskBoard(await openBucket(nats, tasksBucketOf(topology.pipeline.name), readStreamReplicas()));
     await board.watch();
     return new Observer(nats, topology, board, sinceMs);
   }

@@ -47,13 +47,7 @@ const NODE_MAJOR_MIN = 24;
 /** @throws ConfigError naming the variable and what to set */
 export function readConfig(env: Env = process.env): Config {
   checkNode(process.versions.node);
-  const number = (name: string, fallback: number, min = 0, max = Number.MAX_SAFE_INTEGER): number => {
-    const text = env[name]?.trim();
-    if (!text) return fallback;
-    const value = Number(text);
-    if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
-    throw new ConfigError(`${name} is "${text}". Set it to a whole number ${max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`}.`);
-  };
+  const number = (name: string, fallback: number, min?: number, max?: number): number => wholeNumber(env, name, fallback, min, max);
   const pipelineFolder = env['AFL_PIPELINE'];
   if (!pipelineFolder) throw new ConfigError('AFL_PIPELINE is not set. Set it to the folder that holds pipeline.yaml, e.g. AFL_PIPELINE=examples/sales-tech');
   return {
@@ -69,10 +63,23 @@ export function readConfig(env: Env = process.env): Config {
     batchBytesMax: number('AFL_BATCH_BYTES_MAX', 4 * 1024 * 1024, 1),
     logBytesMax: number('AFL_LOG_BYTES_MAX', 128 * 1024 * 1024, 1),
     logRetentionMs: number('AFL_LOG_RETENTION_MS', 0),
-    streamReplicas: number('AFL_STREAM_REPLICAS', 1, 1, 5),
+    streamReplicas: readStreamReplicas(env),
     snapshotEveryMs: number('AFL_SNAPSHOT_EVERY_MS', 30_000),
     crashAt: env['AFL_CRASH_AT'] || undefined,
   };
+}
+
+/** Replicas of the streams and buckets that Afluente creates. */
+export function readStreamReplicas(env: Env = process.env): number {
+  return wholeNumber(env, 'AFL_STREAM_REPLICAS', 1, 1, 5);
+}
+
+function wholeNumber(env: Env, name: string, fallback: number, min = 0, max = Number.MAX_SAFE_INTEGER): number {
+  const text = env[name]?.trim();
+  if (!text) return fallback;
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
+  throw new ConfigError(`${name} is "${text}". Set it to a whole number ${max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`}.`);
 }
 
 /** How to reach S3; credentials come from the AWS SDK's own places (AWS_ACCESS_KEY_ID, profiles, roles). */

@@ -11,6 +11,7 @@ import { eventPlacer, type PlacedEvent } from '#stages/place-events';
 import type { RawEvent } from '#stages/raw-columns';
 import type { IngestTask as Spec } from '#stages/topology';
 import type { RuntimeContext } from './context.js';
+import { openFront } from './front-stream.js';
 import { PartitionChain, type ChainOwner } from './partition-chain.js';
 import { payloadLimits } from './payload-limits.js';
 import { Signal } from './signal.js';
@@ -106,7 +107,7 @@ export class IngestTask implements Runnable {
 
   async #open(): Promise<{ start: number; front: StreamFacts }> {
     const { nats, config, logic } = this.context;
-    const front = await this.#openFront();
+    const front = await openFront(nats, this.spec, config.streamReplicas);
     const facts = { front: front.stream, created: front.created, logic };
     const owner: ChainOwner = {
       onStored: () => this.context.crash('ingest.stored'),
@@ -142,20 +143,6 @@ export class IngestTask implements Runnable {
   #fail(error: Error): void {
     this.#failure ??= error;
     this.#signal.notify();
-  }
-
-  async #openFront(): Promise<StreamFacts> {
-    const { front, source } = this.spec;
-    const { nats, config } = this.context;
-    if (source.front.kind === 'subjects') {
-      return ensureLog(nats, front.stream, [...source.front.subjects], { bytesMax: source.front.bytesMax, replicas: config.streamReplicas });
-    }
-    const info = await streamInfo(nats, front.stream);
-    if (!info) throw new HaltError(`source ${source.name} reads stream ${front.stream}, but this NATS has no such stream. Create it, or give the source subjects instead.`);
-    if (info.config.retention !== 'limits') {
-      throw new HaltError(`source ${source.name} reads stream ${front.stream}, whose retention is "${info.config.retention}": such streams delete messages by acknowledgement. Use a stream with retention "limits" (it may be a mirror of this one).`);
-    }
-    return factsOf(info);
   }
 
   async #turn(): Promise<void> {

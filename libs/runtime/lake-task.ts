@@ -8,14 +8,18 @@ import { emptyFrame } from '#columns/frames';
 import type { ColumnSpec } from '#columns/column-spec';
 import { LakeTable } from '#lake/lake-table';
 import { ensureLog } from '#nats/streams';
+import { appIdOf, wasRecreated, type LakeInput } from '#stages/lake-input';
 import { columnsWithPartitions, sectionsFor, tableRows } from '#stages/table-rows';
 import type { LakeTask as Spec } from '#stages/topology';
 import type { ObjectStore } from '#store/object-store';
 import type { RuntimeContext } from './context.js';
+import { ingestOf, openFront } from './front-stream.js';
 import { HaltError, LogInputs } from './log-inputs.js';
 import type { Runnable, TaskStatus } from './task-status.js';
 
 export interface LakeTableShape {
+  /** Source whose events the table holds, directly or as results. */
+  readonly source: string;
   /** Columns of the rows, without derived partition columns. */
   readonly columns: readonly ColumnSpec[];
   readonly configuration: Readonly<Record<string, string>>;
@@ -26,6 +30,8 @@ interface Session {
   /** Columns of the table, derived partition columns included. */
   readonly columns: readonly ColumnSpec[];
   readonly inputs: LogInputs;
+  /** Delta appId of each input. */
+  readonly txns: readonly string[];
   /** Version of each input's txn that our rows continue; -1 = no txn yet. */
   previous: number[];
   committed: readonly Position[];
@@ -103,11 +109,14 @@ export class LakeTask implements Runnable {
     });
     const settings = { bytesMax: config.logBytesMax, replicas: config.streamReplicas };
     const facts = await Promise.all(this.spec.inputs.map((log) => ensureLog(nats, streamOf(log), [subjectOf(log)], settings)));
-    const positions = facts.map((input) => this.#position(lake, input));
+    const { created: frontCreated } = await openFront(nats, ingestOf(this.context.topology, this.shape.source), config.streamReplicas);
+    const txns = facts.map((log) => appIdOf({ log, frontCreated }));
+    const positions = facts.map((log) => this.#position(lake, { log, frontCreated }, log));
     return {
       table: lake,
       columns,
-      previous: facts.map((input) => lake.txns.get(appId(input)) ?? -1),
+      txns,
+      previous: txns.map((id) => lake.txns.get(id) ?? -1),
       inputs: new LogInputs(nats, positions, config.batchBytesMax),
       committed: positions,
       idle: positions.map(() => true),
@@ -121,9 +130,12 @@ export class LakeTask implements Runnable {
   }
 
   /** Where the table stands in one input: its Delta txn. */
-  #position(lake: LakeTable, facts: StreamFacts): Position {
+  #position(lake: LakeTable, input: LakeInput, facts: StreamFacts): Position {
     const { stream, created } = facts;
-    const committed = lake.txns.get(appId(facts));
+    if (wasRecreated(lake.txns.keys(), input)) {
+      throw new HaltError(`${stream} was deleted and made again since table ${this.spec.table.name} last read it, so its stage repeats events that the table may hold. To start anew, use another lake or pipeline name, or delete the front stream too.`);
+    }
+    const committed = lake.txns.get(appIdOf(input));
     if (committed === undefined) return { stream, created, seq: facts.firstSeq - 1, hash: undefined };
     const position = { stream, created, seq: committed, hash: undefined };
     const verdict = checkOpen(position, facts);
@@ -168,7 +180,7 @@ export class LakeTask implements Runnable {
     const df = session.rows === 0 ? emptyFrame(session.columns) : tableRows(session.sections, columns, table);
     const txns = positions.flatMap((position, i) => {
       const previous = session.previous[i]!;
-      return position.seq > session.committed[i]!.seq ? [{ appId: appId(position), previous, version: position.seq }] : [];
+      return position.seq > session.committed[i]!.seq ? [{ appId: session.txns[i]!, previous, version: position.seq }] : [];
     });
     const result = await session.table.append({ df, txns, nowMs: this.context.now(), commitId: randomUUID() });
     if (result.kind === 'superseded') throw new Error(`${this.name}: another writer has committed these frames`);
@@ -176,10 +188,6 @@ export class LakeTask implements Runnable {
     for (const [i, position] of positions.entries()) if (position.seq > session.committed[i]!.seq) session.previous[i] = position.seq;
     Object.assign(session, { committed: positions, sections: [], rows: 0, bytes: 0, committedMs: this.context.now() });
   }
-}
-
-function appId({ stream, created }: Pick<Position, 'stream' | 'created'>): string {
-  return `${stream}@${created}`;
 }
 
 function moved(session: Session): boolean {

@@ -50,6 +50,7 @@ function lakeTask(task: Extract<Task, { kind: 'lake' }>, context: RuntimeContext
   const { table } = task;
   const key = table.stage === 'results' ? compiled.windows[table.of]!.key : [];
   return new LakeTask(context, task, store, {
+    source: table.stage === 'results' ? compiled.pipeline.windows[table.of]!.from : table.of,
     columns: tableColumns(compiled, table),
     configuration: key.length > 0 ? { [windowKeySetting]: key.join(',') } : {},
   });
