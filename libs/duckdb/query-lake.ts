@@ -5,13 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { filesOf, readSnapshot } from '#lake/current-files';
 import { listTables } from '#lake/list-tables';
+import { windowKeySetting } from '#lake/window-key';
 import type { ObjectStore } from '#store/object-store';
 import { localFiles } from './local-files.js';
 import { plainConverter, type PlainValue } from './plain-converter.js';
 import { filesSchema, viewStatements, type TableView } from './table-views.js';
-
-/** Entry of a table's metadata: the key columns of a window, comma-separated. */
-export const windowKeySetting = 'afluente.windowKey';
 
 export interface LakeQuery {
   readonly store: ObjectStore;

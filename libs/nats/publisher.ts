@@ -25,7 +25,7 @@ export interface PublisherOptions {
   readonly ackTimeoutMs: number;
 }
 
-const DEFAULTS: PublisherOptions = { inFlightMax: 4_000, ackTimeoutMs: 5_000 };
+const DEFAULTS: PublisherOptions = { inFlightMax: 20_000, ackTimeoutMs: 5_000 };
 const RETRY_MS = 200;
 /** The clock is read once for so many messages. */
 const TURN_MESSAGES = 64;

@@ -19,6 +19,9 @@ const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;
 const LINGER_STEPS = 25;
 const LINGER_MS_MAX = 500;
 
+/** About what the headers of a frame take in its log. */
+const HEAD_BYTES = 512;
+
 /** How the runtime calls a stage: through Nest, hence the promise. */
 export type StepCall = (request: StepRequest<StageState | undefined>) => Promise<StepResult<StageState | undefined>>;
 
@@ -130,6 +133,7 @@ export class LogTask implements Runnable {
     for (const recorded of recordedSteps(own)) {
       const frames = await session.inputs.takeThrough(recorded.through, stop);
       if (!recorded.complete) return frames;
+      session.snapshots.saw(bytesOf(frames));
       await this.#step(session, frames, 0);
     }
     return undefined;
@@ -143,6 +147,7 @@ export class LogTask implements Runnable {
     }
     await this.#gather(session);
     await session.writer.drainTo(IN_FLIGHT_BYTES_MAX);
+    await session.snapshots.keepUp();
     const frames = session.inputs.take(this.context.config.batchBytesMax);
     const startedMs = performance.now();
     if (frames.length > 0) await this.#finishStep(session, frames, 0);
@@ -204,7 +209,7 @@ export class LogTask implements Runnable {
         },
         (error: Error) => this.#fail(session, error),
       );
-      if (complete && result.state) session.snapshots.offer(result.state, seq, hash, positions, bytesOf(frames));
+      if (complete && result.state) session.snapshots.offer(result.state, seq, hash, positions, Math.max(bytesOf(frames), bytesOf(result.output)));
     }
     session.watermarkMs = result.watermarkMs;
   }
@@ -234,8 +239,8 @@ function firstSeqs(positions: readonly Position[], frames: readonly InputFrame[]
   return firsts;
 }
 
-function bytesOf(frames: readonly InputFrame[]): number {
-  return frames.reduce((sum, frame) => frame.sections.reduce((bytes, section) => bytes + section.bytes, sum), 0);
+function bytesOf(frames: ReadonlyArray<Pick<InputFrame, 'sections'>>): number {
+  return frames.reduce((sum, frame) => frame.sections.reduce((bytes, section) => bytes + section.bytes, sum + HEAD_BYTES), 0);
 }
 
 /** A pure step as the runtime calls it, for tests and stages that do not go through Nest. */

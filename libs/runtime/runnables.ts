@@ -5,7 +5,7 @@ import type { LogTaskSpec, Task } from '#stages/topology';
 import { openStore } from '#store/open-store';
 import { probeCreateOnly } from '#store/probe-create-only';
 import type { ObjectStore } from '#store/object-store';
-import { windowKeySetting } from '#duckdb/query-lake';
+import { windowKeySetting } from '#lake/window-key';
 import type { RuntimeContext } from './context.js';
 import { IngestTask } from './ingest-task.js';
 import { LakeTask } from './lake-task.js';

@@ -44,12 +44,28 @@ export class Snapshotter {
     this.#swept = pointer?.object;
   }
 
-  /** Call after a step whose last frame is `at` and that read `bytes`: serializes the state when it is time. */
-  offer(state: StageState, at: number, atHash: string, positions: readonly Position[], bytes: number): void {
+  /** Counts what the task has read or written without a snapshot. */
+  saw(bytes: number): void {
     this.#bytesSince += bytes;
-    const { snapshotEveryMs, logBytesMax } = this.context.config;
-    // Input since the last snapshot cannot be trimmed: a snapshot in time keeps a busy log from filling up.
-    const due = this.context.now() - this.#takenMs >= snapshotEveryMs || this.#bytesSince >= logBytesMax * LOG_SHARE_MAX;
+  }
+
+  /**
+   * Waits for an upload that the task has run too far ahead of. A snapshot counts when a later frame names it, and a log that
+   * is full of frames behind its last snapshot takes no such frame: nothing could be trimmed, ever.
+   */
+  async keepUp(): Promise<void> {
+    if (this.#bytesSince >= 2 * this.#bytesMax) await this.#uploading;
+  }
+
+  get #bytesMax(): number {
+    return this.context.config.logBytesMax * LOG_SHARE_MAX;
+  }
+
+  /** Call after a step whose last frame is `at` and that read or wrote `bytes`: serializes the state when it is time. */
+  offer(state: StageState, at: number, atHash: string, positions: readonly Position[], bytes: number): void {
+    this.saw(bytes);
+    // What was read and written since the last snapshot cannot be trimmed: a snapshot in time keeps busy logs from filling up.
+    const due = this.context.now() - this.#takenMs >= this.context.config.snapshotEveryMs || this.#bytesSince >= this.#bytesMax;
     if (!due || this.#uploading || this.#newest !== this.#durable) return;
     this.#takenMs = this.context.now();
     this.#bytesSince = 0;

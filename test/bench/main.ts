@@ -31,7 +31,7 @@ const LATENCY_RATE = 4_000;
 
 const { events, pipeline, mode, json, only } = new Command('bench')
   .description('events/s, CPU per event and process, latencies and memory, with the ratios to two references')
-  .option('--events <n>', 'events of the main run', Number, 300_000)
+  .option('--events <n>', 'events of the main run', Number, 500_000)
   .addOption(new Option('--pipeline <name>', 'example').choices(['sales-tech', 'flights']).default('sales-tech'))
   .addOption(new Option('--mode <mode>', 'one event a message, or NDJSON of a hundred').choices(['single', 'batch']).default('single'))
   .addOption(new Option('--only <part>', 'leave the references and latencies out').choices(['afluente']))

@@ -21,6 +21,7 @@ export function summary({ pipeline, mode, afluente, physical, ordinary, paced }:
     mode,
     events: afluente.events,
     seconds: round(afluente.seconds),
+    publishedAfterSeconds: round(afluente.producerSeconds),
     eventsPerSecond: Math.round(afluente.events / afluente.seconds),
     cpuMicrosPerEvent: perProcess(afluente, (usage) => round((usage.cpuSeconds * 1e6) / afluente.events)),
     servicesCpuMicrosPerEvent: round(services),
@@ -43,7 +44,7 @@ export type Summary = ReturnType<typeof summary>;
 
 export function render(result: Summary): string {
   const lines = [
-    `${result.pipeline}, ${result.mode}-event messages: ${result.events} events in ${result.seconds} s = ${result.eventsPerSecond} events/s, first publish to last committed silver row`,
+    `${result.pipeline}, ${result.mode}-event messages: ${result.events} events in ${result.seconds} s = ${result.eventsPerSecond} events/s, first publish to last committed silver row (all published after ${result.publishedAfterSeconds} s)`,
     `CPU µs per event: ${entries(result.cpuMicrosPerEvent)}; five services together ${result.servicesCpuMicrosPerEvent}`,
     `peak memory MiB: ${entries(result.peakMiB)}`,
   ];
