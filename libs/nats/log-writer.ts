@@ -5,11 +5,11 @@
  * their way at once the fence would have a hole: when a rival has written meanwhile, the first of them is refused, but a later
  * one may expect just the sequence that the rival's frame has, and get in without the one before it (test/integration/log.spec.ts).
  */
-import { headers as newHeaders } from '@nats-io/transport-node';
+import { headers as newHeaders, type MsgHdrs } from '@nats-io/transport-node';
 import { encodeHead, hashHead, type FrameHead } from '#frame/head';
 import { joinSections, type Section } from '#frame/sections';
 import type { Nats } from './connection.js';
-import type { LastFrame } from './streams.js';
+import { streamInfo, type LastFrame } from './streams.js';
 
 /** A frame was not stored, or nobody can tell: the task must recover by reading. */
 export class AppendError extends Error {
@@ -17,6 +17,8 @@ export class AppendError extends Error {
 }
 
 const ACK_TIMEOUT_MS = 5_000;
+/** More than a server adds to a message when it stores it: lengths, sequence, time, checksum. */
+const RECORD_BYTES = 256;
 
 export class LogWriter {
   #seq: number;
@@ -25,6 +27,8 @@ export class LogWriter {
   /** The newest frame: the next one is sent when it is stored, and never when it is not. */
   #last: Promise<void> = Promise.resolve();
   #bytesInFlight = 0;
+  /** Room that the log is known to have; it may have more, after trimming. */
+  #roomBytes = 0;
   #failed = false;
 
   constructor(
@@ -93,6 +97,7 @@ export class LogWriter {
     for (const [name, value] of encodeHead(head)) headers.append(name, value);
     headers.set('Nats-Expected-Last-Sequence', String(expectedLast));
     try {
+      await this.#takeRoom(payload.byteLength + headerBytes(headers) + this.subject.length + RECORD_BYTES);
       // No retries by the client: a retried timeout would meet our own stored frame and look like a conflict.
       const ack = await this.nats.js.publish(this.subject, payload, { headers, timeout: ACK_TIMEOUT_MS, retries: 0 });
       if (ack.duplicate || ack.seq !== expectedLast + 1 || ack.stream !== this.stream) {
@@ -103,4 +108,26 @@ export class LogWriter {
       throw new AppendError(`${this.stream}: frame ${expectedLast + 1} was not acknowledged: ${(cause as Error).message}`, { cause });
     }
   }
+
+  /**
+   * Throws when the log has no room for a message. The server would say so too, but servers before 2.10 do not count their own
+   * records: a message that just fits without them is stored, and the oldest frame deleted for it (test/integration/log.spec.ts).
+   */
+  async #takeRoom(bytes: number): Promise<void> {
+    if (this.#roomBytes < bytes) this.#roomBytes = await this.#readRoom();
+    if (this.#roomBytes < bytes) throw new Error('the log is full (maximum bytes exceeded): its readers have to catch up first');
+    this.#roomBytes -= bytes;
+  }
+
+  async #readRoom(): Promise<number> {
+    const info = await streamInfo(this.nats, this.stream);
+    if (!info) throw new Error('the stream is gone');
+    return info.config.max_bytes < 0 ? Number.POSITIVE_INFINITY : info.config.max_bytes - info.state.bytes;
+  }
+}
+
+function headerBytes(headers: MsgHdrs): number {
+  let bytes = 0;
+  for (const name of headers.keys()) for (const value of headers.values(name)) bytes += name.length + Buffer.byteLength(value) + 4;
+  return bytes;
 }

@@ -139,6 +139,16 @@ describe('a log', () => {
     expect(next).toMatchObject({ seq: stored + 1, head: { prev: frames.at(-1)!.hash } });
   });
 
+  test('that is full keeps its oldest frame, whatever the size of the newest', async () => {
+    for (let size = 300; size < 330; size++) {
+      const writer = await openWriter(nats, `log${size}`, 20_000);
+      const stored = range(60).map(() => writer.append(headOf(writer.seq + 1), [textSection('x'.repeat(size))]).stored);
+      const outcomes = await Promise.allSettled(stored);
+      expect(outcomes.at(-1)?.status).toBe('rejected');
+      expect((await streamInfo(nats, `log${size}`))?.state.first_seq).toBe(1);
+    }
+  });
+
   test('gives its heads without payloads', async () => {
     await appendTexts(await openWriter(nats, 'log'), range(5));
     const { take } = await read(nats, 'log', {}, { headersOnly: true });
