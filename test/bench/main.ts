@@ -25,9 +25,10 @@ interface Options {
 }
 
 const ORDINARY_EVENTS_MAX = 20_000;
-const LATENCY_EVENTS_MAX = 60_000;
+/** Enough event time for windows to close: the sales example has 2,000 events to the second of event time. */
+const LATENCY_EVENTS = 200_000;
 /** Latencies are measured well below saturation; at saturation they would only show the length of the queue. */
-const LATENCY_RATE = 4_000;
+const LATENCY_RATE = 8_000;
 
 const { events, pipeline, mode, json, only } = new Command('bench')
   .description('events/s, CPU per event and process, latencies and memory, with the ratios to two references')
@@ -56,6 +57,6 @@ const physical = only === undefined ? await runPhysical(bench) : undefined;
 if (only === undefined) say('ordinary reference: one message at a time, validate and enrich only …');
 const ordinary = only === undefined ? await runOrdinary(bench, Math.min(events, ORDINARY_EVENTS_MAX)) : undefined;
 if (only === undefined) say(`latencies at ${LATENCY_RATE} events/s …`);
-const paced = only === undefined ? await runAfluente({ ...bench, load: { ...bench.load, events: Math.min(events, LATENCY_EVENTS_MAX) } }, { rate: LATENCY_RATE, latency: true }) : undefined;
+const paced = only === undefined ? await runAfluente({ ...bench, load: { ...bench.load, events: LATENCY_EVENTS, startMs: example.startMs(Date.now(), LATENCY_EVENTS) } }, { rate: LATENCY_RATE, latency: true }) : undefined;
 const result = summary({ pipeline, mode, afluente, physical, ordinary, paced });
 process.stdout.write(json ? `${JSON.stringify(result)}\n` : render(result));
