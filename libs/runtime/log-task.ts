@@ -147,13 +147,19 @@ export class LogTask implements Runnable {
     }
     await this.#gather(session);
     await session.writer.drainTo(IN_FLIGHT_BYTES_MAX);
-    await session.snapshots.keepUp();
+    if (session.snapshots.behind) await this.#letSnapshotCount(session);
     const frames = session.inputs.take(this.context.config.batchBytesMax);
     const startedMs = performance.now();
     if (frames.length > 0) await this.#finishStep(session, frames, 0);
     session.stepMs = performance.now() - startedMs;
     await this.#trim(session);
     await nextTurn();
+  }
+
+  /** Waits until what was taken is uploaded and what was appended is stored: after the next frame the snapshot counts. */
+  async #letSnapshotCount({ snapshots, writer }: Session): Promise<void> {
+    await snapshots.settle();
+    await writer.drainTo(0);
   }
 
   /**

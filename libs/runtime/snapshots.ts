@@ -50,11 +50,11 @@ export class Snapshotter {
   }
 
   /**
-   * Waits for an upload that the task has run too far ahead of. A snapshot counts when a later frame names it, and a log that
-   * is full of frames behind its last snapshot takes no such frame: nothing could be trimmed, ever.
+   * Whether the task has run so far ahead of its last snapshot that it must wait until that one counts. It does when a later frame
+   * names it, and a log that is full of frames behind its last snapshot takes no such frame: nothing could be trimmed, ever.
    */
-  async keepUp(): Promise<void> {
-    if (this.#bytesSince >= 2 * this.#bytesMax) await this.#uploading;
+  get behind(): boolean {
+    return this.#bytesSince >= this.#bytesMax;
   }
 
   get #bytesMax(): number {
