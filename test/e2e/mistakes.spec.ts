@@ -69,7 +69,7 @@ const mistakes: readonly Mistake[] = [
   { name: 'a decimal without its digits', spoil: edit(schema, ', "x-precision": 12', ''), ...at(schema, '"price"'), says: /x-precision/ },
   { name: 'a missing reference', spoil: (folder) => rmSync(join(folder, csv)), ...at(yaml, 'file: reference'), says: /cities\.csv/ },
   { name: 'a reference that is not what its name says', spoil: (folder) => { cpSync(join(folder, csv), join(folder, 'reference/cities.parquet')); edit(yaml, csv, 'reference/cities.parquet')(folder); }, file: 'reference/cities.parquet', line: 1, says: /parquet/i },
-  { name: 'a reference without its key', spoil: edit(csv, 'city,state', 'town,state'), ...at(yaml, 'sql: |'), says: /city/ },
+  { name: 'a reference without its key', spoil: edit(csv, 'city,state', 'town,state'), file: csv, line: 1, says: /no column "city"/ },
   { name: 'a table partitioned by a missing column', spoil: edit(yaml, 'partitionBy: [state]', 'partitionBy: [states]'), ...at(yaml, 'partitionBy'), says: /states/ },
 ];
 
