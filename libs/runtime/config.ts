@@ -26,6 +26,8 @@ export interface Config {
   readonly logRetentionMs: number;
   readonly streamReplicas: number;
   readonly snapshotEveryMs: number;
+  /** Read on over events that are missing from Afluente's own front streams; without it their source halts. */
+  readonly acceptFrontGaps: boolean;
   /** Test aid: kill this process at a numbered point, `point` or `point:times`. */
   readonly crashAt: string | undefined;
 }
@@ -53,7 +55,7 @@ export function readConfig(env: Env = process.env): Config {
   return {
     pipelineFolder: resolve(pipelineFolder),
     natsUrl: env['AFL_NATS_URL'] || 'nats://127.0.0.1:4222',
-    lakeUrl: env['AFL_LAKE_URL'] || undefined,
+    lakeUrl: readLakeUrl(env),
     s3: readS3Config(env),
     httpPort: number('AFL_HTTP_PORT', 0, 0, 65_535),
     instance: env['AFL_INSTANCE'] || `${hostname()}-${process.pid}`,
@@ -65,8 +67,14 @@ export function readConfig(env: Env = process.env): Config {
     logRetentionMs: number('AFL_LOG_RETENTION_MS', 0),
     streamReplicas: readStreamReplicas(env),
     snapshotEveryMs: number('AFL_SNAPSHOT_EVERY_MS', 30_000),
+    acceptFrontGaps: env['AFL_ACCEPT_FRONT_GAPS'] === 'true',
     crashAt: env['AFL_CRASH_AT'] || undefined,
   };
+}
+
+/** The lake that the environment names, instead of the pipeline file's. */
+export function readLakeUrl(env: Env = process.env): string | undefined {
+  return env['AFL_LAKE_URL'] || undefined;
 }
 
 /** Replicas of the streams and buckets that Afluente creates. */

@@ -38,6 +38,8 @@ export class IngestTask implements Runnable {
   #reader: StreamReader | undefined;
   #front: StreamFacts | undefined;
   #seq = 0;
+  /** Last front sequence that was delivered. */
+  #received = 0;
   #pending = 0;
   #failure: Error | undefined;
   /** Large events are stored one by one; messages behind them wait here. */
@@ -65,6 +67,7 @@ export class IngestTask implements Runnable {
     this.#failure = undefined;
     this.#held = [];
     const { start, front } = await this.#open();
+    this.#received = start - 1;
     this.#reader = new StreamReader(
       this.context.nats,
       { stream: front.stream, startSeq: start, filterSubjects: this.spec.front.filter, batchMessages: BATCH_MESSAGES, batchBytes: BATCH_BYTES },
@@ -129,7 +132,7 @@ export class IngestTask implements Runnable {
 
   #check(front: StreamFacts, created: string, seq: number): void {
     // A user's stream may delete messages by its own rules, and filtered streams have gaps: only our own front must be whole.
-    const facts = this.spec.front.own ? front : { ...front, firstSeq: Math.min(front.firstSeq, seq + 1) };
+    const facts = this.spec.front.own && !this.context.config.acceptFrontGaps ? front : { ...front, firstSeq: Math.min(front.firstSeq, seq + 1) };
     const verdict = checkOpen({ stream: front.stream, created, seq, hash: undefined }, facts);
     if (verdict.kind === 'halt') throw new HaltError(verdict.reason);
   }
@@ -174,12 +177,22 @@ export class IngestTask implements Runnable {
 
   #receive(message: Msg, delivery: Delivery): void {
     this.#pending = delivery.pending;
+    if (this.#failure || this.#isGap(delivery.seq)) return;
     if (this.#storing || this.#held.length > 0 || message.data.length > this.#limits.payloadBytesMax) {
       this.#held.push({ message, delivery });
       this.#signal.notify();
       return;
     }
     this.#lay(this.#place(message.data), this.#originOf(message, delivery));
+  }
+
+  /** Nobody but ingest deletes from our own front stream: a missing sequence is a lost event, and somebody must know. */
+  #isGap(seq: number): boolean {
+    const missing = seq - this.#received - 1;
+    this.#received = seq;
+    if (missing === 0 || !this.spec.front.own || this.context.config.acceptFrontGaps) return false;
+    this.#fail(new HaltError(`${missing} messages before ${seq} are missing from ${this.spec.front.stream}: they were deleted before ingest read them (by hand, or by a server before 2.10 when the stream was full). To go on without them, restart ingest with AFL_ACCEPT_FRONT_GAPS=true.`));
+    return true;
   }
 
   /** Messages that may hold an event too large for a frame: such events go to the objects bucket, and the order stays. */

@@ -188,3 +188,18 @@ test('halts when the front stream is made again while it runs', async () => {
   expect(running!.halted()?.message).toContain('was recreated');
   expect((await rawEvents()).map(({ text }) => text).filter((text) => text.includes('new'))).toEqual([]);
 }, 30_000);
+
+test('halts at a message that is missing from its own front stream, until told to go on without it', async () => {
+  await open();
+  await ensureLog(nats, front, ['in.>'], { bytesMax: 1e8, replicas: 1 });
+  for (let i = 0; i < 6; i++) await publish(event(i));
+  await nats.jsm.streams.deleteMessage(front, 3);
+  run();
+  await until(() => running!.halted() !== undefined);
+  expect(running!.halted()?.message).toMatch(/1 messages before 4 are missing .*AFL_ACCEPT_FRONT_GAPS=true/);
+  await running!.stop();
+  task = new IngestTask({ ...context, config: { ...context.config, acceptFrontGaps: true } }, spec, 1_000);
+  run();
+  await caughtUp();
+  expect((await rawEvents()).map(({ seq }) => seq)).toEqual([1, 2, 4, 5, 6]);
+});
