@@ -8,7 +8,10 @@ import { runStep } from './step.mjs';
 
 const testMsMax = 22 * 60_000;
 const typeCheckMsMax = 5 * 60_000;
-/** Jest prints these when a spec left a timer, connection or server open. */
+/**
+ * Jest prints these when a spec left a timer, connection or server open. The tests run in one process: a worker that needs more than
+ * half a second to unload its native libraries on a busy machine would count as a leak.
+ */
 const openHandle = /did not exit one second after the test run|worker process has failed to exit gracefully/;
 const settleMs = 1000;
 
@@ -39,7 +42,7 @@ const folder = mkdtempSync(join(tmpdir(), 'afluente-ci-'));
 const summary = join(folder, 'jest.json');
 const mark = `${marker}=${process.pid}-${Date.now()}`;
 try {
-  const tests = await runStep('npm', ['test', '--', '--json', `--outputFile=${summary}`], { env: mark, timeoutMs: testMsMax, hang: openHandle });
+  const tests = await runStep('npm', ['test', '--', '--runInBand', '--json', `--outputFile=${summary}`], { env: mark, timeoutMs: testMsMax, hang: openHandle });
   try {
     countTests(summary);
   } catch (error) {
