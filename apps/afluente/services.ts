@@ -16,7 +16,7 @@ export class ServiceFailedError extends Error {
   override readonly name = 'ServiceFailedError';
 }
 
-/** Events live for one step: a larger young generation lets them die there instead of being copied (15 % of the CPU). */
+/** Events live for one step: a larger young generation lets them die there instead of being copied. */
 const HEAP = ['--max-semi-space-size=64'];
 const RESTART_MS = 500;
 /** After this long a service that does not stop by itself is killed. */
