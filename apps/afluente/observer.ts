@@ -1,6 +1,5 @@
 /** Watches a running pipeline from outside: positions, lag, and whether everything published has reached the lake. */
 import { streamOf, tasksBucketOf } from '#frame/log-name';
-import { openBucket } from '#nats/buckets';
 import type { Nats } from '#nats/connection';
 import { factsOf, streamInfo } from '#nats/streams';
 import { readStreamReplicas } from '#runtime/config';
@@ -24,7 +23,7 @@ export class Observer {
 
   /** @param sinceMs what tasks said before is of an earlier run and proves nothing about this one, epoch ms */
   static async open(nats: Nats, topology: Topology, sinceMs = 0): Promise<Observer> {
-    const board = new TaskBoard(await openBucket(nats, tasksBucketOf(topology.pipeline.name), readStreamReplicas()));
+    const board = new TaskBoard(nats, await nats.openBucket(tasksBucketOf(topology.pipeline.name), { replicas: readStreamReplicas() }));
     await board.watch();
     return new Observer(nats, topology, board, sinceMs);
   }

@@ -1,33 +1,59 @@
-/** The connection to NATS and the JetStream clients that hang on it. */
+/** The connection to NATS: the few operations of the client that Afluente uses, so that a model of JetStream can stand in for it. */
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import { bucketOpener, type Bucket, type BucketSettings } from './bucket.js';
 
 export interface Nats {
+  readonly nc: Pick<NatsConnection, 'publish' | 'subscribe' | 'isClosed' | 'close' | 'drain' | 'getServer' | 'status'>;
+  readonly js: Pick<JetStreamClient, 'publish'>;
+  readonly jsm: {
+    readonly streams: Pick<JetStreamManager['streams'], 'add' | 'info' | 'getMessage' | 'names' | 'purge'>;
+    readonly consumers: Pick<JetStreamManager['consumers'], 'add'>;
+  };
+  /** Largest message the server takes, headers included, in bytes. */
+  readonly payloadBytesMax: number;
+  /** Opens a key-value bucket, and creates it when absent. */
+  openBucket(name: string, settings: BucketSettings): Promise<Bucket>;
+}
+
+/** A connection to a real server, with all that its client offers. */
+export interface NatsClient extends Nats {
   readonly nc: NatsConnection;
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
-  /** Largest message the server takes, headers included, in bytes. */
-  readonly payloadBytesMax: number;
 }
 
 export class NatsUnavailableError extends Error {
   override readonly name = 'NatsUnavailableError';
 }
 
-const API_TIMEOUT_MS = 10_000;
+const API_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+/** A server that hangs or is cut off says nothing: after so many unanswered pings the client looks for another one. */
+const PING_EVERY_MS = 2_000;
+const PINGS_UNANSWERED_MAX = 2;
 
 /**
  * Connects and checks that JetStream is enabled.
+ * @param url one server or several, separated by commas
  * @throws NatsUnavailableError when no server answers or it has no JetStream
  */
-export async function connectNats(url: string, name: string): Promise<Nats> {
-  const nc = await connect({ servers: url.split(','), name, maxReconnectAttempts: -1, reconnectTimeWait: 250, timeout: 5_000 }).catch((cause: unknown) => {
+export async function connectNats(url: string, name: string): Promise<NatsClient> {
+  const nc = await connect({
+    servers: url.split(',').map((server) => server.trim()),
+    name,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    timeout: CONNECT_TIMEOUT_MS,
+    pingInterval: PING_EVERY_MS,
+    maxPingOut: PINGS_UNANSWERED_MAX,
+  }).catch((cause: unknown) => {
     throw new NatsUnavailableError(`no NATS server answers at ${url}. Start one with JetStream (nats-server -js) or set --nats / AFL_NATS_URL.`, { cause });
   });
   try {
     const jsm = await jetstreamManager(nc, { timeout: API_TIMEOUT_MS });
-    const payloadBytesMax = nc.info?.max_payload ?? 1_048_576;
-    return { nc, js: jetstream(nc, { timeout: API_TIMEOUT_MS }), jsm, payloadBytesMax };
+    const js = jetstream(nc, { timeout: API_TIMEOUT_MS });
+    return { nc, js, jsm, payloadBytesMax: nc.info?.max_payload ?? 1_048_576, openBucket: bucketOpener(js, jsm) };
   } catch (cause) {
     await nc.close();
     throw new NatsUnavailableError(`the NATS server at ${url} answers, but JetStream does not. Start it with JetStream enabled (nats-server -js); in a cluster, wait until it has a leader.`, { cause });
@@ -35,7 +61,7 @@ export async function connectNats(url: string, name: string): Promise<Nats> {
 }
 
 /** Runs `onReconnect` each time the client has reached a server again. Ends with the connection. */
-export async function watchReconnects(nc: NatsConnection, onReconnect: () => void): Promise<void> {
+export async function watchReconnects(nc: Pick<NatsConnection, 'status'>, onReconnect: () => void): Promise<void> {
   for await (const status of nc.status()) {
     if (status.type === 'reconnect') onReconnect();
   }

@@ -42,7 +42,7 @@ export class Publisher {
   #refusals = 0;
   #lastRefusal = '';
 
-  constructor(private readonly nc: NatsConnection, private readonly options: PublisherOptions = DEFAULTS) {
+  constructor(private readonly nc: Pick<NatsConnection, 'publish' | 'subscribe' | 'isClosed'>, private readonly options: PublisherOptions = DEFAULTS) {
     this.#inbox = createInbox();
     this.#replies = nc.subscribe(`${this.#inbox}.*`, { callback: (_, reply) => this.#answer(reply.subject, reply.data) });
     this.#timer = setInterval(() => this.#resendOverdue(), 1_000);

@@ -41,7 +41,9 @@ export interface ReaderOwner {
 }
 
 const EXPIRES_MS = 5_000;
-const STALL_MS = EXPIRES_MS + 3_000;
+/** A server that waits with us says so this often; one that restarted, or lost our consumer with a follower, is silent. */
+const HEARTBEAT_MS = 1_000;
+const HEARTBEATS_MISSED_MAX = 3;
 const INACTIVE_THRESHOLD_MS = 60_000;
 const RETRY_MS = 250;
 /** What the server counts of a message besides its payload: subject, reply and headers (which max_payload bounds too). */
@@ -53,7 +55,9 @@ export class StreamReader {
   #consumer: string | undefined;
   #inbox: Subscription | undefined;
   #requested = 0;
-  #stallTimer: NodeJS.Timeout | undefined;
+  /** Heartbeats that were due since the server last said anything. */
+  #missed = 0;
+  #heartbeatTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
   #closed = false;
   #opening = false;
@@ -73,9 +77,9 @@ export class StreamReader {
     this.#requested = this.options.batchMessages;
     // A message larger than max_bytes would never come: the server only says so.
     const maxBytes = Math.max(this.options.batchBytes, this.nats.payloadBytesMax + ENVELOPE_BYTES);
-    const request = { batch: this.#requested, max_bytes: maxBytes, expires: EXPIRES_MS * 1_000_000 };
+    const request = { batch: this.#requested, max_bytes: maxBytes, expires: EXPIRES_MS * 1_000_000, idle_heartbeat: HEARTBEAT_MS * 1_000_000 };
     this.nats.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${this.options.stream}.${this.#consumer}`, JSON.stringify(request), { reply: this.#inbox.getSubject() });
-    this.#watchStall();
+    this.#missed = 0;
   }
 
   /** Starts again from the next wanted sequence, e.g. after a reconnect. */
@@ -92,7 +96,7 @@ export class StreamReader {
   }
 
   #drop(): void {
-    clearTimeout(this.#stallTimer);
+    clearInterval(this.#heartbeatTimer);
     clearTimeout(this.#retryTimer);
     this.#inbox?.unsubscribe();
     if (this.#consumer && !this.nats.nc.isClosed()) {
@@ -143,12 +147,15 @@ export class StreamReader {
     const inbox = this.nats.nc.subscribe(createInbox(), {
       callback: (error, message) => {
         if (inbox !== this.#inbox) return;
+        this.#missed = 0;
         if (error) this.owner.onError(error);
         else if (message.reply) this.#deliver(message);
         else this.#status(message);
       },
     });
     this.#inbox = inbox;
+    this.#heartbeatTimer = setInterval(() => this.#countHeartbeat(), HEARTBEAT_MS);
+    this.#heartbeatTimer.unref();
   }
 
   #deliver(message: Msg): void {
@@ -176,10 +183,7 @@ export class StreamReader {
     this.#retryTimer = setTimeout(() => void this.#open(), RETRY_MS);
   }
 
-  /** A server that restarted forgets the request: nobody would answer it. */
-  #watchStall(): void {
-    clearTimeout(this.#stallTimer);
-    this.#stallTimer = setTimeout(() => this.#requested > 0 && this.reopen(), STALL_MS);
-    this.#stallTimer.unref();
+  #countHeartbeat(): void {
+    if (this.#requested > 0 && ++this.#missed > HEARTBEATS_MISSED_MAX) this.reopen();
   }
 }

@@ -1,5 +1,5 @@
 /** What every task of a process shares. */
-import type { ObjectBucket } from '#nats/buckets';
+import type { ObjectBucket } from '#nats/object-bucket';
 import type { Nats } from '#nats/connection';
 import type { Topology } from '#stages/topology';
 import type { Metrics } from '#telemetry/metrics';

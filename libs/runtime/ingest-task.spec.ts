@@ -5,7 +5,7 @@ import { streamOf } from '#frame/log-name';
 import { decodeHead, type FrameHead } from '#frame/head';
 import { partitionOf } from '#frame/partition';
 import { splitSections } from '#frame/sections';
-import { ObjectBucket, openBucket } from '#nats/buckets';
+import { ObjectBucket } from '#nats/object-bucket';
 import { connectNats, type Nats } from '#nats/connection';
 import { getMessage, streamInfo } from '#nats/streams';
 import { parsePipeline } from '#pipeline/parse-pipeline';
@@ -50,8 +50,8 @@ beforeAll(async () => {
     nats,
     topology,
     logic: 'v',
-    objects: new ObjectBucket(nats, await openBucket(nats, 'objects', 1), 100_000),
-    board: new TaskBoard(await openBucket(nats, 'tasks', 1)),
+    objects: new ObjectBucket(await nats.openBucket('objects', { replicas: 1 }), 100_000),
+    board: new TaskBoard(nats, await nats.openBucket('tasks', { replicas: 1 })),
     metrics: new Metrics('ingest', () => []),
     crash: crashAt(undefined),
     log: createLogger('ingest', 'me', 'silent'),

@@ -5,7 +5,7 @@ import { decodeHead, type FrameHead } from '#frame/head';
 import { streamOf, subjectOf, type LogName, type LogStage } from '#frame/log-name';
 import { splitSections, type Section } from '#frame/sections';
 import type { StageState, Step } from '#frame/step';
-import { ObjectBucket, openBucket } from '#nats/buckets';
+import { ObjectBucket } from '#nats/object-bucket';
 import { connectNats, type Nats } from '#nats/connection';
 import { LogWriter } from '#nats/log-writer';
 import { ensureLog, getMessage, streamInfo } from '#nats/streams';
@@ -37,8 +37,8 @@ beforeAll(async () => {
     nats,
     topology: topologyOf(examplePipeline()),
     logic: 'v',
-    objects: new ObjectBucket(nats, await openBucket(nats, 'objects', 1), 100_000),
-    board: new TaskBoard(await openBucket(nats, 'tasks', 1)),
+    objects: new ObjectBucket(await nats.openBucket('objects', { replicas: 1 }), 100_000),
+    board: new TaskBoard(nats, await nats.openBucket('tasks', { replicas: 1 })),
     metrics: new Metrics('test', () => []),
     crash: () => undefined,
     log: createLogger('test', 'me', 'silent'),

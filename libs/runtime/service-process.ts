@@ -1,6 +1,6 @@
 /** What one service process holds: the connection, the shared context and its tasks. Made once, before Nest starts. */
 import type { TaskRunner } from './frame-strategy.js';
-import { ObjectBucket, openBucket } from '#nats/buckets';
+import { ObjectBucket } from '#nats/object-bucket';
 import { connectNats, watchReconnects, type Nats } from '#nats/connection';
 import { objectsBucketOf, tasksBucketOf } from '#frame/log-name';
 import { serviceOf, topologyOf, type LogTaskSpec, type Service, type Topology } from '#stages/topology';
@@ -53,9 +53,9 @@ export class ServiceProcess implements TaskRunner {
   async start(stepFor: (task: LogTaskSpec) => StepCall): Promise<void> {
     const { pipeline } = this.topology;
     const replicas = this.config.streamReplicas;
-    const board = new TaskBoard(await openBucket(this.nats, tasksBucketOf(pipeline.name), replicas));
+    const board = new TaskBoard(this.nats, await this.nats.openBucket(tasksBucketOf(pipeline.name), { replicas }));
     await board.watch();
-    const objects = new ObjectBucket(this.nats, await openBucket(this.nats, objectsBucketOf(pipeline.name), replicas), OBJECT_CHUNK_BYTES_MAX);
+    const objects = new ObjectBucket(await this.nats.openBucket(objectsBucketOf(pipeline.name), { replicas }), OBJECT_CHUNK_BYTES_MAX);
     const context: RuntimeContext = {
       config: this.config,
       nats: this.nats,

@@ -1,38 +1,26 @@
 /** The board of tasks: every task's status, mirrored through a key-value bucket, so that each process sees all of them. */
-import type { KV } from '#nats/buckets';
+import type { Bucket } from '#nats/bucket';
+import { BucketWatch } from '#nats/bucket-watch';
+import type { Nats } from '#nats/connection';
 import type { TaskStatus } from './task-status.js';
 
 export class TaskBoard {
   readonly #seen = new Map<string, TaskStatus>();
-  readonly #written = new Map<string, string>();
-  #watching: { stop(): void } | undefined;
+  #watch: BucketWatch | undefined;
 
-  constructor(private readonly kv: KV) {}
+  constructor(private readonly nats: Nats, private readonly bucket: Bucket) {}
 
   /** Follows the bucket; resolves when the present values are known. */
   async watch(): Promise<void> {
-    const iterator = await this.kv.watch();
-    this.#watching = iterator;
-    let initialized: () => void = () => undefined;
-    const ready = new Promise<void>((resolve) => (initialized = resolve));
-    if ((await this.kv.status()).values === 0) initialized();
-    void (async () => {
-      for await (const entry of iterator) {
-        if (entry.operation === 'PUT') this.#seen.set(entry.key, entry.json<TaskStatus>());
-        else this.#seen.delete(entry.key);
-        if (entry.delta === 0) initialized();
-      }
-    })();
-    await ready;
+    this.#watch = new BucketWatch(this.nats, this.bucket.name, ({ key, value }) => this.#seen.set(key, JSON.parse(Buffer.from(value).toString()) as TaskStatus));
+    await this.#watch.ready;
   }
 
-  /** Writes a status unless it says what was last written, apart from the time. */
+  /** Writes a status unless it says what the board shows, apart from the time. */
   async post(status: TaskStatus): Promise<void> {
-    const { updatedMs: _, ...facts } = status;
-    const text = JSON.stringify(facts);
-    if (this.#written.get(status.task) === text) return;
-    await this.kv.put(status.task, JSON.stringify(status));
-    this.#written.set(status.task, text);
+    const shown = this.#seen.get(status.task);
+    if (shown && factsOf(shown) === factsOf(status)) return;
+    await this.bucket.put(status.task, JSON.stringify(status));
   }
 
   get(task: string): TaskStatus | undefined {
@@ -43,7 +31,16 @@ export class TaskBoard {
     return [...this.#seen.values()];
   }
 
-  close(): void {
-    this.#watching?.stop();
+  /** Call it after a reconnect. */
+  reopen(): void {
+    this.#watch?.reopen();
   }
+
+  close(): void {
+    this.#watch?.close();
+  }
+}
+
+function factsOf({ updatedMs: _, ...facts }: TaskStatus): string {
+  return JSON.stringify(facts);
 }

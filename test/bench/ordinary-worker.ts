@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { AckPolicy, type JsMsg } from '@nats-io/jetstream';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { connectNats, type Nats } from '#nats/connection';
+import { connectNats, type NatsClient } from '#nats/connection';
 
 export interface OrdinaryJob {
   readonly url: string;
@@ -34,7 +34,7 @@ async function run(job: OrdinaryJob): Promise<void> {
   process.once('message', () => void nats.nc.close().then(() => process.exit(0)));
 }
 
-async function consume(nats: Nats, job: OrdinaryJob, work: Work): Promise<void> {
+async function consume(nats: NatsClient, job: OrdinaryJob, work: Work): Promise<void> {
   const consumer = await nats.js.consumers.get(job.from, job.stage);
   let handled = 0;
   for await (const message of await consumer.consume({ max_messages: 1_000 })) {

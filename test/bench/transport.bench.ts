@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startNats } from '../../apps/afluente/nats-process.js';
-import { connectNats, type Nats } from '#nats/connection';
+import { connectNats, type NatsClient } from '#nats/connection';
 import { Publisher } from '#nats/publisher';
 import { StreamReader } from '#nats/stream-reader';
 import { ensureLog } from '#nats/streams';
@@ -14,7 +14,7 @@ const CLIENT_MESSAGES = 50_000;
 const CLIENT_IN_FLIGHT = 1_000;
 const payload = new Uint8Array(200).fill(65);
 
-async function publishOurs(nats: Nats): Promise<void> {
+async function publishOurs(nats: NatsClient): Promise<void> {
   const publisher = new Publisher(nats.nc);
   for (let i = 0; i < MESSAGES; i++) {
     const full = publisher.publish({ subject: 'bench', payload, msgId: `ours-${i}` });
@@ -24,13 +24,13 @@ async function publishOurs(nats: Nats): Promise<void> {
   publisher.close();
 }
 
-async function publishClients(nats: Nats): Promise<void> {
+async function publishClients(nats: NatsClient): Promise<void> {
   for (let at = 0; at < CLIENT_MESSAGES; at += CLIENT_IN_FLIGHT) {
     await Promise.all(Array.from({ length: CLIENT_IN_FLIGHT }, (_, i) => nats.js.publish('bench', payload, { msgID: `client-${at + i}` })));
   }
 }
 
-async function readOurs(nats: Nats): Promise<void> {
+async function readOurs(nats: NatsClient): Promise<void> {
   let left = MESSAGES;
   await new Promise<void>((resolve) => {
     const reader = new StreamReader(nats, { stream: 'bench', startSeq: 1, batchMessages: 5_000, batchBytes: 4 * 1024 * 1024 }, {
@@ -46,7 +46,7 @@ async function readOurs(nats: Nats): Promise<void> {
   });
 }
 
-async function readClients(nats: Nats): Promise<void> {
+async function readClients(nats: NatsClient): Promise<void> {
   const consumer = await nats.js.consumers.get('bench');
   let left = MESSAGES;
   await new Promise<void>((resolve, reject) => {

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { objectsBucketOf } from '#frame/log-name';
-import { ObjectBucket, openBucket } from '#nats/buckets';
+import { ObjectBucket } from '#nats/object-bucket';
 import { projectRoot } from '../support/project-root.js';
 import { type NatsServer, startNats } from '../support/nats-server.js';
 import { makeTempDir, type TempDir } from '../support/temp-dir.js';
@@ -60,7 +60,7 @@ async function outcomes(): Promise<Map<string, readonly string[]>> {
 /** The object that a row's payload_ref names. */
 function storedBytes(ref: string): Promise<Buffer> {
   return withNats(server.url, async (nats) => {
-    const objects = new ObjectBucket(nats, await openBucket(nats, objectsBucketOf('orders'), 1), 1);
+    const objects = new ObjectBucket(await nats.openBucket(objectsBucketOf('orders'), { replicas: 1 }), 1);
     return Buffer.concat((await objects.getParts(ref))?.parts ?? []);
   });
 }

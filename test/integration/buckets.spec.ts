@@ -2,15 +2,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ObjectBucket, openBucket } from '#nats/buckets';
-import { connectNats, type Nats } from '#nats/connection';
+import { ObjectBucket } from '#nats/object-bucket';
+import { connectNats, type NatsClient } from '#nats/connection';
 import { streamInfo } from '#nats/streams';
 import { TaskBoard } from '#runtime/task-board';
 import type { TaskStatus } from '#runtime/task-status';
 import { type NatsServer, startNats } from '../support/nats-server.js';
 
 let server: NatsServer;
-let nats: Nats;
+let nats: NatsClient;
 beforeAll(async () => {
   server = await startNats();
   nats = await connectNats(server.url, 'buckets.spec');
@@ -26,11 +26,11 @@ describe('the objects bucket', () => {
   let run = 0;
   beforeEach(async () => {
     name = `objects${run++}`;
-    objects = new ObjectBucket(nats, await openBucket(nats, name, 1), 1_000);
+    objects = new ObjectBucket(await nats.openBucket(name, { replicas: 1 }), 1_000);
   });
   const stored = async (): Promise<number> => (await streamInfo(nats, `KV_${name}`))?.state.messages ?? 0;
   /** A second client, which knows nothing yet. */
-  const reopened = async (): Promise<ObjectBucket> => new ObjectBucket(nats, await openBucket(nats, name, 1), 1_000);
+  const reopened = async (): Promise<ObjectBucket> => new ObjectBucket(await nats.openBucket(name, { replicas: 1 }), 1_000);
 
   test('gives back parts of any size, with their facts', async () => {
     const parts = [0, 1, 999, 1_000, 1_001, 123_456].map((size) => randomBytes(size));
@@ -67,8 +67,8 @@ describe('the objects bucket', () => {
 
   test('says which object is missing', async () => {
     const key = await objects.putParts('task.a', [randomBytes(10)], {});
-    const kv = await openBucket(nats, name, 1);
-    for await (const chunk of await kv.keys('task.a.>')) if (chunk !== key) await kv.delete(chunk);
+    const kv = await nats.openBucket(name, { replicas: 1 });
+    for (const chunk of await kv.keys('task.a.>')) if (chunk !== key) await kv.remove(chunk);
     await expect((await reopened()).getParts(key)).rejects.toThrow(/object task\.a\.\w+ is missing/);
   });
 });
@@ -79,9 +79,9 @@ describe('the board of tasks', () => {
   });
 
   test('shows each process what every other has posted, before and after it came', async () => {
-    const writer = new TaskBoard(await openBucket(nats, 'board', 1));
+    const writer = new TaskBoard(nats, await nats.openBucket('board', { replicas: 1 }));
     await writer.post(status('a', 1));
-    const reader = new TaskBoard(await openBucket(nats, 'board', 1));
+    const reader = new TaskBoard(nats, await nats.openBucket('board', { replicas: 1 }));
     await reader.watch();
     expect(reader.get('a')).toEqual(status('a', 1));
     await writer.post(status('b', 5));
@@ -91,18 +91,21 @@ describe('the board of tasks', () => {
   });
 
   test('writes a status only when it says something new', async () => {
-    const board = new TaskBoard(await openBucket(nats, 'quiet', 1));
+    const board = new TaskBoard(nats, await nats.openBucket('quiet', { replicas: 1 }));
+    await board.watch();
     await board.post(status('a', 1));
+    while (!board.get('a')) await sleep(5);
     const before = (await streamInfo(nats, 'KV_quiet'))?.state.last_seq;
     await board.post({ ...status('a', 1), updatedMs: 99 });
     expect((await streamInfo(nats, 'KV_quiet'))?.state.last_seq).toBe(before);
     await board.post(status('a', 2));
     expect((await streamInfo(nats, 'KV_quiet'))?.state.last_seq).toBe(before! + 1);
+    board.close();
   });
 
   test('goes on after the server restarted', async () => {
-    const kv = await openBucket(nats, 'restarted', 1);
-    const [writer, reader] = [new TaskBoard(kv), new TaskBoard(kv)];
+    const kv = await nats.openBucket('restarted', { replicas: 1 });
+    const [writer, reader] = [new TaskBoard(nats, kv), new TaskBoard(nats, kv)];
     await reader.watch();
     await server.restart();
     while (!(await nats.nc.rtt().then(() => true, () => false))) await sleep(50);

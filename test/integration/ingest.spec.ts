@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { streamOf } from '#frame/log-name';
 import { partitionOf } from '#frame/partition';
-import { connectNats, watchReconnects, type Nats } from '#nats/connection';
+import { connectNats, watchReconnects, type NatsClient } from '#nats/connection';
 import { ensureLog, streamInfo, trimThrough } from '#nats/streams';
 import type { RuntimeContext } from '#runtime/context';
 import { IngestTask } from '#runtime/ingest-task';
@@ -16,7 +16,7 @@ import { keepRunning, type KeptRunning, makeContext, pipelineOf, until } from '.
 
 const front = 'afl_test_front_events';
 let server: NatsServer;
-let nats: Nats;
+let nats: NatsClient;
 let context: RuntimeContext;
 let spec: Spec;
 let task: IngestTask;

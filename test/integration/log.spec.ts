@@ -1,7 +1,7 @@
 /** One log on a real server: the fence lets one writer extend it, and the reader sees every frame once or halts. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectNats, watchReconnects, type Nats } from '#nats/connection';
+import { connectNats, watchReconnects, type NatsClient } from '#nats/connection';
 import { HaltError } from '#nats/log-reader';
 import { AppendError } from '#nats/log-writer';
 import { lastFrame, streamInfo, trimThrough } from '#nats/streams';
@@ -12,13 +12,13 @@ const startMsMax = 300_000;
 const range = (count: number): string[] => Array.from({ length: count }, (_, i) => `frame ${i + 1}`);
 
 /** Resolves when the client has reached the server again. */
-async function reconnected({ nc }: Nats): Promise<void> {
+async function reconnected({ nc }: NatsClient): Promise<void> {
   while (!(await nc.rtt().then(() => true, () => false))) await sleep(50);
 }
 
 describe.each<NatsVersion>(['2.9', '2.10', 'current'])('the fence (NATS %s)', (version) => {
   let server: NatsServer;
-  let nats: Nats;
+  let nats: NatsClient;
   beforeAll(async () => {
     server = await startNats({ version });
     nats = await connectNats(server.url, 'log.spec');
@@ -74,7 +74,7 @@ describe.each<NatsVersion>(['2.9', '2.10', 'current'])('the fence (NATS %s)', (v
 
 describe('a log', () => {
   let server: NatsServer;
-  let nats: Nats;
+  let nats: NatsClient;
   const open: Reading[] = [];
   const read = async (...args: Parameters<typeof openReader>): Promise<Reading> => {
     const reading = await openReader(...args);

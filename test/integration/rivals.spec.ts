@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { streamOf, subjectOf, type LogName } from '#frame/log-name';
 import { section } from '#frame/sections';
 import type { StageState, Step } from '#frame/step';
-import { connectNats, watchReconnects, type Nats } from '#nats/connection';
+import { connectNats, watchReconnects, type NatsClient } from '#nats/connection';
 import { LogWriter } from '#nats/log-writer';
 import { ensureLog, factsOf, lastFrame, streamInfo } from '#nats/streams';
 import type { RuntimeContext } from '#runtime/context';
@@ -15,7 +15,7 @@ import { headOf, openReader, textOf } from './support/frames.js';
 import { keepRunning, type KeptRunning, makeContext, pipelineOf, until } from './support/runtime.js';
 
 let server: NatsServer;
-const clients: Nats[] = [];
+const clients: NatsClient[] = [];
 const contexts: RuntimeContext[] = [];
 const running: KeptRunning[] = [];
 
@@ -109,7 +109,7 @@ test('an owner that comes and goes, with the server killed in between, leaves th
   await writing;
   await server.kill();
   await server.restart();
-  await until(() => context.nats.nc.rtt().then(() => true, () => false));
+  await until(() => (context.nats as NatsClient).nc.rtt().then(() => true, () => false));
   own(context, spec, true, count);
   await until(async () => (await outputEnd(context)) === 300, 30_000);
   expect(await outputTexts(context, 300)).toEqual(expected(300));

@@ -1,6 +1,6 @@
 /** A runtime context over a real server, and a task kept running in it as the task host would. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ObjectBucket, openBucket } from '#nats/buckets';
+import { ObjectBucket } from '#nats/object-bucket';
 import type { Nats } from '#nats/connection';
 import { HaltError } from '#nats/log-reader';
 import type { Pipeline } from '#pipeline/model';
@@ -35,14 +35,14 @@ sources:
 }
 
 export async function makeContext(nats: Nats, pipeline: Pipeline, env: Readonly<Record<string, string>> = {}, more: Partial<RuntimeContext> = {}): Promise<RuntimeContext> {
-  const board = new TaskBoard(await openBucket(nats, 'tasks', 1));
+  const board = new TaskBoard(nats, await nats.openBucket('tasks', { replicas: 1 }));
   await board.watch();
   return {
     config: readConfig({ AFL_PIPELINE: '.', AFL_LINGER_MS: '20', AFL_STEP_LINGER_MS: '0', ...env }),
     nats,
     topology: topologyOf(pipeline),
     logic: 'v',
-    objects: new ObjectBucket(nats, await openBucket(nats, 'objects', 1), chunkBytes),
+    objects: new ObjectBucket(await nats.openBucket('objects', { replicas: 1 }), chunkBytes),
     board,
     metrics: new Metrics('test', () => []),
     crash: () => undefined,

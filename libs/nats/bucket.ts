@@ -1,0 +1,76 @@
+/** A key-value bucket: the few operations the runtime needs, over the client's own. */
+import { Kvm, type KV } from '@nats-io/kv';
+import { JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+
+export interface BucketSettings {
+  readonly replicas: number;
+  /** Entries go this long after they were written; without it they stay. */
+  readonly ttlMs?: number;
+}
+
+export interface BucketEntry {
+  readonly key: string;
+  readonly value: Uint8Array;
+  /** Sequence of the entry in the bucket's stream. */
+  readonly revision: number;
+}
+
+export interface Bucket {
+  readonly name: string;
+  /** @param timeoutMs how long to wait for the answer */
+  put(key: string, value: string | Uint8Array, timeoutMs?: number): Promise<void>;
+  /** Writes only if the entry's revision is still `revision` (0: there is none). @returns whether it was */
+  putIf(key: string, value: string | Uint8Array, revision: number): Promise<boolean>;
+  get(key: string): Promise<BucketEntry | undefined>;
+  /** Keys that match a filter, e.g. `task.a.>`. */
+  keys(filter: string): Promise<string[]>;
+  /** Deletes an entry without leaving a marker. */
+  remove(key: string): Promise<void>;
+}
+
+/** The stream behind a bucket, and the subject of one of its keys (NATS ADR-8). */
+export function bucketStream(bucket: string): string {
+  return `KV_${bucket}`;
+}
+
+export function keySubject(bucket: string, key: string): string {
+  return `$KV.${bucket}.${key}`;
+}
+
+/** Wrong last sequence; from 2.11 on a cluster may also answer the second. */
+const MOVED: ReadonlySet<number> = new Set([10071, 10164]);
+
+export function bucketOpener(js: JetStreamClient, jsm: JetStreamManager): (name: string, settings: BucketSettings) => Promise<Bucket> {
+  return async (name, { replicas, ttlMs }) => {
+    // Direct reads may be answered by a follower that is behind: a snapshot would seem to be missing.
+    const kv = await new Kvm(js).create(name, { history: 1, replicas, allow_direct: false, ...(ttlMs !== undefined && { ttl: ttlMs }) });
+    return clientBucket(name, kv, jsm);
+  };
+}
+
+function clientBucket(name: string, kv: KV, jsm: JetStreamManager): Bucket {
+  return {
+    name,
+    put: async (key, value, timeoutMs) => void (await kv.put(key, value, timeoutMs === undefined ? {} : { timeout: timeoutMs })),
+    putIf: async (key, value, revision) => {
+      try {
+        await kv.put(key, value, { previousSeq: revision });
+        return true;
+      } catch (error) {
+        if (error instanceof JetStreamApiError && MOVED.has(error.code)) return false;
+        throw error;
+      }
+    },
+    get: async (key) => {
+      const entry = await kv.get(key);
+      return entry?.operation === 'PUT' ? { key, value: entry.value, revision: entry.revision } : undefined;
+    },
+    keys: async (filter) => {
+      const keys: string[] = [];
+      for await (const key of await kv.keys(filter)) keys.push(key);
+      return keys;
+    },
+    // The client's own delete and purge leave a marker for each key: where keys never come back, they would pile up.
+    remove: async (key) => void (await jsm.streams.purge(bucketStream(name), { filter: keySubject(name, key) })),
+  };
+}
