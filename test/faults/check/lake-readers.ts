@@ -1,0 +1,102 @@
+/** Readers that come and go while a run writes the lake: each must see whole commits only, and never less than the one before. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LakeSession } from '#duckdb/query-lake';
+import { listTables } from '#lake/list-tables';
+import { openStore, type StoreOptions } from '#store/open-store';
+import type { ObjectStore } from '#store/object-store';
+import { countFindings, found, type Finding, type Findings } from './findings.js';
+import { rememberingStore } from './remembering-store.js';
+
+export interface ReadersOptions {
+  /** The store itself, not the way through a proxy with faults. */
+  readonly lakeUrl: string;
+  readonly store?: StoreOptions;
+}
+
+const pauseMsMin = 1_000;
+/** Reading takes longer as the lake grows: readers use at most this share of the time. */
+const shareMax = 0.15;
+
+/** What one reader saw of a table. */
+export interface TableView {
+  readonly table: string;
+  readonly rows: number;
+  /** Event ids that are there more than once; 0 for tables without ids. */
+  readonly repeated: number;
+}
+
+export class LakeReaders {
+  #readings = 0;
+  readonly #findings: Finding[] = [];
+  readonly #stopping = new AbortController();
+  readonly #rows = new Map<string, number>();
+  readonly #loop: Promise<void>;
+
+  private constructor(private readonly opened: ObjectStore) {
+    const store = rememberingStore(opened);
+    this.#loop = this.#run(store);
+  }
+
+  static async start({ lakeUrl, store }: ReadersOptions): Promise<LakeReaders> {
+    return new LakeReaders(await openStore(lakeUrl, store));
+  }
+
+  /** How often the lake was read. */
+  get readings(): number {
+    return this.#readings;
+  }
+
+  async stop(): Promise<Findings> {
+    this.#stopping.abort();
+    await this.#loop;
+    await this.opened.close();
+    return countFindings(this.#findings);
+  }
+
+  async #run(store: ObjectStore): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const startedMs = performance.now();
+      await this.#read(store);
+      const pauseMs = Math.max(pauseMsMin, (performance.now() - startedMs) / shareMax);
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #read(store: ObjectStore): Promise<void> {
+    try {
+      const views = await viewTables(store);
+      this.#readings++;
+      this.#findings.push(...viewFindings(this.#rows, views));
+      for (const { table, rows } of views) this.#rows.set(table, rows);
+    } catch (error) {
+      this.#findings.push(found('readerErrors', `reading ${this.#readings + 1} failed: ${String(error)}`));
+    }
+  }
+}
+
+/** @param before rows of each table in the reading before */
+export function* viewFindings(before: ReadonlyMap<string, number>, views: readonly TableView[]): Generator<Finding> {
+  for (const { table, rows, repeated } of views) {
+    const least = before.get(table) ?? 0;
+    if (rows < least) yield found('readerErrors', `${table} has ${rows} rows, a reader before saw ${least}`);
+    if (repeated > 0) yield found('readerErrors', `${table} has ${repeated} event ids more than once`);
+  }
+  for (const table of before.keys()) if (!views.some((view) => view.table === table)) yield found('readerErrors', `${table} is gone`);
+}
+
+async function viewTables(store: ObjectStore): Promise<TableView[]> {
+  const tables = await listTables(store);
+  const session = await LakeSession.open({ store, tables });
+  try {
+    const views: TableView[] = [];
+    for (const table of tables) {
+      const ids = table === 'silver_orders' ? 'count(*) - count(DISTINCT order_id)' : '0';
+      const [row = []] = (await session.query(`SELECT count(*), ${ids} FROM "${table}"`)).rows;
+      views.push({ table, rows: Number(row[0]), repeated: Number(row[1]) });
+    }
+    return views;
+  } finally {
+    await session.close();
+  }
+}

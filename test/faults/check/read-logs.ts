@@ -1,0 +1,67 @@
+/** Reads every log of a pipeline from NATS: the frames' heads for the chain, and the rows that order and windows need. */
+import { hashHead, decodeHead } from '#frame/head';
+import { streamOf, type LogName } from '#frame/log-name';
+import { splitSections } from '#frame/sections';
+import { readFrame } from '#columns/frames';
+import type { Topology } from '#stages/topology';
+import type { JsMsg } from '@nats-io/jetstream';
+import type { Log, LoggedFrame } from './chain-breaks.js';
+import type { OrderedRow } from './order-breaks.js';
+import { addConsumer, readStream, type JetStream } from './read-stream.js';
+import { resultLine } from './result-line.js';
+import type { ResultRow } from './row-types.js';
+
+export interface LogsReading {
+  readonly logs: ReadonlyMap<string, Log>;
+  /** Rows of the sections `ok` of the enriched logs, log by log. */
+  readonly enriched: readonly OrderedRow[];
+  readonly results: readonly ResultRow[];
+  /** Whether some log of that stage no longer begins at its first frame. */
+  readonly trimmed: { readonly enriched: boolean; readonly results: boolean };
+}
+
+export function logsOf(topology: Topology): LogName[] {
+  return topology.tasks.flatMap((task) => (task.kind === 'lake' ? [] : task.kind === 'ingest' ? [...task.outputs] : [task.output]));
+}
+
+export async function readLogs(clients: JetStream, topology: Topology): Promise<LogsReading> {
+  const logs = new Map<string, Log>();
+  const enriched: OrderedRow[] = [];
+  const results: ResultRow[] = [];
+  const trimmed = { enriched: false, results: false };
+  for (const name of logsOf(topology)) {
+    const log = await readLog(clients, name, (message, frame) => {
+      if (name.stage === 'enriched') enriched.push(...okRows(message, frame));
+      if (name.stage === 'results') results.push(...resultRows(name.of, message));
+    });
+    logs.set(log.stream, log);
+    if ((name.stage === 'enriched' || name.stage === 'results') && (log.frames[0]?.seq ?? 1) > 1) trimmed[name.stage] = true;
+  }
+  return { logs, enriched, results, trimmed };
+}
+
+async function readLog(clients: JetStream, name: LogName, onFrame: (message: JsMsg, frame: LoggedFrame) => void): Promise<Log> {
+  const stream = streamOf(name);
+  const info = await clients.jsm.streams.info(stream);
+  const frames: LoggedFrame[] = [];
+  await readStream(clients, stream, await addConsumer(clients, stream), (message) => {
+    const head = decodeHead((header) => message.headers?.values(header) ?? []);
+    const frame = { seq: message.seq, head, hash: head ? hashHead(head) : '', bytes: message.data.byteLength };
+    frames.push(frame);
+    onFrame(message, frame);
+  });
+  return { stream, created: String(info.created), lastSeq: info.state.last_seq, frames, isRaw: name.stage === 'raw' };
+}
+
+function okRows({ data }: JsMsg, { head }: LoggedFrame): OrderedRow[] {
+  const sections = head ? (splitSections(head.sections, data) ?? []) : [];
+  return sections.filter(({ name, rows }) => name === 'ok' && rows > 0).flatMap((section) => {
+    const frame = readFrame(section.data);
+    const [customers, seqs, indexes] = ['customer', '_seq', '_index'].map((column) => frame.getColumn(column).toArray());
+    return customers!.map((customer, row) => ({ customer: String(customer), seq: Number(seqs![row]), index: Number(indexes![row]) }));
+  });
+}
+
+function resultRows(window: string, { data }: JsMsg): ResultRow[] {
+  return Buffer.from(data).toString().split('\n').filter((line) => line !== '').map((line) => resultLine(window, line));
+}
