@@ -32,3 +32,13 @@ export function tasksBucketOf(pipeline: string): string {
 export function objectsBucketOf(pipeline: string): string {
   return `afl_${pipeline}_objects`;
 }
+
+/** Key-value bucket in which the processes of a pipeline's services say that they live. */
+export function membersBucketOf(pipeline: string): string {
+  return `afl_${pipeline}_members`;
+}
+
+/** Key-value bucket that says which process runs each task. */
+export function leasesBucketOf(pipeline: string): string {
+  return `afl_${pipeline}_leases`;
+}

@@ -7,7 +7,12 @@ const { h64 } = await xxhash();
 const KEYS_REMEMBERED_MAX = 65_536;
 
 export function partitionOf(key: string, partitions: number): number {
-  return Number(h64(key) % BigInt(partitions));
+  return Number(hash64(key) % BigInt(partitions));
+}
+
+/** xxHash64 (seed 0) of a text's UTF-8 bytes. */
+export function hash64(text: string): bigint {
+  return h64(text);
 }
 
 /** A function that gives `partitionOf(key, partitions)` and remembers the keys it saw last. */

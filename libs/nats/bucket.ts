@@ -19,8 +19,8 @@ export interface Bucket {
   readonly name: string;
   /** @param timeoutMs how long to wait for the answer */
   put(key: string, value: string | Uint8Array, timeoutMs?: number): Promise<void>;
-  /** Writes only if the entry's revision is still `revision` (0: there is none). @returns whether it was */
-  putIf(key: string, value: string | Uint8Array, revision: number): Promise<boolean>;
+  /** Writes only if the entry's revision is still `revision` (0: there is none). @returns the new revision; undefined when it was another */
+  putIf(key: string, value: string | Uint8Array, revision: number): Promise<number | undefined>;
   get(key: string): Promise<BucketEntry | undefined>;
   /** Keys that match a filter, e.g. `task.a.>`. */
   keys(filter: string): Promise<string[]>;
@@ -54,10 +54,9 @@ function clientBucket(name: string, kv: KV, jsm: JetStreamManager): Bucket {
     put: async (key, value, timeoutMs) => void (await kv.put(key, value, timeoutMs === undefined ? {} : { timeout: timeoutMs })),
     putIf: async (key, value, revision) => {
       try {
-        await kv.put(key, value, { previousSeq: revision });
-        return true;
+        return await kv.put(key, value, { previousSeq: revision });
       } catch (error) {
-        if (error instanceof JetStreamApiError && MOVED.has(error.code)) return false;
+        if (error instanceof JetStreamApiError && MOVED.has(error.code)) return undefined;
         throw error;
       }
     },

@@ -47,6 +47,11 @@ export class LogWriter {
     return this.#seq;
   }
 
+  /** Lineage hash of that frame; empty for an empty log. */
+  get hash(): string {
+    return this.#hash;
+  }
+
   get bytesInFlight(): number {
     return this.#bytesInFlight;
   }

@@ -10,7 +10,7 @@ export interface Config {
   readonly s3: S3Config;
   /** Port of /healthz, /readyz and /metrics. */
   readonly httpPort: number;
-  /** Name of this process in status and metrics. */
+  /** Name of this process in status, metrics and leases: of several processes with one name only the newest gets tasks. */
   readonly instance: string;
   /** How long ingest waits for more events before it closes a frame. */
   readonly lingerMs: number;
@@ -25,6 +25,8 @@ export interface Config {
   /** Frames stay in a log this long after every reader has committed them. */
   readonly logRetentionMs: number;
   readonly streamReplicas: number;
+  /** A process that is silent for this long loses its tasks to the others of its service. */
+  readonly leaseTtlMs: number;
   readonly snapshotEveryMs: number;
   /** Read on over events that are missing from Afluente's own front streams; without it their source halts. */
   readonly acceptFrontGaps: boolean;
@@ -66,6 +68,7 @@ export function readConfig(env: Env = process.env): Config {
     logBytesMax: number('AFL_LOG_BYTES_MAX', 128 * 1024 * 1024, 1),
     logRetentionMs: number('AFL_LOG_RETENTION_MS', 0),
     streamReplicas: readStreamReplicas(env),
+    leaseTtlMs: number('AFL_LEASE_TTL_MS', 3_000, 500),
     snapshotEveryMs: number('AFL_SNAPSHOT_EVERY_MS', 30_000),
     acceptFrontGaps: env['AFL_ACCEPT_FRONT_GAPS'] === 'true',
     crashAt: env['AFL_CRASH_AT'] || undefined,

@@ -15,7 +15,7 @@ import type { ObjectStore } from '#store/object-store';
 import type { RuntimeContext } from './context.js';
 import { ingestOf, openFront } from './front-stream.js';
 import { HaltError, LogInputs } from './log-inputs.js';
-import type { Runnable, TaskStatus } from './task-status.js';
+import type { EndReason, Runnable, TaskStatus } from './task-status.js';
 
 export interface LakeTableShape {
   /** Source whose events the table holds, directly or as results. */
@@ -68,7 +68,7 @@ export class LakeTask implements Runnable {
         await this.#take(session);
         if (this.#due(session)) await this.#commit(session);
       }
-      if (session.rows > 0) await this.#commit(session);
+      if (session.rows > 0 && stop.reason === ('released' satisfies EndReason)) await this.#commit(session);
     } finally {
       stop.removeEventListener('abort', session.inputs.wake);
       session.inputs.close();

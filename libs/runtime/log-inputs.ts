@@ -6,6 +6,8 @@ import type { Nats } from '#nats/connection';
 import { Signal } from './signal.js';
 
 const WAIT_MS = 1_000;
+/** Whoever waits for frames that are known to be there looks this often whether it is still wanted. */
+const LOOK_MS = 200;
 
 export class LogInputs {
   readonly #signal = new Signal();
@@ -67,7 +69,7 @@ export class LogInputs {
         stop.throwIfAborted();
         const next = reader.shift();
         if (next) batch.push(this.#taken(input, next));
-        else await this.waitForMore();
+        else await this.waitForMore(LOOK_MS);
       }
     }
     return batch;
@@ -98,7 +100,7 @@ export async function readHeads(nats: Nats, from: Position, lastSeq: number, sto
       stop.throwIfAborted();
       const next = reader.shift();
       if (next) frames.push(next);
-      else await signal.wait(WAIT_MS);
+      else await signal.wait(LOOK_MS);
     }
     return frames;
   } finally {

@@ -8,10 +8,11 @@ import { LogWriter } from '#nats/log-writer';
 import type { LogTaskSpec } from '#stages/topology';
 import type { RuntimeContext } from './context.js';
 import { HaltError, LogInputs, readHeads } from './log-inputs.js';
+import { pause } from './pause.js';
 import { payloadLimits } from './payload-limits.js';
 import { decideResume, recordedSteps } from './resume.js';
 import { loadSnapshot, Snapshotter } from './snapshots.js';
-import type { Runnable, TaskStatus } from './task-status.js';
+import type { EndReason, Runnable, TaskStatus } from './task-status.js';
 import { Trimmer } from './trimmer.js';
 
 const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;
@@ -33,6 +34,8 @@ interface Session {
   saved: readonly Uint8Array[] | undefined;
   /** Watermark of the newest own frame. */
   watermarkMs: number | null;
+  /** Whether the state has changed since the session began. */
+  stepped: boolean;
   /** How long the last step took. */
   stepMs: number;
   /** First publish that failed, if any. */
@@ -62,7 +65,8 @@ export class LogTask implements Runnable {
     const wake = () => session.inputs.wake();
     stop.addEventListener('abort', wake);
     try {
-      while (!stop.aborted) await this.#advance(session);
+      while (!stop.aborted) await this.#advance(session, stop);
+      if (stop.reason === ('released' satisfies EndReason)) await this.#handOver(session);
     } finally {
       stop.removeEventListener('abort', wake);
       session.inputs.close();
@@ -108,6 +112,7 @@ export class LogTask implements Runnable {
       state: undefined,
       saved: snapshot?.parts,
       watermarkMs: last?.head.watermarkMs ?? null,
+      stepped: false,
       stepMs: 0,
       failure: undefined,
     };
@@ -133,19 +138,21 @@ export class LogTask implements Runnable {
     for (const recorded of recordedSteps(own)) {
       const frames = await session.inputs.takeThrough(recorded.through, stop);
       if (!recorded.complete) return frames;
+      // A frame that covers nothing only names a snapshot.
+      if (frames.length === 0) continue;
       session.snapshots.saw(bytesOf(frames));
       await this.#step(session, frames, 0);
     }
     return undefined;
   }
 
-  async #advance(session: Session): Promise<void> {
+  async #advance(session: Session, stop: AbortSignal): Promise<void> {
     if (session.failure) throw session.failure;
     if (!session.inputs.ready) {
       await session.inputs.waitForMore();
       if (!session.inputs.ready) return this.#trim(session);
     }
-    await this.#gather(session);
+    await this.#gather(session, stop);
     await session.writer.drainTo(IN_FLIGHT_BYTES_MAX);
     if (session.snapshots.behind) await this.#letSnapshotCount(session);
     const frames = session.inputs.take(this.context.config.batchBytesMax);
@@ -166,10 +173,10 @@ export class LogTask implements Runnable {
    * Lets frames gather before a step, because a step's fixed cost is shared by all it takes. The busier the machine, the longer a
    * step takes, and the more the next one waits for: batches grow before queues do. A full batch does not wait.
    */
-  async #gather(session: Session): Promise<void> {
+  async #gather(session: Session, stop: AbortSignal): Promise<void> {
     const { stepLingerMs, batchBytesMax } = this.context.config;
     const lingerMs = Math.max(stepLingerMs, Math.min(LINGER_MS_MAX, session.stepMs * LINGER_STEPS));
-    if (session.inputs.bytes < batchBytesMax / 2) await new Promise((resolve) => setTimeout(resolve, lingerMs));
+    if (session.inputs.bytes < batchBytesMax / 2) await pause(lingerMs, stop);
   }
 
   async #step(session: Session, frames: readonly InputFrame[], rowsDone: number): Promise<StepResult<StageState | undefined>> {
@@ -218,6 +225,23 @@ export class LogTask implements Runnable {
       if (complete && result.state) session.snapshots.offer(result.state, seq, hash, positions, Math.max(bytesOf(frames), bytesOf(result.output)));
     }
     session.watermarkMs = result.watermarkMs;
+    session.stepped = true;
+  }
+
+  /** Names a snapshot of the state as it is now, so that whoever runs the task next has nothing to replay. */
+  async #handOver({ state, stepped, failure, snapshots, writer, inputs, watermarkMs }: Session): Promise<void> {
+    if (!state || !stepped || failure) return;
+    await writer.drainTo(0);
+    const positions = [...inputs.positions];
+    await snapshots.take(state, writer.seq, writer.hash, positions);
+    const { stored } = writer.append({
+      inputs: positions.map(({ stream, created, hash, seq }) => ({ stream, created, hash, first: seq + 1, last: seq })),
+      watermarkMs,
+      idle: this.#stored?.idle ?? false,
+      logic: this.context.logic,
+      ...(snapshots.pointer && { state: snapshots.pointer }),
+    }, []);
+    await stored;
   }
 
   async #trim(session: Session): Promise<void> {

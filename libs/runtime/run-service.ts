@@ -24,34 +24,56 @@ class ServiceModule {
 }
 
 const EXIT_PIPELINE = 2;
-const STOP_MS_MAX = 30_000;
+/** A drain takes a step and a commit; it lasts longer only when NATS or the lake does not answer. */
+const DRAIN_MS_MAX = 20_000;
 
 /** @param stage the module with the service's @OnFrames handlers, if it has any */
 export async function runService(service: Service, stage?: Type<unknown>): Promise<void> {
+  const ending = new Ending();
   try {
     const config = readConfig();
     const process_ = await ServiceProcess.open(service, config);
     const app = await NestFactory.create(ServiceModule.of(process_, stage), { logger: ['error', 'warn'], abortOnError: false });
     app.connectMicroservice({ strategy: new FrameStrategy(process_) });
-    app.enableShutdownHooks();
+    ending.closes(app);
     await app.listen(config.httpPort);
     await app.startAllMicroservices();
     // The parent may be gone with its terminal: then nobody reads, and a write must not end the process.
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-    // Only `afluente up` and `start` have a channel to us: without them nobody would ever stop this service.
-    process.once('disconnect', stopSoon);
     process.send?.({ ready: true, url: (await app.getUrl()).replace('[::1]', '127.0.0.1') });
   } catch (error) {
+    // What fails because it is being ended is no failure.
+    if (ending.begun) return;
     process.exitCode = error instanceof PipelineError ? EXIT_PIPELINE : 1;
     process.stderr.write(`${service}: ${describe(error)}\n`);
     process.exit();
   }
 }
 
-/** The ordinary way of SIGTERM; where it leads nowhere, e.g. because NATS is gone too, the end comes all the same. */
-function stopSoon(): void {
-  setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
-  process.kill(process.pid, 'SIGTERM');
+/** The end of a service, once: by a signal, or when `afluente up` or `start`, which hold a channel to it, are gone. */
+class Ending {
+  begun = false;
+  #app: { close(): Promise<void> } | undefined;
+
+  constructor() {
+    for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.on(event, () => void this.#begin());
+  }
+
+  /** What to close from now on; before, nothing is owned and the process may just end. */
+  closes(app: { close(): Promise<void> }): void {
+    this.#app = app;
+  }
+
+  async #begin(): Promise<void> {
+    if (this.begun) return;
+    this.begun = true;
+    setTimeout(() => process.exit(1), DRAIN_MS_MAX).unref();
+    await this.#app?.close().catch((error: Error) => {
+      process.stderr.write(`while ending: ${error.message}\n`);
+      process.exitCode = 1;
+    });
+    process.exit();
+  }
 }
 
 /** Errors that say what to do stand for themselves; others show where they came from. */

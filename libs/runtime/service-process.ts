@@ -1,4 +1,5 @@
 /** What one service process holds: the connection, the shared context and its tasks. Made once, before Nest starts. */
+import { randomUUID } from 'node:crypto';
 import type { TaskRunner } from './frame-strategy.js';
 import { ObjectBucket } from '#nats/object-bucket';
 import { connectNats, watchReconnects, type Nats } from '#nats/connection';
@@ -8,6 +9,7 @@ import { Metrics } from '#telemetry/metrics';
 import type { Config } from './config.js';
 import type { RuntimeContext } from './context.js';
 import { crashAt } from './crash-point.js';
+import { Leases } from './leases.js';
 import { createLogger, type Logger } from './logger.js';
 import type { StepCall } from './log-task.js';
 import { PipelineSource } from './pipeline-source.js';
@@ -28,6 +30,7 @@ const OBJECT_CHUNK_BYTES_MAX = 256 * 1024;
 export class ServiceProcess implements TaskRunner {
   readonly metrics: Metrics;
   #host: TaskHost | undefined;
+  #leases: Leases | undefined;
   #context: RuntimeContext | undefined;
   #close: () => Promise<void> = async () => undefined;
 
@@ -72,14 +75,22 @@ export class ServiceProcess implements TaskRunner {
     const { runnables, close } = await runnablesFor(tasks, context, this.source, stepFor);
     this.#close = close;
     this.#context = context;
-    this.#host = new TaskHost(context);
-    this.#host.start(runnables);
-    void watchReconnects(this.nats.nc, () => this.#host?.onReconnect());
+    this.#host = new TaskHost(context, runnables);
+    const self = { service: this.service, instance: this.config.instance, session: randomUUID(), startedMs: Date.now() };
+    this.#leases = await Leases.open(context, self, tasks.map(({ name }) => name), this.#host);
+    void watchReconnects(this.nats.nc, () => this.#onReconnect());
+    await this.#leases.join();
     this.log.info({ pipeline: pipeline.name, tasks: runnables.length, nats: this.nats.nc.getServer() }, 'started');
   }
 
+  #onReconnect(): void {
+    this.#context?.board.reopen();
+    this.#leases?.onReconnect();
+    this.#host?.onReconnect();
+  }
+
   async stop(): Promise<void> {
-    await this.#host?.stop();
+    await (this.#leases?.leave() ?? this.#host?.stop());
     await this.#close();
     this.#context?.board.close();
     this.source.close();
@@ -90,7 +101,7 @@ export class ServiceProcess implements TaskRunner {
   readiness(): Readiness {
     const statuses = this.#host?.statuses() ?? [];
     const reasons = statuses.filter(({ state }) => state !== 'running').map(({ task, state, reason }) => `${task} ${state}${reason ? `: ${reason}` : ''}`);
-    if (!this.#host) reasons.push('starting');
+    if (!this.#leases) reasons.push('starting');
     if (this.nats.nc.isClosed()) reasons.push('NATS connection closed');
     return { ready: reasons.length === 0, reasons, tasks: statuses.length };
   }

@@ -67,11 +67,21 @@ export class Snapshotter {
     // What was read and written since the last snapshot cannot be trimmed: a snapshot in time keeps busy logs from filling up.
     const due = this.context.now() - this.#takenMs >= this.context.config.snapshotEveryMs || this.#bytesSince >= this.#bytesMax;
     if (!due || this.#uploading || this.#newest !== this.#durable) return;
+    void this.#start(state, { at, atHash, positions: [...positions] });
+  }
+
+  /** Takes one now, whether it is time or not, and waits until it is uploaded. */
+  async take(state: StageState, at: number, atHash: string, positions: readonly Position[]): Promise<void> {
+    await this.settle();
+    await this.#start(state, { at, atHash, positions: [...positions] });
+  }
+
+  #start(state: StageState, facts: SnapshotFacts): Promise<void> {
     this.#takenMs = this.context.now();
     this.#bytesSince = 0;
     this.context.crash('task.before-snapshot');
-    const facts: SnapshotFacts = { at, atHash, positions: [...positions] };
     this.#uploading = this.#upload(state.snapshot(), facts).finally(() => (this.#uploading = undefined));
+    return this.#uploading;
   }
 
   /** The pointer for the next frame: the newest uploaded snapshot. */

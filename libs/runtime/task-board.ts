@@ -4,6 +4,8 @@ import { BucketWatch } from '#nats/bucket-watch';
 import type { Nats } from '#nats/connection';
 import type { TaskStatus } from './task-status.js';
 
+const POST_TIMEOUT_MS = 2_000;
+
 export class TaskBoard {
   readonly #seen = new Map<string, TaskStatus>();
   #watch: BucketWatch | undefined;
@@ -20,7 +22,7 @@ export class TaskBoard {
   async post(status: TaskStatus): Promise<void> {
     const shown = this.#seen.get(status.task);
     if (shown && factsOf(shown) === factsOf(status)) return;
-    await this.bucket.put(status.task, JSON.stringify(status));
+    await this.bucket.put(status.task, JSON.stringify(status), POST_TIMEOUT_MS);
   }
 
   get(task: string): TaskStatus | undefined {

@@ -2,7 +2,8 @@
 import { HaltError } from '#nats/log-reader';
 import { TableHaltedError } from '#lake/lake-errors';
 import type { RuntimeContext } from './context.js';
-import type { Runnable, TaskState, TaskStatus } from './task-status.js';
+import { pause } from './pause.js';
+import type { EndReason, Runnable, TaskState, TaskStatus } from './task-status.js';
 
 const POST_EVERY_MS = 1_000;
 const RETRY_MS_MIN = 100;
@@ -14,63 +15,79 @@ interface Slot {
   readonly runnable: Runnable;
   state: TaskState;
   reason: string | undefined;
+  readonly stop: AbortController;
+  ended: Promise<void>;
 }
 
 export class TaskHost {
-  readonly #slots: Slot[] = [];
-  readonly #stop = new AbortController();
-  #loops: Array<Promise<void>> = [];
-  #timer: NodeJS.Timeout | undefined;
-  #posting: Promise<void> = Promise.resolve();
+  readonly #runnables: ReadonlyMap<string, Runnable>;
+  /** The tasks that this process runs. */
+  readonly #slots = new Map<string, Slot>();
+  readonly #timer: NodeJS.Timeout;
+  #posting = false;
 
-  constructor(private readonly context: RuntimeContext) {}
-
-  start(runnables: readonly Runnable[]): void {
-    for (const runnable of runnables) {
-      const slot: Slot = { runnable, state: 'starting', reason: undefined };
-      this.#slots.push(slot);
-      this.#loops.push(this.#keepRunning(slot));
-    }
-    this.#timer = setInterval(() => void this.#post(), POST_EVERY_MS);
+  /** @param runnables what this process can run */
+  constructor(private readonly context: RuntimeContext, runnables: readonly Runnable[]) {
+    this.#runnables = new Map(runnables.map((runnable) => [runnable.name, runnable]));
+    this.#timer = setInterval(() => void this.#postAll(), POST_EVERY_MS);
   }
 
-  /** Ends every task after its current step, publishes the last positions. */
+  /** Tasks that were started and have not ended, halted ones among them. */
+  get running(): ReadonlySet<string> {
+    return new Set(this.#slots.keys());
+  }
+
+  run(task: string): void {
+    const runnable = this.#runnables.get(task);
+    if (!runnable || this.#slots.has(task)) return;
+    const slot: Slot = { runnable, state: 'starting', reason: undefined, stop: new AbortController(), ended: Promise.resolve() };
+    this.#slots.set(task, slot);
+    slot.ended = this.#keepRunning(slot);
+  }
+
+  /** Ends a task after its current step, and posts where it stands unless another process does so by now. */
+  async end(task: string, why: EndReason): Promise<void> {
+    const slot = this.#slots.get(task);
+    if (!slot) return;
+    slot.stop.abort(why);
+    await slot.ended;
+    if (why === 'released') await this.#post(slot);
+    this.#slots.delete(task);
+  }
+
+  /** Ends all tasks. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    this.#stop.abort();
-    await Promise.all(this.#loops);
-    this.#loops = [];
-    await this.#post();
+    await Promise.all([...this.#slots.keys()].map((task) => this.end(task, 'released')));
   }
 
   statuses(): TaskStatus[] {
-    return this.#slots.map(({ runnable, state, reason }) => ({
-      ...runnable.status(),
-      owner: this.context.config.instance,
-      state,
-      ...(reason !== undefined && { reason }),
-      updatedMs: this.context.now(),
-    }));
+    return [...this.#slots.values()].map((slot) => this.#statusOf(slot));
+  }
+
+  #statusOf({ runnable, state, reason }: Slot): TaskStatus {
+    return { ...runnable.status(), owner: this.context.config.instance, state, ...(reason !== undefined && { reason }), updatedMs: this.context.now() };
   }
 
   onReconnect(): void {
-    for (const { runnable } of this.#slots) runnable.onReconnect();
+    for (const { runnable } of this.#slots.values()) runnable.onReconnect();
   }
 
   async #keepRunning(slot: Slot): Promise<void> {
     let retryMs = RETRY_MS_MIN;
-    while (!this.#stop.signal.aborted) {
+    const { signal } = slot.stop;
+    while (!signal.aborted) {
       const startedMs = this.context.now();
       try {
         slot.state = 'running';
         slot.reason = undefined;
-        await slot.runnable.run(this.#stop.signal);
+        await slot.runnable.run(signal);
       } catch (error) {
-        if (this.#stop.signal.aborted) break;
+        if (signal.aborted) break;
         if (error instanceof HaltError || error instanceof TableHaltedError) return this.#halt(slot, error);
         if (this.context.now() - startedMs > STABLE_MS) retryMs = RETRY_MS_MIN;
         this.#recover(slot, error as Error);
-        await this.#pause(retryMs);
+        await pause(retryMs, signal);
         retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
       }
     }
@@ -90,29 +107,19 @@ export class TaskHost {
     this.context.log.warn({ task: slot.runnable.name, reason: error.message, err: error }, 'task starts again from its last frame');
   }
 
-  async #pause(ms: number): Promise<void> {
-    const { signal } = this.#stop;
-    if (signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal.addEventListener('abort', done);
-    });
+  async #postAll(): Promise<void> {
+    if (this.#posting) return;
+    this.#posting = true;
+    await Promise.all([...this.#slots.values()].map((slot) => this.#post(slot)));
+    this.#posting = false;
   }
 
-  /** One after the other, and never failing: the board is advisory. */
-  #post(): Promise<void> {
-    this.#posting = this.#posting.then(async () => {
-      try {
-        for (const status of this.statuses()) await this.context.board.post(status);
-      } catch (error) {
-        this.context.log.warn({ reason: (error as Error).message }, 'task status not posted');
-      }
-    });
-    return this.#posting;
+  /** Never fails: the board is advisory. */
+  async #post(slot: Slot): Promise<void> {
+    try {
+      await this.context.board.post(this.#statusOf(slot));
+    } catch (error) {
+      this.context.log.warn({ task: slot.runnable.name, reason: (error as Error).message }, 'task status not posted');
+    }
   }
 }

@@ -27,10 +27,13 @@ export interface TaskStatus {
   readonly updatedMs: number;
 }
 
+/** Why a task ends, the reason of its abort signal: another process goes on after its last step, or has done so already. */
+export type EndReason = 'released' | 'lost';
+
 /** What the task host runs: a loop that owns one task until it is told to stop. */
 export interface Runnable {
   readonly name: string;
-  /** Returns after a clean stop; throws to be started again; throws HaltError to stay down. */
+  /** Returns after a clean stop, whose reason is an `EndReason`; throws to be started again; throws HaltError to stay down. */
   run(stop: AbortSignal): Promise<void>;
   status(): Omit<TaskStatus, 'owner' | 'state' | 'reason' | 'updatedMs'>;
   /** Called after the client has reached a server again. */
