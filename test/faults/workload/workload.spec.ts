@@ -10,7 +10,7 @@ import { sendEvent } from './send-event.js';
 
 const folder = (name: string): string => join(projectRoot, 'test/faults/workload', name);
 const contract = PipelineSource.load(folder('pipeline')).compiled.contracts['orders']!;
-const indexes = Array.from({ length: 20_000 }, (_, index) => index);
+const events = Array.from({ length: 6_000 }, (_, index) => eventOf(3, index));
 
 describe('the events', () => {
   test('are the same whenever they are asked for', () => {
@@ -19,21 +19,22 @@ describe('the events', () => {
   });
 
   test('are accepted or refused by the contract as they say', () => {
-    for (const index of indexes) {
-      const event = eventOf(3, index);
+    const wrong = events.filter((event) => {
       const read = contract.readBytes(Buffer.from(event.bytes), 0, event.bytes.length, false);
-      if (event.kind === 'malformed') expect(read).toMatchObject({ ok: false, reason: event.reason });
-      else expect(read).toMatchObject({ ok: true, id: event.order.order_id });
-    }
+      return event.kind === 'malformed' ? read.ok || read.reason !== event.reason : !read.ok || read.id !== event.order.order_id;
+    });
+    expect(wrong).toEqual([]);
   });
 
   test('have every customer once in each block, a hundredth malformed, and a hundredth under an earlier id', () => {
-    const valid = indexes.flatMap((index) => (eventOf(3, index).kind === 'valid' ? [eventOf(3, index)] : []));
-    const orders = valid.flatMap((event) => (event.kind === 'valid' ? [event.order] : []));
+    const orders = events.flatMap((event) => (event.kind === 'valid' ? [event.order] : []));
     expect(new Set(orders.map(({ customer, n }) => `${customer} ${n}`)).size).toBe(orders.length);
-    expect(new Set(orders.map(({ customer }) => customer)).size).toBe(customersCount);
     const repeats = orders.filter(({ customer, n, order_id }) => `customer ${order_id}` !== `${customer}-${n}`);
-    for (const share of [repeats.length, indexes.length - valid.length]) expect(share / indexes.length).toBeCloseTo(0.01, 2);
+    for (const share of [repeats.length / events.length, 1 - orders.length / events.length]) {
+      expect(share).toBeGreaterThan(0.005);
+      expect(share).toBeLessThan(0.02);
+    }
+    expect(customersCount).toBe(new Set(orders.map(({ customer }) => customer)).size);
   });
 });
 
