@@ -18,7 +18,7 @@ interface Jsz {
 
 interface StreamDetail {
   readonly name: string;
-  readonly cluster?: { readonly leader?: string };
+  readonly config: { readonly max_age?: number };
   readonly state: { readonly messages: number; readonly first_seq: number; readonly last_seq: number };
 }
 
@@ -72,8 +72,10 @@ async function digestsOf(clients: JetStream, stream: string, names: readonly str
 }
 
 async function copiesOn(monitorUrl: string, server: string): Promise<StreamCopy[]> {
-  const { account_details = [] } = await ask<Jsz>(`${monitorUrl}/jsz?accounts=true&streams=true`);
-  return account_details.flatMap(({ stream_detail = [] }) => stream_detail.map(({ name, state }) => ({ server, stream: name, messages: state.messages, firstSeq: state.first_seq, lastSeq: state.last_seq })));
+  const { account_details = [] } = await ask<Jsz>(`${monitorUrl}/jsz?accounts=true&streams=true&config=true`);
+  // Each server drops what is too old by its own clock: such streams differ for a moment, and in order.
+  const lasting = account_details.flatMap(({ stream_detail = [] }) => stream_detail.filter(({ config }) => !config.max_age));
+  return lasting.map(({ name, state }) => ({ server, stream: name, messages: state.messages, firstSeq: state.first_seq, lastSeq: state.last_seq }));
 }
 
 async function serverName(monitorUrl: string): Promise<string> {
