@@ -131,7 +131,7 @@ export class StreamReader {
       this.pull();
     } catch (error) {
       this.owner.onError(error as Error);
-      if (!this.#closed) this.#retryTimer = setTimeout(() => void this.#open(), RETRY_MS);
+      if (!this.#closed && !this.nats.nc.isClosed()) this.#retryTimer = setTimeout(() => void this.#open(), RETRY_MS);
     } finally {
       this.#opening = false;
     }

@@ -1,0 +1,127 @@
+/** Processes of one service on a real server share its tasks: joining, leaving, dying, doubling a name, losing the server. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { connectNats, watchReconnects, type NatsClient } from '#nats/connection';
+import { Leases } from '#runtime/leases';
+import { TaskHost } from '#runtime/task-host';
+import type { Runnable } from '#runtime/task-status';
+import { type NatsServer, type NatsVersion, startNats } from '../support/nats-server.js';
+import { makeContext, pipelineOf, until } from './support/runtime.js';
+
+const tasks = Array.from({ length: 7 }, (_, i) => `validate.events.${i}`);
+const leaseTtlMs = 1_000;
+
+/** A task that runs until it is ended. */
+function endless(name: string): Runnable {
+  return {
+    name,
+    run: (stop) => new Promise<void>((resolve) => (stop.aborted ? resolve() : stop.addEventListener('abort', () => resolve()))),
+    status: () => ({ task: name, inputs: [], watermarkMs: null, idle: false, waiting: 0 }),
+    onReconnect: () => undefined,
+  };
+}
+
+/** What a service process does with its leases. */
+class Process {
+  private constructor(private readonly nats: NatsClient, private readonly host: TaskHost, private readonly leases: Leases) {}
+
+  static async start(url: string, pipeline: string, instance: string = randomUUID()): Promise<Process> {
+    const nats = await connectNats(url, instance);
+    const context = await makeContext(nats, { ...pipelineOf('subjects: [events]'), name: pipeline }, { AFL_LEASE_TTL_MS: String(leaseTtlMs), AFL_INSTANCE: instance });
+    const host = new TaskHost(context, tasks.map(endless));
+    const leases = await Leases.open(context, { service: 'validate', instance, session: randomUUID(), startedMs: Date.now() }, tasks, host);
+    void watchReconnects(nats.nc, () => leases.onReconnect());
+    await leases.join();
+    return new Process(nats, host, leases);
+  }
+
+  get owned(): string[] {
+    return [...this.host.running].sort();
+  }
+
+  /** As kill -9: no word to anybody. */
+  async die(): Promise<void> {
+    this.leases.close();
+    await this.nats.nc.close();
+    await this.host.stop();
+  }
+
+  async leave(): Promise<void> {
+    await this.leases.leave();
+    await this.nats.nc.close();
+  }
+}
+
+describe.each<NatsVersion>(['2.9', '2.10', 'current'])('the processes of a service on nats-server %s', (version) => {
+  let server: NatsServer;
+  const alive = new Set<Process>();
+  /** Each test has a pipeline of its own: a process that has just died is still counted for the time of a lease. */
+  let pipeline = 0;
+  beforeAll(async () => {
+    server = await startNats({ version });
+  });
+  afterAll(() => server.stop());
+  beforeEach(() => {
+    alive.clear();
+    pipeline++;
+  });
+  afterEach(async () => {
+    for (const process of alive) await process.leave();
+  });
+
+  const start = async (instance?: string): Promise<Process> => {
+    const process = await Process.start(server.url, `p${pipeline}`, instance);
+    alive.add(process);
+    return process;
+  };
+  const gone = (process: Process): Process => {
+    alive.delete(process);
+    return process;
+  };
+  /** Every task runs in exactly one of `processes`, and each runs its share. @returns how long that took, ms */
+  const shared = async (...processes: Process[]): Promise<number> => {
+    const startedMs = performance.now();
+    const share = Math.ceil(tasks.length / processes.length);
+    await until(() => processes.flatMap(({ owned }) => owned).sort().join() === tasks.join() && processes.every(({ owned }) => owned.length <= share));
+    return performance.now() - startedMs;
+  };
+
+  test('each have their share, whoever joins and leaves', async () => {
+    const [a, b, c] = [await start(), await start(), await start()];
+    await shared(a, b, c);
+    await gone(b).leave();
+    expect(await shared(a, c)).toBeLessThan(leaseTtlMs / 2);
+    await gone(a).leave();
+    expect(await shared(c)).toBeLessThan(leaseTtlMs / 2);
+  });
+
+  test('take over from one that died within little more than the lease', async () => {
+    const [a, b] = [await start(), await start()];
+    await shared(a, b);
+    await gone(a).die();
+    expect(b.owned.length).toBeLessThan(tasks.length);
+    expect(await shared(b)).toBeLessThan(2 * leaseTtlMs);
+  });
+
+  test('leave all to the newest of one name, at once, and get it back when that one goes', async () => {
+    const [old, newer] = [await start('twin'), await start('twin')];
+    expect(await shared(newer)).toBeLessThan(leaseTtlMs / 2);
+    expect(old.owned).toEqual([]);
+    await gone(newer).die();
+    await shared(old);
+  });
+
+  test('keep what they have while the server is away', async () => {
+    const [a, b] = [await start(), await start()];
+    await shared(a, b);
+    const before = [a.owned, b.owned];
+    await server.kill();
+    await new Promise((resolve) => setTimeout(resolve, 2 * leaseTtlMs));
+    expect([a.owned, b.owned]).toEqual(before);
+    await server.restart();
+    await new Promise((resolve) => setTimeout(resolve, 2 * leaseTtlMs));
+    expect([a.owned, b.owned]).toEqual(before);
+    await gone(a).die();
+    await shared(b);
+  }, 30_000);
+});
