@@ -1,0 +1,114 @@
+/** The nats-servers of the world: one alone, or three whose routes go through proxies, so that the network between them can fail. */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NatsVersion } from '../../support/nats-options.js';
+import { freePort } from '../../support/free-port.js';
+import type { Cleanup } from '../cleanup.js';
+import { NatsNode } from './nats-node.js';
+import { SmallDisk } from './small-disk.js';
+import { TcpProxy } from './tcp-proxy.js';
+
+export type Servers = 'r1' | 'r3';
+
+export interface ClusterOptions {
+  readonly servers: Servers;
+  readonly version: NatsVersion;
+  /** Gets configurations and logs. */
+  readonly folder: string;
+  /** Gets the mounts of the stores. */
+  readonly storeFolder: string;
+  /** Told how to end what was started, also when the start fails half-way. */
+  readonly cleanup: Cleanup;
+}
+
+/** What one server uses to reach another. */
+interface Route {
+  readonly from: number;
+  readonly to: number;
+  readonly proxy: TcpProxy;
+}
+
+const DISK_MEGABYTES = 512;
+const HEALTHY_MS_MAX = 60_000;
+const POLL_MS = 100;
+
+export class NatsCluster {
+  private constructor(readonly nodes: readonly NatsNode[], private readonly routes: readonly Route[]) {}
+
+  /** Resolves when every server says that it is healthy. */
+  static async start(options: ClusterOptions): Promise<NatsCluster> {
+    const ports = await Promise.all(Array.from({ length: options.servers === 'r1' ? 1 : 3 }, freePort));
+    const routes = await Promise.all(orderedPairs(ports.length).map(async ([from, to]) => ({ from, to, proxy: await TcpProxy.start(ports[to]!) })));
+    options.cleanup.add(() => Promise.all(routes.map(({ proxy }) => proxy.close())));
+    const nodes = await Promise.all(ports.map((port, index) => startNode(options, index, port, routes)));
+    const cluster = new NatsCluster(nodes, routes);
+    await cluster.healthy();
+    return cluster;
+  }
+
+  /** Comma-separated addresses of the servers themselves, past the proxies. */
+  get urls(): string {
+    return this.nodes.map(({ clientUrl }) => clientUrl).join(',');
+  }
+
+  /** Cuts the routes between two servers, or all routes of one. */
+  cutRoutes(one: number, other?: number): void {
+    for (const { from, to, proxy } of this.routes) if (touches([from, to], one, other)) proxy.cut();
+  }
+
+  mendRoutes(): void {
+    for (const { proxy } of this.routes) proxy.mend();
+  }
+
+  /** Waits until every server says that its JetStream is up to date. */
+  async healthy(): Promise<void> {
+    const untilMs = performance.now() + HEALTHY_MS_MAX;
+    while (!(await Promise.all(this.nodes.map(isHealthy))).every(Boolean)) {
+      if (performance.now() > untilMs) throw new Error(`the nats-servers are not healthy after ${HEALTHY_MS_MAX / 1000} s: see their logs`);
+      await sleep(POLL_MS);
+    }
+  }
+}
+
+async function startNode({ version, folder, storeFolder, cleanup }: ClusterOptions, index: number, clusterPort: number, routes: readonly Route[]): Promise<NatsNode> {
+  const name = `nats-${index}`;
+  const disk = SmallDisk.mount(join(storeFolder, name), DISK_MEGABYTES);
+  cleanup.add(() => disk.unmount());
+  const own = routes.filter(({ from }) => from === index);
+  const cluster = own.length === 0 ? undefined : await clusterConfig(clusterPort, own);
+  const node = NatsNode.create({ name, version, port: await freePort(), monitorPort: await freePort(), folder, disk, cluster });
+  cleanup.add(() => node.kill());
+  await node.start();
+  return node;
+}
+
+/**
+ * Servers tell each other and their clients the addresses they know. Told a port where nobody listens, none finds a way round the
+ * proxies (nats-server documentation, "Clustering": advertise, no_advertise).
+ */
+async function clusterConfig(port: number, own: readonly Route[]): Promise<Record<string, unknown>> {
+  return {
+    name: 'faults',
+    listen: `127.0.0.1:${port}`,
+    advertise: `127.0.0.1:${await freePort()}`,
+    no_advertise: true,
+    routes: own.map(({ proxy }) => `nats-route://127.0.0.1:${proxy.port}`),
+  };
+}
+
+function orderedPairs(count: number): Array<readonly [number, number]> {
+  const all = Array.from({ length: count }, (_, index) => index);
+  return all.flatMap((from) => all.filter((to) => to !== from).map((to) => [from, to] as const));
+}
+
+function touches(ends: readonly number[], one: number, other: number | undefined): boolean {
+  return ends.includes(one) && (other === undefined || ends.includes(other));
+}
+
+/** `/healthz` of the monitoring port answers 200 once the metadata and all assets of the server are caught up. */
+function isHealthy({ monitorUrl }: NatsNode): Promise<boolean> {
+  return fetch(`${monitorUrl}/healthz`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+}

@@ -1,0 +1,72 @@
+/** Starts everything a fault run needs: an S3 server, nats-servers, the workers, and the way to all of them. */
+import { join } from 'node:path';
+import { PipelineSource } from '#runtime/pipeline-source';
+import { topologyOf } from '#stages/topology';
+import type { StoreOptions } from '#store/open-store';
+import { ensureFronts } from '../../../apps/afluente/ensure-fronts.js';
+import { startS3 } from '../../support/ceph.js';
+import { projectRoot } from '../../support/project-root.js';
+import type { Cleanup } from '../cleanup.js';
+import type { History } from '../history.js';
+import type { FaultOptions } from '../options.js';
+import { connectAdmin } from './admin.js';
+import { Crew } from './crew.js';
+import { NatsCluster } from './nats-cluster.js';
+import { StoreProxy } from './store-proxy.js';
+import type { World } from './world.js';
+
+export interface LakeAccess {
+  readonly url: string;
+  /** Of the server itself, past the proxy. */
+  readonly store: StoreOptions;
+}
+
+export interface Opening {
+  readonly options: FaultOptions;
+  /** Root of the build whose services run. */
+  readonly root: string;
+  /** For stores. */
+  readonly temporary: string;
+  readonly history: History;
+  readonly cleanup: Cleanup;
+}
+
+const LEASE_TTL_MS = 3_000;
+const READY_MS_MAX = 60_000;
+const pipelines = ['pipeline', 'pipeline-v2'].map((name) => join(projectRoot, 'test', 'faults', 'workload', name)) as unknown as readonly [string, string];
+
+/** Snapshots, trimming and leases come often, so that faults meet them. */
+const settings = {
+  AFL_SNAPSHOT_EVERY_MS: '2000',
+  AFL_LOG_BYTES_MAX: String(32 * 1024 * 1024),
+  AFL_LEASE_TTL_MS: String(LEASE_TTL_MS),
+  POLARS_MAX_THREADS: '1',
+};
+
+/** Even seeds trim logs as soon as they may be; odd ones keep every frame, so that the check can follow each log from its first. */
+const retentionMs = (seed: number): string => (seed % 2 === 0 ? '0' : '3600000');
+
+/** Resolves when every worker is ready. */
+export async function openWorld({ options, root, temporary, history, cleanup }: Opening): Promise<{ world: World; lake: LakeAccess }> {
+  const { servers, nats: version, replicas } = options;
+  const s3 = await startS3();
+  cleanup.add(() => s3.stop());
+  const store = await StoreProxy.start(s3.endpoint);
+  cleanup.add(() => store.close());
+  const cluster = await NatsCluster.start({ servers, version, folder: join(history.folder, 'nats'), storeFolder: temporary, cleanup });
+  const admin = await connectAdmin(cluster.urls);
+  cleanup.add(() => admin.nc.close());
+  const topology = topologyOf(PipelineSource.load(pipelines[0]).compiled.pipeline);
+  await ensureFronts(admin, topology);
+  history.tell({ what: 'servers are up', nats: (admin.nc.info?.version ?? ''), servers });
+  const url = `s3://${s3.bucket}/lake`;
+  const access = { AFL_LAKE_URL: url, AFL_S3_ENDPOINT: store.endpoint, AFL_S3_REGION: s3.region, AWS_ACCESS_KEY_ID: s3.accessKeyId, AWS_SECRET_ACCESS_KEY: s3.secretAccessKey };
+  const crew = await Crew.start({ replicas, root, pipeline: pipelines[0], env: { ...settings, ...access, AFL_LOG_RETENTION_MS: retentionMs(options.seed), AFL_STREAM_REPLICAS: servers === 'r1' ? '1' : '3' }, cluster, history });
+  cleanup.add(() => crew.close());
+  cleanup.add(() => crew.kill());
+  await crew.ready(READY_MS_MAX);
+  history.tell({ what: 'workers are ready', workers: crew.workers.length });
+  const world: World = { cluster, crew, store, topology, admin, leaseTtlMs: LEASE_TTL_MS, pipelines };
+  const { endpoint, region, accessKeyId, secretAccessKey } = s3;
+  return { world, lake: { url, store: { s3: { endpoint, region, accessKeyId, secretAccessKey, forcePathStyle: true } } } };
+}
