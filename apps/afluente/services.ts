@@ -3,6 +3,7 @@
  * one leaves the others alone. One that dies is started again, as an orchestrator would.
  */
 import { fork, type ChildProcess } from 'node:child_process';
+import { hostname } from 'node:os';
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -85,7 +86,7 @@ export class Services {
       detached: true,
       execArgv: [...process.execArgv, ...HEAP],
       stdio: ['ignore', logs === undefined ? 'inherit' : 'pipe', 'pipe', 'ipc'],
-      env: childEnvironment({ AFL_PIPELINE: pipeline, AFL_NATS_URL: nats, ...(lake !== undefined && { AFL_LAKE_URL: lake }), POLARS_MAX_THREADS: '1', ...env?.(service, starts) }),
+      env: childEnvironment({ AFL_PIPELINE: pipeline, AFL_NATS_URL: nats, ...(lake !== undefined && { AFL_LAKE_URL: lake }), POLARS_MAX_THREADS: '1', AFL_INSTANCE: instanceOf(service), ...env?.(service, starts) }),
     });
     const entry: Running = { child, url: undefined, starts };
     this.#running.set(service, entry);
@@ -129,6 +130,11 @@ export class Services {
     if (!log) this.#logs.set(service, (log = createWriteStream(join(this.options.logs, `${service}.log`), { flags: 'a' })));
     return log;
   }
+}
+
+/** The same at every start: a service that died goes on without waiting for its own lease to end. */
+function instanceOf(service: Service): string {
+  return `${hostname()}-${process.pid}-${service}`;
 }
 
 async function stopped(child: ChildProcess): Promise<void> {

@@ -64,7 +64,7 @@ export class Fleet {
     const { pipeline, nats, lake, logs, env } = this.options;
     const child = fork(join(projectRoot, 'dist', 'apps', service, 'main.js'), {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, AFL_PIPELINE: pipeline, AFL_NATS_URL: nats, AFL_LAKE_URL: lake, POLARS_MAX_THREADS: '1', ...env, ...(crashAt !== undefined && { AFL_CRASH_AT: crashAt }) },
+      env: { ...process.env, AFL_PIPELINE: pipeline, AFL_NATS_URL: nats, AFL_LAKE_URL: lake, POLARS_MAX_THREADS: '1', AFL_INSTANCE: service, ...env, ...(crashAt !== undefined && { AFL_CRASH_AT: crashAt }) },
     });
     this.#children.set(service, child);
     const log = createWriteStream(join(logs, `${service}.log`), { flags: 'a' });
