@@ -109,13 +109,15 @@ export class Leases {
       case 'take':
         return this.#write(task, this.self.session, action.revision);
       case 'run':
+        this.context.log.info({ task }, 'task runs here');
         this.host.run(task);
         return true;
       case 'release':
         await this.host.end(task, 'released');
+        this.context.log.info({ task }, 'task released');
         return this.#write(task, '', action.revision);
       case 'drop':
-        this.context.log.warn({ task }, 'task taken over by another process');
+        this.context.log.warn({ task }, 'task was taken over by another process');
         await this.host.end(task, 'lost');
         return true;
     }

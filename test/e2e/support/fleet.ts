@@ -13,6 +13,8 @@ export interface FleetOptions {
   readonly nats: string;
   readonly lake: string;
   readonly logs: string;
+  /** Root of the build that runs; default: this project's. */
+  readonly root?: string;
   /** For all services at every start. */
   readonly env?: Readonly<Record<string, string>>;
   /** Crash point of a service, only at its first start. */
@@ -24,6 +26,8 @@ const stopMsMax = 20_000;
 
 export class Fleet {
   readonly #children = new Map<Service, ChildProcess>();
+  /** Processes beside the first of a service, by name. */
+  readonly #replicas = new Map<string, ChildProcess>();
   /** Signal or exit code of every unwanted end. */
   readonly deaths: Array<{ readonly service: Service; readonly how: string | number }> = [];
   #stopping = false;
@@ -37,6 +41,23 @@ export class Fleet {
     const fleet = new Fleet(options);
     await Promise.all(allServices.map((service) => fleet.#start(service, options.crashAt?.[service])));
     return fleet;
+  }
+
+  /** One more process of a service; it is not started again when it dies. @returns its name */
+  async add(service: Service): Promise<string> {
+    const name = `${service}-${this.#replicas.size + 1}`;
+    const child = this.#fork(service, name);
+    this.#replicas.set(name, child);
+    await new Promise<void>((resolve) => child.once('message', () => resolve()));
+    return name;
+  }
+
+  /** SIGTERM to a process that was added. */
+  async drain(name: string): Promise<{ code: number | null; seconds: number }> {
+    const startedMs = performance.now();
+    const code = await stopped(this.#replicas.get(name)!);
+    this.#replicas.delete(name);
+    return { code, seconds: (performance.now() - startedMs) / 1000 };
   }
 
   kill(service: Service): void {
@@ -57,20 +78,13 @@ export class Fleet {
     this.#stopping = true;
     await Promise.all(this.#restarts);
     const codes = await Promise.all([...this.#children].map(async ([service, child]) => [service, await stopped(child)] as const));
+    await Promise.all([...this.#replicas.values()].map(stopped));
     return new Map(codes);
   }
 
   #start(service: Service, crashAt?: string): Promise<void> {
-    const { pipeline, nats, lake, logs, env } = this.options;
-    const child = fork(join(projectRoot, 'dist', 'apps', service, 'main.js'), {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, AFL_PIPELINE: pipeline, AFL_NATS_URL: nats, AFL_LAKE_URL: lake, POLARS_MAX_THREADS: '1', AFL_INSTANCE: service, ...env, ...(crashAt !== undefined && { AFL_CRASH_AT: crashAt }) },
-    });
+    const child = this.#fork(service, service, crashAt);
     this.#children.set(service, child);
-    const log = createWriteStream(join(logs, `${service}.log`), { flags: 'a' });
-    child.stdout?.pipe(log, { end: false });
-    child.stderr?.pipe(log, { end: false });
-    child.once('close', () => log.end());
     return new Promise((resolve) => {
       child.once('message', () => resolve());
       child.once('exit', (code, signal) => {
@@ -78,6 +92,19 @@ export class Fleet {
         if (!this.#stopping) this.#died(service, signal ?? code ?? 'unknown');
       });
     });
+  }
+
+  #fork(service: Service, name: string, crashAt?: string): ChildProcess {
+    const { pipeline, nats, lake, logs, env, root = projectRoot } = this.options;
+    const child = fork(join(root, 'dist', 'apps', service, 'main.js'), {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, AFL_PIPELINE: pipeline, AFL_NATS_URL: nats, AFL_LAKE_URL: lake, POLARS_MAX_THREADS: '1', AFL_INSTANCE: name, ...env, ...(crashAt !== undefined && { AFL_CRASH_AT: crashAt }) },
+    });
+    const log = createWriteStream(join(logs, `${name}.log`), { flags: 'a' });
+    child.stdout?.pipe(log, { end: false });
+    child.stderr?.pipe(log, { end: false });
+    child.once('close', () => log.end());
+    return child;
   }
 
   #died(service: Service, how: string | number): void {
