@@ -46,6 +46,7 @@ export class LakeReaders {
     return this.#readings;
   }
 
+  /** Reads a last time. May be called again. */
   async stop(): Promise<Findings> {
     this.#stopping.abort();
     await this.#loop;
@@ -61,6 +62,7 @@ export class LakeReaders {
       const pauseMs = Math.max(pauseMsMin, (performance.now() - startedMs) / shareMax);
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     }
+    await this.#read(store);
   }
 
   async #read(store: ObjectStore): Promise<void> {

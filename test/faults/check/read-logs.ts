@@ -24,12 +24,13 @@ export function logsOf(topology: Topology): LogName[] {
   return topology.tasks.flatMap((task) => (task.kind === 'lake' ? [] : task.kind === 'ingest' ? [...task.outputs] : [task.output]));
 }
 
+/** Logs are read against the stream: should a task still write, what it reads is at least as long as what it has written. */
 export async function readLogs(clients: JetStream, topology: Topology): Promise<LogsReading> {
   const logs = new Map<string, Log>();
   const enriched: OrderedRow[] = [];
   const results: ResultRow[] = [];
   const trimmed = { enriched: false, results: false };
-  for (const name of logsOf(topology)) {
+  for (const name of logsOf(topology).reverse()) {
     const log = await readLog(clients, name, (message, frame) => {
       if (name.stage === 'enriched') enriched.push(...okRows(message, frame));
       if (name.stage === 'results') results.push(...resultRows(name.of, message));
@@ -45,6 +46,7 @@ async function readLog(clients: JetStream, name: LogName, onFrame: (message: JsM
   const info = await clients.jsm.streams.info(stream);
   const frames: LoggedFrame[] = [];
   await readStream(clients, stream, await addConsumer(clients, stream), (message) => {
+    if (message.seq > info.state.last_seq) return;
     const head = decodeHead((header) => message.headers?.values(header) ?? []);
     const frame = { seq: message.seq, head, hash: head ? hashHead(head) : '', bytes: message.data.byteLength };
     frames.push(frame);

@@ -1,0 +1,41 @@
+/** Builds a negative control: a copy of the project with a control's edits, compiled, beside the project itself. */
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { projectRoot } from '../support/project-root.js';
+import { makeTempDir } from '../support/temp-dir.js';
+import { allControls, type ControlName } from './all-controls.js';
+import { applyEdits } from './apply-edits.js';
+
+export interface ControlBuild {
+  /** A folder like the project's: `dist/apps/<service>/main.js`, `dist/test/…`, and the sources. */
+  readonly root: string;
+  remove(): void;
+}
+
+const sourceFolders = ['apps', 'libs', 'examples', 'test'];
+const copied = [...sourceFolders, 'package.json', '.swcrc'];
+const linked = ['node_modules', 'scripts', '.tools'];
+
+/** @throws EditError when the control no longer fits the sources */
+export async function makeControl(name: ControlName): Promise<ControlBuild> {
+  const work = makeTempDir(`control-${name}`);
+  try {
+    const root = work.path;
+    for (const entry of copied) cpSync(join(projectRoot, entry), join(root, entry), { recursive: true });
+    for (const entry of linked) if (existsSync(join(projectRoot, entry))) symlinkSync(join(projectRoot, entry), join(root, entry));
+    const texts = applyEdits(allControls[name].edits, (file) => readFileSync(join(root, file), 'utf8'));
+    for (const [file, text] of texts) writeFileSync(join(root, file), text);
+    await compile(root);
+    return { root, remove: () => work.remove() };
+  } catch (error) {
+    work.remove();
+    throw error;
+  }
+}
+
+async function compile(root: string): Promise<void> {
+  const args = [join(root, 'node_modules/@swc/cli/bin/swc.js'), ...sourceFolders, '-d', 'dist', '--config-file', '.swcrc', '--quiet', '--ignore', '**/*.spec.ts'];
+  await promisify(execFile)(process.execPath, args, { cwd: root });
+}
