@@ -1,0 +1,34 @@
+/** The conformance suite's real side: nats-servers that a scenario may kill and start again. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectNats, type NatsClient } from '#nats/connection';
+import type { NatsVersion } from '../../support/nats-options.js';
+import { startNats } from '../../support/nats-server.js';
+import type { Lab } from './lab.js';
+
+export interface RealLab extends Lab {
+  stop(): Promise<void>;
+}
+
+/** One server. */
+export async function startRealLab(version: NatsVersion): Promise<RealLab> {
+  const server = await startNats({ version });
+  const clients: NatsClient[] = [];
+  return {
+    version,
+    replicas: 1,
+    connect: async () => {
+      const client = await connectNats(server.url, 'conformance');
+      clients.push(client);
+      return client;
+    },
+    restart: async () => {
+      await server.kill();
+      await server.restart();
+      for (const { nc } of clients) while (!(await nc.rtt().then(() => true, () => false))) await sleep(20);
+    },
+    stop: async () => {
+      for (const { nc } of clients) await nc.close();
+      await server.stop();
+    },
+  };
+}
