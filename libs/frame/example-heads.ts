@@ -33,6 +33,7 @@ export const anyHead: fc.Arbitrary<FrameHead> = fc.record(
     state: fc.record({ object: word, at: seq }),
     duplicates: fc.nat(),
     references: fc.stringMatching(/^[a-z]{1,8}=[0-9a-f]{12}(,[a-z]{1,8}=[0-9a-f]{12})?$/),
+    refused: fc.string({ unit: 'grapheme', maxLength: 40 }),
   },
   { requiredKeys: ['inputs', 'prev', 'watermarkMs', 'idle', 'logic', 'sections', 'duplicates'] },
 );

@@ -30,12 +30,12 @@ describe('the head of a frame', () => {
       inputs: [{ stream: 'a', created: '2026-01-01T00:00:00Z', first: 4, last: 9, hash: 'f0' }, { stream: 'b', created: 'x', first: 3, last: 2, hash: undefined }],
       row: { done: 5, all: 12 }, prev: 'abc', watermarkMs: 0, idle: true, clockMs: 7, logic: 'v1',
       sections: [{ name: 'ok', encoding: 'arrow', bytes: 10, rows: 2 }, { name: 'late', encoding: 'ndjson', bytes: 0, rows: 0 }],
-      state: { object: 'task.1', at: 3 }, duplicates: 6, references: 'products=12',
+      state: { object: 'task.1', at: 3 }, duplicates: 6, references: 'products=12', refused: 'a,\nµ',
     };
     expect(encodeHead(head).map(([name, value]) => `${name}: ${value}`)).toEqual([
       'Afl-Src: a 2026-01-01T00:00:00Z f0', 'Afl-First: 4', 'Afl-Last: 9', 'Afl-Src: b x -', 'Afl-First: 3', 'Afl-Last: 2',
       'Afl-Row: 5/12', 'Afl-Prev: abc', 'Afl-Watermark: 0', 'Afl-Idle: 1', 'Afl-Clock: 7', 'Afl-Logic: v1',
-      'Afl-Sections: ok;arrow;10;2,late;ndjson;0;0', 'Afl-State: task.1 3', 'Afl-Duplicates: 6', 'Afl-References: products=12',
+      'Afl-Sections: ok;arrow;10;2,late;ndjson;0;0', 'Afl-State: task.1 3', 'Afl-Duplicates: 6', 'Afl-References: products=12', 'Afl-Refused: =a%2C%0A%C2%B5',
     ]);
   });
 

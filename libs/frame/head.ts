@@ -46,6 +46,8 @@ export interface FrameHead {
   readonly duplicates?: number;
   /** Versions (content hashes) of the reference tables the step used, `name=hash`. */
   readonly references?: string;
+  /** Why the rows of the input were refused as a whole: the message of the error with which the step failed on them. Absent in ordinary frames. */
+  readonly refused?: string;
 }
 
 export type HeaderPairs = ReadonlyArray<readonly [name: string, value: string]>;
@@ -70,6 +72,7 @@ export function encodeHead(head: FrameHead): HeaderPairs {
   add('Afl-State', head.state && `${head.state.object} ${head.state.at}`);
   add('Afl-Duplicates', head.duplicates || undefined);
   add('Afl-References', head.references);
+  add('Afl-Refused', head.refused === undefined ? undefined : encodeText(head.refused));
   return pairs;
 }
 
@@ -85,6 +88,7 @@ export function decodeHead(values: (name: string) => readonly string[]): FrameHe
   const watermark = one('Afl-Watermark');
   const clock = one('Afl-Clock');
   const references = one('Afl-References');
+  const refused = one('Afl-Refused');
   return {
     inputs,
     ...(row && { row: { done: row[0]!, all: row[1]! } }),
@@ -97,6 +101,7 @@ export function decodeHead(values: (name: string) => readonly string[]): FrameHe
     ...(state && { state: { object: state[0]!, at: Number(state[1]) } }),
     duplicates: Number(one('Afl-Duplicates') ?? 0),
     ...(references !== undefined && { references }),
+    ...(refused !== undefined && { refused: decodeText(refused) }),
   };
 }
 
@@ -109,6 +114,15 @@ function decodeInputs(values: (name: string) => readonly string[]): InputRange[]
     const [stream = '', created = '', hash = '-'] = source.split(' ');
     return { stream, created, hash: hash === '-' ? undefined : hash, first: Number(firsts[i]), last: Number(lasts[i]) };
   });
+}
+
+/** Any text as a header value, which is printable ASCII and never empty: `=` before its percent-encoded UTF-8. */
+function encodeText(text: string): string {
+  return `=${encodeURIComponent(text.toWellFormed())}`;
+}
+
+function decodeText(value: string): string {
+  return decodeURIComponent(value.slice(1));
 }
 
 /** Lineage hash of a frame: 128 bits of SHA-256 over its encoded headers, `Afl-Prev` included, so it covers the whole chain. */

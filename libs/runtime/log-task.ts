@@ -5,13 +5,17 @@ import type { Position } from '#frame/lineage';
 import { timeOf, type InputFrame, type StageState, type Step, type StepRequest, type StepResult } from '#frame/step';
 import { ensureLog, frameAt, lastFrame } from '#nats/streams';
 import { LogWriter } from '#nats/log-writer';
+import { holdsEvents } from '#stages/refuse-frame';
 import type { LogTaskSpec } from '#stages/topology';
 import type { RuntimeContext } from './context.js';
+import { bytesOf, firstSeqs } from './frame-batch.js';
 import { HaltError, LogInputs, readHeads } from './log-inputs.js';
 import { pause } from './pause.js';
 import { payloadLimits } from './payload-limits.js';
 import { decideResume, recordedSteps } from './resume.js';
+import { runStep } from './run-step.js';
 import { loadSnapshot, Snapshotter } from './snapshots.js';
+import { StepError, StepFailures } from './step-failures.js';
 import type { EndReason, Runnable, TaskStatus } from './task-status.js';
 import { Trimmer } from './trimmer.js';
 
@@ -19,9 +23,6 @@ const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;
 /** A step is followed by a pause of so many times its own length, within the bound. */
 const LINGER_STEPS = 25;
 const LINGER_MS_MAX = 500;
-
-/** About what the headers of a frame take in its log. */
-const HEAD_BYTES = 512;
 
 /** How the runtime calls a stage: through Nest, hence the promise. */
 export type StepCall = (request: StepRequest<StageState | undefined>) => Promise<StepResult<StageState | undefined>>;
@@ -47,6 +48,7 @@ export class LogTask implements Runnable {
   #stored: { positions: readonly Position[]; watermarkMs: number | null; idle: boolean; safe: readonly Position[] } | undefined;
   #session: Session | undefined;
   readonly #trimmer: Trimmer;
+  readonly #failures = new StepFailures();
 
   /** @param stateful whether the stage keeps state between steps, so that recovery replays what the last snapshot does not hold */
   constructor(
@@ -122,7 +124,7 @@ export class LogTask implements Runnable {
       else if (resume.cut && last) cutFrames = await session.inputs.takeThrough(last.head.inputs.map((range) => range.last), stop);
       // Half a step leaves its input needed: it may not be trimmed before the rest is stored.
       if (last && !cutFrames) this.#remember(session, last.head.watermarkMs, last.head.idle, session.inputs.positions);
-      if (cutFrames) await this.#finishStep(session, cutFrames, resume.cut!.done);
+      if (cutFrames) await this.#finishStep(session, cutFrames, resume.cut!.done, last!.head.refused);
       return session;
     } catch (error) {
       session.inputs.close();
@@ -141,7 +143,7 @@ export class LogTask implements Runnable {
       // A frame that covers nothing only names a snapshot.
       if (frames.length === 0) continue;
       session.snapshots.saw(bytesOf(frames));
-      await this.#step(session, frames, 0);
+      await this.#step(session, frames, 0, recorded.refused);
     }
     return undefined;
   }
@@ -155,12 +157,33 @@ export class LogTask implements Runnable {
     await this.#gather(session, stop);
     await session.writer.drainTo(IN_FLIGHT_BYTES_MAX);
     if (session.snapshots.behind) await this.#letSnapshotCount(session);
-    const frames = session.inputs.take(this.context.config.batchBytesMax);
+    const frames = session.inputs.take(this.#failures.isCareful(session.inputs.positions) ? 0 : this.context.config.batchBytesMax);
     const startedMs = performance.now();
-    if (frames.length > 0) await this.#finishStep(session, frames, 0);
+    if (frames.length > 0) await this.#try(session, frames);
     session.stepMs = performance.now() - startedMs;
     await this.#trim(session);
     await nextTurn();
+  }
+
+  /** Steps over new frames. Those on which it fails again and again are refused, so that the partition goes on. */
+  async #try(session: Session, frames: readonly InputFrame[]): Promise<void> {
+    const refused = this.#failures.refusal(frames);
+    if (refused !== undefined && !holdsEvents(this.spec)) throw new HaltError(`${this.name}: its step fails again and again, and what it reads are sums, not events that could be refused: ${refused}`);
+    try {
+      await this.#finishStep(session, frames, 0, refused);
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+      if (refused !== undefined) throw new HaltError(`${this.name}: ${error.message} even without its rows, so what the task holds cannot be worked on`);
+      this.#failures.failed(frames, error);
+      throw error;
+    }
+    if (refused !== undefined) this.#tellRefusal(frames[0]!);
+  }
+
+  #tellRefusal({ input, seq, sections }: InputFrame): void {
+    this.context.metrics.refused(this.name);
+    const rows = sections.reduce((sum, s) => sum + s.rows, 0);
+    this.context.log.error({ task: this.name, stream: streamOf(this.spec.inputs[input]!), seq, rows }, 'frame refused: the step fails on it, its rows go to quarantine');
   }
 
   /** Waits until what was taken is uploaded and what was appended is stored: after the next frame the snapshot counts. */
@@ -179,21 +202,21 @@ export class LogTask implements Runnable {
     if (session.inputs.bytes < batchBytesMax / 2) await pause(lingerMs, stop);
   }
 
-  async #step(session: Session, frames: readonly InputFrame[], rowsDone: number): Promise<StepResult<StageState | undefined>> {
+  async #step(session: Session, frames: readonly InputFrame[], rowsDone: number, refused: string | undefined): Promise<StepResult<StageState | undefined>> {
     this.context.crash('task.before-step');
     const limits = { ...payloadLimits(this.context), rowsDone };
-    const result = await this.step({ frames, state: session.state, ...(session.saved && { saved: session.saved }), limits });
+    const result = await runStep(this.step, this.spec, { frames, state: session.state, ...(session.saved && { saved: session.saved }), limits }, refused);
     session.state = result.state;
     session.saved = undefined;
     this.context.crash('task.after-step');
     return result;
   }
 
-  /** Steps and appends the outcome; `rowsDone` rows of it are stored already. */
-  async #finishStep(session: Session, frames: readonly InputFrame[], rowsDone: number): Promise<void> {
+  /** Steps and appends the outcome; `rowsDone` rows of it are stored already. @param refused why the rows of the frames are refused, if they are */
+  async #finishStep(session: Session, frames: readonly InputFrame[], rowsDone: number, refused: string | undefined): Promise<void> {
     const startedMs = performance.now();
     const firsts = firstSeqs(session.inputs.positions, frames);
-    const result = await this.#step(session, frames, rowsDone);
+    const result = await this.#step(session, frames, rowsDone, refused);
     this.context.metrics.stepped({
       task: this.name,
       frames: frames.length,
@@ -213,6 +236,7 @@ export class LogTask implements Runnable {
         ...(state && { state }),
         ...(complete && result.duplicates && { duplicates: result.duplicates }),
         ...(result.references !== undefined && { references: result.references }),
+        ...(refused !== undefined && { refused }),
       }, sections);
       this.context.crash('task.after-append');
       stored.then(
@@ -260,17 +284,6 @@ export class LogTask implements Runnable {
     session.failure ??= error;
     session.inputs.wake();
   }
-}
-
-/** First sequence each input contributes to a batch; one past the position where it contributes none. */
-function firstSeqs(positions: readonly Position[], frames: readonly InputFrame[]): number[] {
-  const firsts = positions.map((position) => position.seq + 1);
-  for (const frame of frames) firsts[frame.input] = Math.min(firsts[frame.input]!, frame.seq);
-  return firsts;
-}
-
-function bytesOf(frames: ReadonlyArray<Pick<InputFrame, 'sections'>>): number {
-  return frames.reduce((sum, frame) => frame.sections.reduce((bytes, section) => bytes + section.bytes, sum + HEAD_BYTES), 0);
 }
 
 /** A pure step as the runtime calls it, for tests and stages that do not go through Nest. */

@@ -191,9 +191,9 @@ describe('the decision where to go on', () => {
 
 describe('recorded steps', () => {
   test('are one for all frames of a step, and open while its last frame is missing', () => {
-    const frames = [head(1, 2), head(3, 5, { row: { done: 2, all: 6 } }), head(3, 5, { row: { done: 4, all: 6 } }), head(3, 5, { row: { done: 6, all: 6 } }), head(6, 6, { row: { done: 1, all: 2 } })];
+    const frames = [head(1, 2), head(3, 5, { row: { done: 2, all: 6 } }), head(3, 5, { row: { done: 4, all: 6 } }), head(3, 5, { row: { done: 6, all: 6 } }), head(6, 6, { row: { done: 1, all: 2 }, refused: 'why' })];
     expect(recordedSteps(frames.map((one, i) => ({ seq: i + 1, head: one })))).toEqual([
-      { through: [2], seq: 1, complete: true }, { through: [5], seq: 4, complete: true }, { through: [6], seq: 5, complete: false },
+      { through: [2], seq: 1, complete: true }, { through: [5], seq: 4, complete: true }, { through: [6], seq: 5, complete: false, refused: 'why' },
     ]);
     expect(recordedSteps([])).toEqual([]);
   });

@@ -67,6 +67,8 @@ export interface RecordedStep {
   readonly through: readonly number[];
   readonly seq: number;
   readonly complete: boolean;
+  /** Why the rows of its input were refused; undefined: they were not. */
+  readonly refused: string | undefined;
 }
 
 /** The steps behind a run of own frames: the frames of one step share their ranges and count as one. */
@@ -75,7 +77,7 @@ export function recordedSteps(frames: ReadonlyArray<{ seq: number; head: FrameHe
   for (const { seq, head } of frames) {
     const complete = !head.row || head.row.done === head.row.all;
     const continues = head.row !== undefined && steps.at(-1)?.complete === false;
-    const step = { through: head.inputs.map((range) => range.last), seq, complete };
+    const step = { through: head.inputs.map((range) => range.last), seq, complete, refused: head.refused };
     if (continues) steps[steps.length - 1] = step;
     else steps.push(step);
   }

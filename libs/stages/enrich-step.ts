@@ -28,7 +28,7 @@ export function enrichStep(sql: string | undefined, references: () => References
 }
 
 function transform(sql: string | undefined, events: DataFrame, { tables }: References, payloadBytesMax: number): Section[] {
-  const refuse = (reason: 'step_failed' | 'too_large', message: string): Section[] => [refuseRows(events, reason, message, payloadBytesMax / 2)];
+  const refuse = (reason: 'step_failed' | 'too_large', message: string): Section[] => [refuseRows(events, { by: 'enrich', reason, message }, payloadBytesMax / 2)];
   try {
     const rows = sql === undefined ? events : runSql(sql, { events, ...tables });
     if (rowCount(rows) === 0) return [];

@@ -52,10 +52,15 @@ export class RejectedFrame {
     this.#frame.endRow();
   }
 
+  /** Forgets all rows. */
+  reset(): void {
+    this.#frame.reset();
+  }
+
   /** The rows so far as an Arrow IPC file; the frame is empty afterwards. */
   take(): Uint8Array {
     const bytes = this.#frame.finish();
-    this.#frame.reset();
+    this.reset();
     return bytes;
   }
 }

@@ -39,9 +39,15 @@ export function columnsWithPartitions(columns: readonly ColumnSpec[], table: Tab
   return [...columns, ...missing.map((name): ColumnSpec => ({ name, type: { kind: derived[name]!.kind }, nullable: true }))];
 }
 
+/** The rows of all sections of lines, as one table, if there are any. */
+function linesOf(sections: readonly Section[], columns: readonly ColumnSpec[]): DataFrame[] {
+  const lines = sections.filter(({ encoding }) => encoding === 'ndjson').map(({ data }) => data);
+  return lines.length === 0 ? [] : [readResults(Buffer.concat(lines), columns)];
+}
+
 /** All rows of `sections` as one table, with derived partition columns. @param columns those of the rows, without derived ones */
 export function tableRows(sections: readonly Section[], columns: readonly ColumnSpec[], table: Table): DataFrame {
-  const rows = table.stage === 'results' ? readResults(Buffer.concat(sections.map((s) => s.data)), columns) : concatFrames(sections.map((s) => readFrame(s.data)));
+  const rows = concatFrames([...sections.filter(({ encoding }) => encoding === 'arrow').map(({ data }) => readFrame(data)), ...linesOf(sections, columns)]);
   const missing = missingPartitions(columns, table);
   if (missing.length === 0) return rows;
   const time = quoteName(table.timeColumn);

@@ -37,7 +37,9 @@ describe('the tasks of a pipeline', () => {
     expect(named('enrich.orders.2')).toMatchObject({ inputs: [{ stage: 'valid', partition: 2 }], output: { stage: 'enriched', partition: 2 } });
     expect(named('lake.sales')).toMatchObject({ inputs: [0, 1, 2].map((partition) => ({ stage: 'enriched', of: 'orders', partition })) });
     expect(named('lake.bronze_orders')).toMatchObject({ inputs: [0, 1, 2].map((partition) => ({ stage: 'raw', of: 'orders', partition })) });
-    expect(named('lake.quarantine_orders')).toMatchObject({ inputs: [0, 1, 2].map((partition) => ({ stage: 'enriched', of: 'orders', partition })) });
+    expect(named('lake.quarantine_orders')).toMatchObject({
+      inputs: [['enriched', 'orders'], ['delta', 'by_city'], ['results', 'by_user']].flatMap(([stage, of]) => [0, 1, 2].map((partition) => ({ stage, of, partition }))),
+    });
   });
 
   test('take events from a stream of our own, or from the user\'s with its filter', () => {
@@ -67,8 +69,8 @@ describe('the readers of a log', () => {
     expect(readers('raw', 'orders')).toEqual(['validate.orders.0', 'lake.bronze_orders']);
     expect(readers('valid', 'orders')).toEqual(['enrich.orders.0']);
     expect(readers('enriched', 'orders').sort()).toEqual(['lake.quarantine_orders', 'lake.sales', 'reduce.by_city.0', 'window.by_user.0']);
-    expect(readers('delta', 'by_city')).toEqual(['merge.by_city']);
-    expect(readers('results', 'by_user')).toEqual(['lake.gold_by_user']);
+    expect(readers('delta', 'by_city')).toEqual(['merge.by_city', 'lake.quarantine_orders']);
+    expect(readers('results', 'by_user').sort()).toEqual(['lake.gold_by_user', 'lake.quarantine_orders']);
   });
 
   test('are some for every log: none fills up for want of one', () => {

@@ -122,6 +122,13 @@ function tableInputs(pipeline: Pipeline, table: Table): LogName[] {
     const window = pipeline.windows[table.of]!;
     return logsOf(pipeline, 'results', table.of, isLocal(pipeline, window) ? pipeline.sources[window.from]!.partitions : 1);
   }
-  const stage: LogStage = table.stage === 'raw' ? 'raw' : 'enriched';
-  return logsOf(pipeline, stage, table.of, pipeline.sources[table.of]!.partitions);
+  const { partitions } = pipeline.sources[table.of]!;
+  if (table.stage !== 'rejected') return logsOf(pipeline, table.stage === 'raw' ? 'raw' : 'enriched', table.of, partitions);
+  return [...logsOf(pipeline, 'enriched', table.of, partitions), ...refusingLogs(pipeline, table.of)];
+}
+
+/** Logs in which the windows of a source leave the events that they could not take. */
+function refusingLogs(pipeline: Pipeline, source: string): LogName[] {
+  const windows = Object.values(pipeline.windows).filter(({ from }) => from === source);
+  return windows.flatMap((window) => logsOf(pipeline, isLocal(pipeline, window) ? 'results' : 'delta', window.name, pipeline.sources[source]!.partitions));
 }

@@ -79,11 +79,19 @@ class Pass {
     this.#output = [];
     this.#rowsDone = 0;
     this.#duplicates = 0;
+    this.#forgetRows();
     for (const frame of frames) this.#frame(frame, state, limits);
     const rowsAll = Math.max(1, this.#rowsDone);
     if (this.#rowsDone === 0 || this.#pendingRows > 0 || this.#output.at(-1)?.rowsDone !== rowsAll) this.#cut(rowsAll);
     // What an earlier attempt stored is left out; the rest is the same, because the step is a pure function.
     return { output: this.#output.filter((frame) => frame.rowsDone > limits.rowsDone), rowsAll, duplicates: this.#duplicates };
+  }
+
+  /** A step that threw left rows behind, maybe half of one. */
+  #forgetRows(): void {
+    this.#ok.reset();
+    this.#rejected.reset();
+    this.#late.reset();
   }
 
   get #pendingRows(): number {

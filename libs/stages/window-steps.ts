@@ -58,7 +58,8 @@ export function mergeStep(spec: WindowSpec, inputs: number): Step<WindowTaskStat
   return ({ frames, state, saved, limits }) => {
     const current = state ?? WindowTaskState.open(saved, spec, inputs);
     for (const { sections } of frames) {
-      if (sections.length > 0) current.windows = apply(current.windows, decodeDelta(sections.map(({ name, data }) => ({ name, bytes: data }))));
+      const parts = sections.filter(({ name }) => name !== 'rejected');
+      if (parts.length > 0) current.windows = apply(current.windows, decodeDelta(parts.map(({ name, data }) => ({ name, bytes: data }))));
     }
     return publish(spec, current, frames, limits);
   };

@@ -29,11 +29,13 @@ describe('the metrics of a service', () => {
     metrics.ingested('orders', 7);
     metrics.ingested('orders', 0);
     metrics.recovered('t');
+    metrics.refused('t');
     metrics.committed('silver', 10, 0.5);
     metrics.committed('silver', 5, 1);
     expect(await scrape(metrics)).toEqual(expect.arrayContaining([
       'afluente_ingested_events_total{source="orders"} 7',
       'afluente_recoveries_total{task="t"} 1',
+      'afluente_refused_frames_total{task="t"} 1',
       'afluente_commits_total{table="silver"} 2',
       'afluente_committed_rows_total{table="silver"} 15',
       'afluente_commit_seconds_sum{table="silver"} 1.5',

@@ -28,6 +28,7 @@ export class Metrics {
   readonly #frames = this.#counter('afluente_frames_total', 'Frames a task has taken', ['task']);
   readonly #rows = this.#counter('afluente_rows_total', 'Rows a task has put out, by section', ['task', 'section']);
   readonly #duplicates = this.#counter('afluente_duplicates_total', 'Events dropped because their id was seen before', ['task']);
+  readonly #refused = this.#counter('afluente_refused_frames_total', 'Frames whose rows went to quarantine because a step failed on them', ['task']);
   readonly #recoveries = this.#counter('afluente_recoveries_total', 'Times a task started again by reading its last frame', ['task']);
   readonly #committed = this.#counter('afluente_committed_rows_total', 'Rows committed to a table', ['table']);
   readonly #commits = this.#counter('afluente_commits_total', 'Commits to a table', ['table']);
@@ -51,6 +52,10 @@ export class Metrics {
     this.#stepSeconds.observe({ task }, seconds);
     for (const [section, count] of rows) this.#rows.inc({ task, section }, count);
     if (duplicates > 0) this.#duplicates.inc({ task }, duplicates);
+  }
+
+  refused(task: string): void {
+    this.#refused.inc({ task });
   }
 
   recovered(task: string): void {

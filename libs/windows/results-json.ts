@@ -43,5 +43,5 @@ function parsed({ name, type }: ColumnSpec): string {
   const quoted = quoteName(name);
   if (type.kind === 'timestamp') return `CAST(STRPTIME(${quoted}, '${isoAny}') AS ${sqlType(type)}) AS ${quoted}`;
   if (type.kind === 'date') return `CAST(STRPTIME(CONCAT(${quoted}, 'T00:00:00Z'), '${isoAny}') AS DATE) AS ${quoted}`;
-  return type.kind === 'decimal' || type.kind === 'int32' ? `CAST(${quoted} AS ${sqlType(type)}) AS ${quoted}` : quoted;
+  return type.kind === 'decimal' || type.kind === 'int32' || type.kind === 'binary' ? `CAST(${quoted} AS ${sqlType(type)}) AS ${quoted}` : quoted;
 }
