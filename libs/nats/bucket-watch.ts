@@ -3,7 +3,7 @@ import type { Msg } from '@nats-io/transport-node';
 import { bucketStream, keySubject, type BucketEntry } from './bucket.js';
 import type { Nats } from './connection.js';
 import { StreamReader } from './stream-reader.js';
-import { streamInfo } from './streams.js';
+import { lastSeqOf } from './streams.js';
 
 const BATCH_ENTRIES = 500;
 const BATCH_BYTES = 1024 * 1024;
@@ -11,6 +11,8 @@ const BATCH_BYTES = 1024 * 1024;
 export class BucketWatch {
   readonly #prefix: string;
   readonly #reader: StreamReader;
+  /** Sequence of the newest entry when reading began. */
+  #newest = Number.POSITIVE_INFINITY;
   #ready: () => void = () => undefined;
   /** Resolves when the entries that were there at first are known. */
   readonly ready = new Promise<void>((resolve) => (this.#ready = resolve));
@@ -24,11 +26,13 @@ export class BucketWatch {
       {
         onMessage: (message, { seq, pending }) => {
           this.#receive(message, seq);
-          if (pending === 0) this.#ready();
+          // The newest entry itself may be gone by now, and then nothing waits; but servers before 2.10 also count as waiting what
+          // was replaced before they could deliver it, so that their count may never come down.
+          if (seq >= this.#newest || pending === 0) this.#ready();
         },
         hasRoom: () => true,
         onError: () => undefined,
-        beforeOpen: () => this.#checkEmpty(),
+        beforeOpen: () => this.#findNewest(),
       },
     );
   }
@@ -43,8 +47,9 @@ export class BucketWatch {
     this.#ready();
   }
 
-  async #checkEmpty(): Promise<void> {
-    if ((await streamInfo(this.nats, bucketStream(this.bucket)))?.state.messages === 0) this.#ready();
+  async #findNewest(): Promise<void> {
+    this.#newest = await lastSeqOf(this.nats, bucketStream(this.bucket), `${this.#prefix}>`);
+    if (this.#newest === 0) this.#ready();
   }
 
   #receive(message: Msg, revision: number): void {

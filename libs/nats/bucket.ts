@@ -65,9 +65,10 @@ function clientBucket(name: string, kv: KV, jsm: JetStreamManager): Bucket {
       return entry?.operation === 'PUT' ? { key, value: entry.value, revision: entry.revision } : undefined;
     },
     keys: async (filter) => {
-      const keys: string[] = [];
-      for await (const key of await kv.keys(filter)) keys.push(key);
-      return keys;
+      // The client's own `keys` leaves a consumer behind each time, which lives on for minutes.
+      const { state } = await jsm.streams.info(bucketStream(name), { subjects_filter: keySubject(name, filter) });
+      const prefix = keySubject(name, '');
+      return Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length));
     },
     // The client's own delete and purge leave a marker for each key: where keys never come back, they would pile up.
     remove: async (key) => void (await jsm.streams.purge(bucketStream(name), { filter: keySubject(name, key) })),

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BucketWatch } from '#nats/bucket-watch';
 import { ObjectBucket } from '#nats/object-bucket';
 import { connectNats, type NatsClient } from '#nats/connection';
 import { streamInfo } from '#nats/streams';
@@ -117,4 +118,35 @@ describe('the board of tasks', () => {
     expect(reader.get('a')).toBeDefined();
     reader.close();
   }, 40_000);
+});
+
+describe('a watch of a bucket', () => {
+  /** Servers before 2.10 count entries as pending that were replaced before they could be delivered: such a count never falls to nothing. */
+  test('is ready although entries are replaced again and again while it begins', async () => {
+    const bucket = await nats.openBucket('busy', { replicas: 1 });
+    const write = async (key: string): Promise<void> => {
+      for (let time = 0; time < 6; time++) {
+        await bucket.put(key, 'x'.repeat(300));
+        await sleep(5 * time);
+      }
+    };
+    const timers = new AbortController();
+    for (let round = 0; round < 10; round++) {
+      const writing = Promise.all(Array.from({ length: 10 }, (_, i) => write(`key.${i}`)));
+      const watches: BucketWatch[] = [];
+      for (let i = 0; i < 5; i++, await sleep(7)) watches.push(new BucketWatch(nats, 'busy', () => undefined));
+      await writing;
+      const late = sleep(3_000, 'not ready', { signal: timers.signal }).catch(() => undefined);
+      for (const watch of watches) expect(await Promise.race([watch.ready, late])).toBeUndefined();
+      for (const watch of watches) watch.close();
+    }
+    timers.abort();
+  });
+
+  test('of an empty bucket is ready at once', async () => {
+    await nats.openBucket('empty', { replicas: 1 });
+    const watch = new BucketWatch(nats, 'empty', () => undefined);
+    await watch.ready;
+    watch.close();
+  });
 });
