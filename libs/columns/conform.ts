@@ -13,10 +13,12 @@ const toUtcBySpec = new WeakMap<readonly ColumnSpec[], Expr>();
 
 /**
  * Selects the specified columns in order and casts them; a value that does not fit its type is an error, never null.
+ * A nullable column that the rows lack becomes null: they were made before it was added.
  * Takes datetimes of any unit, epoch us as int64 for timestamps, and decimals as text (digits beyond the scale are rounded).
  */
 export function conform(df: DataFrame, columns: readonly ColumnSpec[]): DataFrame {
-  const casts = columns.map(({ name, type }) => `${cast(quoteName(name), type)} AS ${quoteName(name)}`);
+  const has = new Set(df.columns);
+  const casts = columns.map(({ name, type, nullable }) => `${nullable && !has.has(name) ? absent(type) : cast(quoteName(name), type)} AS ${quoteName(name)}`);
   try {
     const rows = runSql(`SELECT ${casts.join(', ')} FROM t`, { t: df });
     return columns.some(isTimestamp) ? rows.withColumns(toUtc(columns)) : rows;
@@ -39,6 +41,11 @@ function toUtc(columns: readonly ColumnSpec[]): Expr {
   const expr = pl.col(names).cast(pl.Datetime('us', 'UTC'), true);
   toUtcBySpec.set(columns, expr);
   return expr;
+}
+
+/** Null of a type; timestamps get theirs with all others. */
+function absent(type: ColumnType): string {
+  return type.kind === 'binary' ? 'CAST(NULL AS BYTEA)' : cast('NULL', type);
 }
 
 /** Binary stays as it is: polars' JavaScript side cannot name it, but carries it through. */

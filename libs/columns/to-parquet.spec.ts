@@ -108,8 +108,17 @@ describe('Parquet files', () => {
     ]);
   });
 
+  it('have nulls in nullable columns that were added after they were made', async () => {
+    const added: readonly ColumnSpec[] = [spec('old', { kind: 'int64' }), ...columns, spec('raw', { kind: 'binary' })].map((column) => ({ ...column, nullable: true }));
+    const bytes = toParquet(conform(pl.DataFrame({ old: [1, 2] }), added));
+    const names = added.slice(1).map(({ name }) => `"${name}" IS NULL`);
+    expect(await duck(bytes, (t) => `SELECT count(*)::INT AS n FROM ${t} WHERE ${names.join(' AND ')}`)).toEqual([{ n: 2 }]);
+    const types = async (file: Buffer): Promise<unknown[]> => (await duck(file, (t) => `SELECT column_type FROM (DESCRIBE SELECT * FROM ${t})`)).flatMap((row) => Object.values(row as object));
+    expect(await types(bytes)).toEqual(['BIGINT', ...(await types(toParquet(conform(frame(), columns)))), 'BLOB']);
+  });
+
   it('refuse values that do not fit, and rows without a column', () => {
-    const small: readonly ColumnSpec[] = [spec('n', { kind: 'int32' })];
+    const small: readonly ColumnSpec[] = [{ ...spec('n', { kind: 'int32' }), nullable: false }];
     expect(() => conform(pl.DataFrame({ n: [3_000_000_000] }), small)).toThrow(ConformError);
     expect(() => conform(pl.DataFrame({ m: [1] }), small)).toThrow(/columns \[m\] cannot become \[n int32\]/);
   });

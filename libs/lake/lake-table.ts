@@ -29,7 +29,7 @@ export interface LakeTableOptions {
 }
 
 export interface Append {
-  /** Holds at least the table's columns by name; no rows are needed to move the txns. */
+  /** Holds at least the table's columns that are not nullable, by name; no rows are needed to move the txns. */
   readonly df: DataFrame;
   readonly txns: readonly TxnStep[];
   /** Epoch ms. */
