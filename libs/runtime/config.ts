@@ -16,12 +16,14 @@ export interface Config {
   readonly lingerMs: number;
   /** How long the later stages wait for more frames before a step. */
   readonly stepLingerMs: number;
-  /** Target size of a frame; never more than half of the server's max_payload. */
+  /** Target size of a frame; never more than half of the server's max_payload, or a sixteenth of a log. */
   readonly frameBytesMax: number;
-  /** Upper bound of the frames one step takes. */
+  /** Upper bound of the frames one step takes; never more than an eighth of a log. */
   readonly batchBytesMax: number;
   /** Size of each log; a full log is backpressure. */
   readonly logBytesMax: number;
+  /** Bytes of frames that the tables of a lake-writer hold together for their next commits. */
+  readonly lakeBytesMax: number;
   /** Frames stay in a log this long after every reader has committed them. */
   readonly logRetentionMs: number;
   readonly streamReplicas: number;
@@ -46,12 +48,16 @@ export class ConfigError extends Error {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** What a step puts out must fit into its log several times over: the frames behind the newest snapshot cannot be trimmed. */
+const BATCHES_IN_LOG_MIN = 8;
+
 const NODE_MAJOR_MIN = 24;
 
 /** @throws ConfigError naming the variable and what to set */
 export function readConfig(env: Env = process.env): Config {
   checkNode(process.versions.node);
   const number = (name: string, fallback: number, min?: number, max?: number): number => wholeNumber(env, name, fallback, min, max);
+  const logBytesMax = number('AFL_LOG_BYTES_MAX', 128 * 1024 * 1024, 1);
   const pipelineFolder = env['AFL_PIPELINE'];
   if (!pipelineFolder) throw new ConfigError('AFL_PIPELINE is not set. Set it to the folder that holds pipeline.yaml, e.g. AFL_PIPELINE=examples/sales-tech');
   return {
@@ -64,8 +70,9 @@ export function readConfig(env: Env = process.env): Config {
     lingerMs: number('AFL_LINGER_MS', 100),
     stepLingerMs: number('AFL_STEP_LINGER_MS', 20),
     frameBytesMax: number('AFL_FRAME_BYTES_MAX', 512 * 1024, 1),
-    batchBytesMax: number('AFL_BATCH_BYTES_MAX', 4 * 1024 * 1024, 1),
-    logBytesMax: number('AFL_LOG_BYTES_MAX', 128 * 1024 * 1024, 1),
+    batchBytesMax: Math.min(number('AFL_BATCH_BYTES_MAX', 4 * 1024 * 1024, 1), Math.ceil(logBytesMax / BATCHES_IN_LOG_MIN)),
+    logBytesMax,
+    lakeBytesMax: number('AFL_LAKE_BYTES_MAX', 64 * 1024 * 1024, 1),
     logRetentionMs: number('AFL_LOG_RETENTION_MS', 0),
     streamReplicas: readStreamReplicas(env),
     leaseTtlMs: number('AFL_LEASE_TTL_MS', 3_000, 500),

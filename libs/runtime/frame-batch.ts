@@ -1,6 +1,7 @@
 /** What a batch of frames covers: sequences, bytes, and how people call it. */
 import { streamOf, type LogName } from '#frame/log-name';
 import type { Position } from '#frame/lineage';
+import type { SectionInfo } from '#frame/sections';
 import type { InputFrame } from '#frame/step';
 
 /** About what the headers of a frame take in its log. */
@@ -14,7 +15,7 @@ export function firstSeqs(positions: readonly Position[], frames: readonly Input
 }
 
 /** About the bytes that frames take in their logs. */
-export function bytesOf(frames: ReadonlyArray<Pick<InputFrame, 'sections'>>): number {
+export function bytesOf(frames: ReadonlyArray<{ readonly sections: readonly SectionInfo[] }>): number {
   return frames.reduce((sum, frame) => frame.sections.reduce((bytes, section) => bytes + section.bytes, sum + HEAD_BYTES), 0);
 }
 

@@ -14,6 +14,8 @@ import type { LakeTask as Spec } from '#stages/topology';
 import type { ObjectStore } from '#store/object-store';
 import type { RuntimeContext } from './context.js';
 import { ingestOf, openFront } from './front-stream.js';
+import { bytesOf } from './frame-batch.js';
+import type { LakeBudget } from './lake-budget.js';
 import { HaltError, LogInputs } from './log-inputs.js';
 import type { EndReason, Runnable, TaskStatus } from './task-status.js';
 
@@ -39,6 +41,8 @@ interface Session {
   sections: Section[];
   rows: number;
   bytes: number;
+  /** Bytes of all frames taken since the last commit, by input: empty ones, and those of which the table takes nothing, too. */
+  taken: number[];
   /** When the oldest waiting row came, epoch ms. */
   sinceMs: number;
   committedMs: number;
@@ -47,6 +51,8 @@ interface Session {
 
 /** The txns move at least this often while only empty frames come, so that logs can be trimmed. */
 const EMPTY_COMMIT_EVERY_MS = 60_000;
+/** They move also when this share of a log has been read since: a log full of what the table does not need would stand still until then. */
+const LOG_SHARE_MAX = 0.2;
 const TURN_MS = 200;
 const ENGINE = 'afluente/0.1.0';
 
@@ -54,7 +60,7 @@ export class LakeTask implements Runnable {
   readonly name: string;
   #session: Session | undefined;
 
-  constructor(private readonly context: RuntimeContext, private readonly spec: Spec, private readonly store: ObjectStore, private readonly shape: LakeTableShape) {
+  constructor(private readonly context: RuntimeContext, private readonly spec: Spec, private readonly store: ObjectStore, private readonly shape: LakeTableShape, private readonly budget: LakeBudget) {
     this.name = spec.name;
   }
 
@@ -123,6 +129,7 @@ export class LakeTask implements Runnable {
       sections: [],
       rows: 0,
       bytes: 0,
+      taken: positions.map(() => 0),
       sinceMs: 0,
       committedMs: now(),
       logic: undefined,
@@ -156,9 +163,10 @@ export class LakeTask implements Runnable {
 
   #keep(session: Session, frame: InputFrame): void {
     session.idle[frame.input] = frame.head.idle;
+    session.taken[frame.input]! += bytesOf([frame]);
     for (const section of sectionsFor(this.spec.table.stage, frame.sections)) {
       if (session.rows === 0) session.sinceMs = this.context.now();
-      session.sections.push(section);
+      session.sections.push(apart(section));
       session.rows += section.rows;
       session.bytes += section.bytes;
     }
@@ -167,16 +175,20 @@ export class LakeTask implements Runnable {
   #due(session: Session): boolean {
     const { everyMs, rows, bytes } = this.context.topology.pipeline.lake.commit;
     const nowMs = this.context.now();
+    if (Math.max(...session.taken) >= this.context.config.logBytesMax * LOG_SHARE_MAX) return true;
     if (session.rows === 0) return nowMs - session.committedMs >= EMPTY_COMMIT_EVERY_MS && moved(session);
     const quiet = session.idle.every(Boolean);
-    return quiet || session.rows >= rows || session.bytes >= bytes || nowMs - session.sinceMs >= everyMs;
+    return quiet || session.rows >= rows || session.bytes >= Math.min(bytes, this.budget.tableBytesMax) || nowMs - session.sinceMs >= everyMs;
   }
 
   async #commit(session: Session, through: readonly Position[] = session.inputs.positions): Promise<void> {
+    await this.budget.commit(session.bytes, () => this.#commitNow(session, [...through]));
+  }
+
+  async #commitNow(session: Session, positions: readonly Position[]): Promise<void> {
     const startedMs = performance.now();
     const { columns } = this.shape;
     const { table } = this.spec;
-    const positions = [...through];
     const df = session.rows === 0 ? emptyFrame(session.columns) : tableRows(session.sections, columns, table);
     const txns = positions.flatMap((position, i) => {
       const previous = session.previous[i]!;
@@ -186,8 +198,14 @@ export class LakeTask implements Runnable {
     if (result.kind === 'superseded') throw new Error(`${this.name}: another writer has committed these frames`);
     this.context.metrics.committed(table.name, session.rows, (performance.now() - startedMs) / 1000);
     for (const [i, position] of positions.entries()) if (position.seq > session.committed[i]!.seq) session.previous[i] = position.seq;
-    Object.assign(session, { committed: positions, sections: [], rows: 0, bytes: 0, committedMs: this.context.now() });
+    Object.assign(session, { committed: positions, sections: [], rows: 0, bytes: 0, taken: positions.map(() => 0), committedMs: this.context.now() });
   }
+}
+
+/** A small section of a large message would keep all of the message in memory until the commit. */
+function apart(section: Section): Section {
+  const { data } = section;
+  return data.byteLength * 2 < data.buffer.byteLength ? { ...section, data: data.slice() } : section;
 }
 
 function moved(session: Session): boolean {

@@ -8,6 +8,7 @@ import type { ObjectStore } from '#store/object-store';
 import { windowKeySetting } from '#lake/window-key';
 import type { RuntimeContext } from './context.js';
 import { IngestTask } from './ingest-task.js';
+import { LakeBudget } from './lake-budget.js';
 import { LakeTask } from './lake-task.js';
 import { LogTask, type StepCall } from './log-task.js';
 import { ConfigError } from './config.js';
@@ -25,12 +26,13 @@ export interface Runnables {
 export async function runnablesFor(tasks: readonly Task[], context: RuntimeContext, source: PipelineSource, stepFor: (task: LogTaskSpec) => StepCall): Promise<Runnables> {
   source.watch((reference, error) => context.log.warn({ reference, reason: error.message }, 'reference table not refreshed, the last one stays in use'));
   const store = tasks.some((task) => task.kind === 'lake') ? await openLake(context) : undefined;
+  const budget = new LakeBudget(context.config.lakeBytesMax, tasks.filter(({ kind }) => kind === 'lake').length);
   const runnables = tasks.map((task): Runnable => {
     switch (task.kind) {
       case 'ingest':
         return new IngestTask(context, task, quietForMs(context, task.source.name));
       case 'lake':
-        return lakeTask(task, context, source, store!);
+        return lakeTask(task, context, source, { store: store!, budget });
       default:
         return new LogTask(context, task, STATEFUL.has(task.kind), stepFor(task));
     }
@@ -46,14 +48,14 @@ function quietForMs({ topology }: RuntimeContext, source: string): number {
   return Math.max(0, ...sizes) + (lateness(pipeline, source) ?? 0) + outOfOrdernessMs;
 }
 
-function lakeTask(task: Extract<Task, { kind: 'lake' }>, context: RuntimeContext, { compiled }: PipelineSource, store: ObjectStore): LakeTask {
+function lakeTask(task: Extract<Task, { kind: 'lake' }>, context: RuntimeContext, { compiled }: PipelineSource, { store, budget }: { store: ObjectStore; budget: LakeBudget }): LakeTask {
   const { table } = task;
   const key = table.stage === 'results' ? compiled.windows[table.of]!.key : [];
   return new LakeTask(context, task, store, {
     source: table.stage === 'results' ? compiled.pipeline.windows[table.of]!.from : table.of,
     columns: tableColumns(compiled, table),
     configuration: key.length > 0 ? { [windowKeySetting]: key.join(',') } : {},
-  });
+  }, budget);
 }
 
 /** Opens the lake's store and makes sure that two writers cannot both create the same log entry. */
