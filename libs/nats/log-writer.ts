@@ -19,6 +19,9 @@ export class AppendError extends Error {
 const ACK_TIMEOUT_MS = 5_000;
 /** More than a server adds to a message when it stores it: lengths, sequence, time, checksum. */
 const RECORD_BYTES = 256;
+/** Kept free in every log for frames that make room, at most this share of it. */
+const RESERVE_BYTES = 64 * 1024;
+const RESERVE_SHARE_MAX = 1 / 16;
 
 export class LogWriter {
   #seq: number;
@@ -29,6 +32,7 @@ export class LogWriter {
   #bytesInFlight = 0;
   /** Room that the log is known to have; it may have more, after trimming. */
   #roomBytes = 0;
+  #reserveBytes = 0;
   #failed = false;
 
   constructor(
@@ -58,17 +62,18 @@ export class LogWriter {
 
   /**
    * Publishes the next frame, expecting to be the direct successor of the previous one. Frames may be appended without waiting.
+   * @param makesRoom the frame may use what is kept free: once it is stored, others can be trimmed
    * @returns its sequence, and a promise that settles when the server has stored it
    * @throws AppendError (through `stored`) on conflict, timeout, full log or any other answer but the expected one
    */
-  append(head: Omit<FrameHead, 'prev' | 'sections'>, sections: readonly Section[]): { seq: number; hash: string; stored: Promise<void> } {
+  append(head: Omit<FrameHead, 'prev' | 'sections'>, sections: readonly Section[], makesRoom = false): { seq: number; hash: string; stored: Promise<void> } {
     const full: FrameHead = { ...head, prev: this.#hash, sections: sections.map(({ data: _, ...info }) => info) };
     const expected = this.#seq;
     this.#seq = expected + 1;
     this.#hash = hashHead(full);
     const stored = this.#failed
       ? Promise.reject(new AppendError(`${this.stream}: an earlier frame was not stored`))
-      : this.#publish(full, joinSections(sections), expected);
+      : this.#publish(full, joinSections(sections), expected, makesRoom);
     // The promise is also kept for `settle`; an unhandled rejection must not end the process.
     stored.catch(() => undefined);
     return { seq: expected + 1, hash: this.#hash, stored };
@@ -84,8 +89,8 @@ export class LogWriter {
     while (this.#bytesInFlight > bytes) await Promise.race(this.#inFlight);
   }
 
-  async #publish(head: FrameHead, payload: Uint8Array, expectedLast: number): Promise<void> {
-    const publish = this.#last.then(() => this.#send(head, payload, expectedLast));
+  async #publish(head: FrameHead, payload: Uint8Array, expectedLast: number, makesRoom: boolean): Promise<void> {
+    const publish = this.#last.then(() => this.#send(head, payload, expectedLast, makesRoom));
     this.#last = publish;
     this.#inFlight.add(publish);
     this.#bytesInFlight += payload.byteLength;
@@ -97,12 +102,12 @@ export class LogWriter {
     }
   }
 
-  async #send(head: FrameHead, payload: Uint8Array, expectedLast: number): Promise<void> {
+  async #send(head: FrameHead, payload: Uint8Array, expectedLast: number, makesRoom: boolean): Promise<void> {
     const headers = newHeaders();
     for (const [name, value] of encodeHead(head)) headers.append(name, value);
     headers.set('Nats-Expected-Last-Sequence', String(expectedLast));
     try {
-      await this.#takeRoom(payload.byteLength + headerBytes(headers) + this.subject.length + RECORD_BYTES);
+      await this.#takeRoom(payload.byteLength + headerBytes(headers) + this.subject.length + RECORD_BYTES, makesRoom);
       // No retries by the client: a retried timeout would meet our own stored frame and look like a conflict.
       const ack = await this.nats.js.publish(this.subject, payload, { headers, timeout: ACK_TIMEOUT_MS, retries: 0 });
       if (ack.duplicate || ack.seq !== expectedLast + 1 || ack.stream !== this.stream) {
@@ -118,16 +123,19 @@ export class LogWriter {
    * Throws when the log has no room for a message. The server would say so too, but servers before 2.10 do not count their own
    * records: a message that just fits without them is stored, and the oldest frame deleted for it (test/integration/log.spec.ts).
    */
-  async #takeRoom(bytes: number): Promise<void> {
-    if (this.#roomBytes < bytes) this.#roomBytes = await this.#readRoom();
-    if (this.#roomBytes < bytes) throw new Error('the log is full (maximum bytes exceeded): its readers have to catch up first');
+  async #takeRoom(bytes: number, makesRoom: boolean): Promise<void> {
+    const wanted = (): number => bytes + (makesRoom ? 0 : this.#reserveBytes);
+    if (this.#roomBytes < wanted()) await this.#readRoom();
+    if (this.#roomBytes < wanted()) throw new Error('the log is full (maximum bytes exceeded): its readers have to catch up first');
     this.#roomBytes -= bytes;
   }
 
-  async #readRoom(): Promise<number> {
+  async #readRoom(): Promise<void> {
     const info = await streamInfo(this.nats, this.stream);
     if (!info) throw new Error('the stream is gone');
-    return info.config.max_bytes < 0 ? Number.POSITIVE_INFINITY : info.config.max_bytes - info.state.bytes;
+    const { max_bytes: bytesMax } = info.config;
+    this.#reserveBytes = bytesMax < 0 ? 0 : Math.min(RESERVE_BYTES, Math.floor(bytesMax * RESERVE_SHARE_MAX));
+    this.#roomBytes = bytesMax < 0 ? Number.POSITIVE_INFINITY : bytesMax - info.state.bytes;
   }
 }
 

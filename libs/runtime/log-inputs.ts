@@ -14,9 +14,11 @@ export class LogInputs {
   readonly #readers: LogReader[];
   readonly #positions: Position[];
 
+  /** @param bufferBytesMax for all inputs together; each may exceed its share by a message */
   constructor(nats: Nats, from: readonly Position[], bufferBytesMax: number) {
+    const shareBytesMax = Math.ceil(bufferBytesMax / Math.max(1, from.length));
     this.#positions = [...from];
-    this.#readers = from.map((position) => new LogReader(nats, position, { bufferBytesMax }, this.#signal.notify));
+    this.#readers = from.map((position) => new LogReader(nats, position, { bufferBytesMax: shareBytesMax }, this.#signal.notify));
   }
 
   /** How far frames were taken, per input. */

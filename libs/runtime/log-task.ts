@@ -19,7 +19,7 @@ import { StepError, StepFailures } from './step-failures.js';
 import type { EndReason, Runnable, TaskStatus } from './task-status.js';
 import { Trimmer } from './trimmer.js';
 
-const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;
+const BATCHES_IN_FLIGHT_MAX = 2;
 /** A step is followed by a pause of so many times its own length, within the bound. */
 const LINGER_STEPS = 25;
 const LINGER_MS_MAX = 500;
@@ -137,6 +137,7 @@ export class LogTask implements Runnable {
   /** Runs the steps again that own frames record, to rebuild the state. @returns the input of the last step if it was cut off */
   async #replay(session: Session, after: Position, lastSeq: number, stop: AbortSignal): Promise<InputFrame[] | undefined> {
     const own = await readHeads(this.context.nats, after, lastSeq, stop);
+    session.snapshots.saw(bytesOf(own.map(({ head }) => head)));
     for (const recorded of recordedSteps(own)) {
       const frames = await session.inputs.takeThrough(recorded.through, stop);
       if (!recorded.complete) return frames;
@@ -155,8 +156,8 @@ export class LogTask implements Runnable {
       if (!session.inputs.ready) return this.#trim(session);
     }
     await this.#gather(session, stop);
-    await session.writer.drainTo(IN_FLIGHT_BYTES_MAX);
-    if (session.snapshots.behind) await this.#letSnapshotCount(session);
+    await session.writer.drainTo(BATCHES_IN_FLIGHT_MAX * this.context.config.batchBytesMax);
+    if (session.snapshots.behind) await this.#nameSnapshot(session);
     const frames = session.inputs.take(this.#failures.isCareful(session.inputs.positions) ? 0 : this.context.config.batchBytesMax);
     const startedMs = performance.now();
     if (frames.length > 0) await this.#try(session, frames);
@@ -184,12 +185,6 @@ export class LogTask implements Runnable {
     this.context.metrics.refused(this.name);
     const rows = sections.reduce((sum, s) => sum + s.rows, 0);
     this.context.log.error({ task: this.name, stream: streamOf(this.spec.inputs[input]!), seq, rows }, 'frame refused: the step fails on it, its rows go to quarantine');
-  }
-
-  /** Waits until what was taken is uploaded and what was appended is stored: after the next frame the snapshot counts. */
-  async #letSnapshotCount({ snapshots, writer }: Session): Promise<void> {
-    await snapshots.settle();
-    await writer.drainTo(0);
   }
 
   /**
@@ -253,8 +248,13 @@ export class LogTask implements Runnable {
   }
 
   /** Names a snapshot of the state as it is now, so that whoever runs the task next has nothing to replay. */
-  async #handOver({ state, stepped, failure, snapshots, writer, inputs, watermarkMs }: Session): Promise<void> {
-    if (!state || !stepped || failure) return;
+  async #handOver(session: Session): Promise<void> {
+    if (session.stepped && !session.failure) await this.#nameSnapshot(session);
+  }
+
+  /** Takes a snapshot, and names it in a frame that a full log takes too: then all before it can be trimmed. */
+  async #nameSnapshot({ state, snapshots, writer, inputs, watermarkMs }: Session): Promise<void> {
+    if (!state) return;
     await writer.drainTo(0);
     const positions = [...inputs.positions];
     await snapshots.take(state, writer.seq, writer.hash, positions);
@@ -264,8 +264,9 @@ export class LogTask implements Runnable {
       idle: this.#stored?.idle ?? false,
       logic: this.context.logic,
       ...(snapshots.pointer && { state: snapshots.pointer }),
-    }, []);
+    }, [], true);
     await stored;
+    snapshots.confirm(snapshots.pointer);
   }
 
   async #trim(session: Session): Promise<void> {

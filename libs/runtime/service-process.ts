@@ -12,6 +12,7 @@ import { crashAt } from './crash-point.js';
 import { Leases } from './leases.js';
 import { createLogger, type Logger } from './logger.js';
 import type { StepCall } from './log-task.js';
+import { checkLogSize } from './payload-limits.js';
 import { PipelineSource } from './pipeline-source.js';
 import { runnablesFor } from './runnables.js';
 import { TaskBoard } from './task-board.js';
@@ -45,11 +46,12 @@ export class ServiceProcess implements TaskRunner {
     this.metrics = new Metrics(service, () => this.#host?.statuses() ?? []);
   }
 
-  /** @throws PipelineError, NatsUnavailableError */
+  /** @throws PipelineError, NatsUnavailableError, ConfigError */
   static async open(service: Service, config: Config): Promise<ServiceProcess> {
     const source = PipelineSource.load(config.pipelineFolder);
     const log = createLogger(service, config.instance);
     const nats = await connectNats(config.natsUrl, `afluente-${service}`);
+    await checkOrClose(config, nats);
     return new ServiceProcess(service, config, source, topologyOf(source.compiled.pipeline), nats, log);
   }
 
@@ -104,5 +106,14 @@ export class ServiceProcess implements TaskRunner {
     if (!this.#leases) reasons.push('starting');
     if (this.nats.nc.isClosed()) reasons.push('NATS connection closed');
     return { ready: reasons.length === 0, reasons, tasks: statuses.length };
+  }
+}
+
+async function checkOrClose(config: Config, nats: Nats): Promise<void> {
+  try {
+    checkLogSize({ config, nats });
+  } catch (error) {
+    await nats.nc.close();
+    throw error;
   }
 }

@@ -50,8 +50,8 @@ export class Snapshotter {
   }
 
   /**
-   * Whether the task has run so far ahead of its last snapshot that it must wait until that one counts. It does when a later frame
-   * names it, and a log that is full of frames behind its last snapshot takes no such frame: nothing could be trimmed, ever.
+   * Whether the task has run so far ahead of its last snapshot that it must have another one named before it goes on: a log that is
+   * full of frames behind its last snapshot could not be trimmed, ever.
    */
   get behind(): boolean {
     return this.#bytesSince >= this.#bytesMax;
