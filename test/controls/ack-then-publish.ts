@@ -4,28 +4,30 @@ import { rememberedPosition } from './remembered-position.js';
 
 const file = 'libs/runtime/log-task.ts';
 const entry = '`${this.name}.taken`';
+const advance = '  async #advance(session: Session, stop: AbortSignal): Promise<void> {\n';
 
-const take = '    const frames = session.inputs.take(this.context.config.batchBytesMax);\n';
-const wait = `    await this.#gather(session, stop);
-    await session.writer.drainTo(IN_FLIGHT_BYTES_MAX);
-    if (session.snapshots.behind) await this.#letSnapshotCount(session);
-`;
-
-export const ackThenPublish: Control = {
-  breaks: 'A crash between the acknowledgement of the input and the publish of the output loses rows.',
-  edits: [
-    { file, find: wait + take, replace: `${take}    await this.#acknowledge(session);\n${wait}` },
-    {
-      file,
-      find: '  /** Waits until what was taken is uploaded',
-      replace: `  async #acknowledge({ inputs }: Session): Promise<void> {
+/** As the board knows it, because the board is there: any place that survives the process would do. */
+const acknowledge = `  async #acknowledge({ inputs }: Session): Promise<void> {
     if (this.stateful) return;
     const taken = inputs.positions.map(({ stream, created, seq }) => ({ stream, created, position: seq, safe: seq }));
     await this.context.board.post({ task: ${entry}, owner: '', state: 'running', inputs: taken, watermarkMs: null, idle: false, waiting: 0, updatedMs: 0 });
   }
 
-  /** Waits until what was taken is uploaded`,
+`;
+
+export const ackThenPublish: Control = {
+  breaks: 'A crash between the acknowledgement of the input and the publish of the output loses rows.',
+  edits: [
+    {
+      file,
+      find: 'if (frames.length > 0) await this.#try(session, frames);',
+      replace: `if (frames.length > 0) {
+      await this.#acknowledge(session);
+      await this.#gather(session, stop);
+      await this.#try(session, frames);
+    }`,
     },
+    { file, find: advance, replace: acknowledge + advance },
     ...rememberedPosition(entry, 'Math.max(header, remembered)'),
   ],
 };

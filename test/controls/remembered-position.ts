@@ -2,6 +2,7 @@
 import type { Edit } from './control.js';
 
 const file = 'libs/runtime/log-task.ts';
+const open = '  async #open(stop: AbortSignal): Promise<Session> {\n';
 
 /**
  * @param entry TypeScript: the key of the task's entry in the tasks bucket
@@ -12,7 +13,7 @@ export function rememberedPosition(entry: string, choose: string): readonly Edit
     { file, find: 'inputs: new LogInputs(nats, resume.from, ', replace: 'inputs: new LogInputs(nats, resume.cut || this.stateful ? resume.from : resume.from.map((position) => this.#goOnAt(position)), ' },
     {
       file,
-      find: '  /** Runs the steps again that own frames record',
+      find: open,
       replace: `  #goOnAt(position: Position): Position {
     const header = position.seq;
     const known = this.context.board.get(${entry})?.inputs.find((input) => input.stream === position.stream && input.created === position.created);
@@ -21,7 +22,7 @@ export function rememberedPosition(entry: string, choose: string): readonly Edit
     return seq === header ? position : { ...position, seq, hash: undefined };
   }
 
-  /** Runs the steps again that own frames record`,
+${open}`,
     },
   ];
 }

@@ -1,5 +1,5 @@
 /** Reads every log of a pipeline from NATS: the frames' heads for the chain, and the rows that order and windows need. */
-import { hashHead, decodeHead } from '#frame/head';
+import { hashHead, decodeHead, type FrameHead } from '#frame/head';
 import { streamOf, type LogName } from '#frame/log-name';
 import { splitSections } from '#frame/sections';
 import { readFrame } from '#columns/frames';
@@ -33,7 +33,7 @@ export async function readLogs(clients: JetStream, topology: Topology): Promise<
   for (const name of logsOf(topology).reverse()) {
     const log = await readLog(clients, name, (message, frame) => {
       if (name.stage === 'enriched') enriched.push(...okRows(message, frame));
-      if (name.stage === 'results') results.push(...resultRows(name.of, message));
+      if (name.stage === 'results') results.push(...resultRows(name.of, message, frame));
     });
     logs.set(log.stream, log);
     if ((name.stage === 'enriched' || name.stage === 'results') && (log.frames[0]?.seq ?? 1) > 1) trimmed[name.stage] = true;
@@ -56,14 +56,20 @@ async function readLog(clients: JetStream, name: LogName, onFrame: (message: JsM
 }
 
 function okRows({ data }: JsMsg, { head }: LoggedFrame): OrderedRow[] {
-  const sections = head ? (splitSections(head.sections, data) ?? []) : [];
-  return sections.filter(({ name, rows }) => name === 'ok' && rows > 0).flatMap((section) => {
-    const frame = readFrame(section.data);
+  return sectionsOf('ok', data, head).flatMap((bytes) => {
+    const frame = readFrame(bytes);
     const [customers, seqs, indexes] = ['customer', '_seq', '_index'].map((column) => frame.getColumn(column).toArray());
     return customers!.map((customer, row) => ({ customer: String(customer), seq: Number(seqs![row]), index: Number(indexes![row]) }));
   });
 }
 
-function resultRows(window: string, { data }: JsMsg): ResultRow[] {
-  return Buffer.from(data).toString().split('\n').filter((line) => line !== '').map((line) => resultLine(window, line));
+function resultRows(window: string, { data }: JsMsg, { head }: LoggedFrame): ResultRow[] {
+  const lines = sectionsOf('results', data, head).flatMap((bytes) => Buffer.from(bytes).toString().split('\n'));
+  return lines.filter((line) => line !== '').map((line) => resultLine(window, line));
+}
+
+/** Bytes of the sections of this name that have rows. */
+function sectionsOf(name: string, data: Uint8Array, head: FrameHead | undefined): Uint8Array[] {
+  const sections = head ? (splitSections(head.sections, data) ?? []) : [];
+  return sections.filter((section) => section.name === name && section.rows > 0).map((section) => section.data);
 }
