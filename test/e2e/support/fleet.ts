@@ -64,6 +64,20 @@ export class Fleet {
     this.#children.get(service)?.kill('SIGKILL');
   }
 
+  /** SIGSTOP: the process stands still, until `resume`. */
+  pause(service: Service): void {
+    this.#children.get(service)?.kill('SIGSTOP');
+  }
+
+  resume(service: Service): void {
+    this.#children.get(service)?.kill('SIGCONT');
+  }
+
+  /** Process id of a service; undefined before its first start. */
+  pid(service: Service): number | undefined {
+    return this.#children.get(service)?.pid;
+  }
+
   isRunning(service: Service): boolean {
     const child = this.#children.get(service);
     return child !== undefined && child.exitCode === null && child.signalCode === null;

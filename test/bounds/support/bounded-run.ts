@@ -1,0 +1,104 @@
+/** The five services under a load they cannot take at once: what producers hear, how much memory it costs, and that all of it arrives in the end. */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Publisher } from '#nats/publisher';
+import type { Service } from '#stages/topology';
+import type { StoreOptions } from '#store/open-store';
+import { allServices, Fleet } from '../../e2e/support/fleet.js';
+import { withLake, type Row } from '../../e2e/support/lake.js';
+import { makeOrders, pastStartMs, toBytes } from '../../e2e/support/orders.js';
+import { copyPipeline, quick, type Edits } from '../../e2e/support/pipeline-copy.js';
+import { Watch } from '../../e2e/support/watch.js';
+import { type NatsServer, startNats } from '../../support/nats-server.js';
+import { makeTempDir, type TempDir } from '../../support/temp-dir.js';
+import { peakMebibytes } from './peak-memory.js';
+
+export interface BoundedRunOptions {
+  readonly name: string;
+  /** Size of the front stream, as the pipeline file has it. */
+  readonly frontBytesMax: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Default: a folder on the local disk. */
+  readonly lakeUrl?: string;
+  readonly store?: StoreOptions;
+}
+
+const subject = 'shop.orders';
+const inFlightMax = 2_000;
+const ackTimeoutMs = 5_000;
+
+export class BoundedRun {
+  readonly #publisher: Publisher;
+
+  private constructor(
+    private readonly work: TempDir,
+    private readonly server: NatsServer,
+    private readonly watch: Watch,
+    readonly fleet: Fleet,
+    private readonly lakeUrl: string,
+    private readonly store: StoreOptions,
+  ) {
+    this.#publisher = new Publisher(watch.nats.nc, { inFlightMax, ackTimeoutMs });
+  }
+
+  static async open({ name, frontBytesMax, env, lakeUrl, store = {} }: BoundedRunOptions): Promise<BoundedRun> {
+    const work = makeTempDir(`bounds-${name}`);
+    const edits: Edits = { 'pipeline.yaml': (text) => quick['pipeline.yaml']!(text).replace('partitions: 3', `bytesMax: ${frontBytesMax}\n    partitions: 3`) };
+    const pipeline = copyPipeline('test/pipelines/orders', work.path, edits);
+    const server = await startNats();
+    const watch = await Watch.open(server.url, pipeline);
+    const lake = lakeUrl ?? `file:${join(work.path, 'lake')}`;
+    const fleet = await Fleet.start({ pipeline, nats: server.url, lake, logs: join(work.path, 'logs'), env });
+    return new BoundedRun(work, server, watch, fleet, lake, store);
+  }
+
+  /** What the server said to publishes that it refused. */
+  get refusals(): { readonly count: number; readonly last: string } {
+    return this.#publisher.refusals;
+  }
+
+  /** Publishes orders as fast as NATS takes them, and again those that it refuses; resolves when all are stored. */
+  async publish(count: number): Promise<void> {
+    for (const order of makeOrders(count, { startMs: pastStartMs(Date.now()) })) {
+      const full = this.#publisher.publish({ subject, payload: toBytes(order) });
+      if (full) await full;
+    }
+    await this.#publisher.flush();
+  }
+
+  /** Resolves when NATS has refused a publish. */
+  async refused(msMax: number): Promise<void> {
+    const untilMs = performance.now() + msMax;
+    while (this.refusals.count === 0) {
+      if (performance.now() > untilMs) throw new Error(`no publish was refused within ${msMax} ms`);
+      await sleep(50);
+    }
+  }
+
+  /** Resolves when all that was published is in the lake. */
+  async drained(msMax: number): Promise<void> {
+    await this.watch.idle(msMax);
+  }
+
+  /** Rows, and different orders, of silver; and the orders that the latest revisions of the windows count. */
+  async counts(): Promise<Row> {
+    const latest = (table: string, key: string): string => `(SELECT sum(orders) FROM (SELECT arg_max(orders, revision) AS orders FROM ${table} GROUP BY window_start, ${key}))`;
+    return withLake(this.lakeUrl, async (ask) => (await ask(`SELECT count(*) AS rows, count(DISTINCT order_id) AS ids,
+      CAST(${latest('sales_by_state', 'state')} AS BIGINT) AS merged, CAST(${latest('gold_by_customer', 'customer')} AS BIGINT) AS windowed FROM silver_orders`))[0]!, this.store);
+  }
+
+  /** Peak memory of each service, whole MiB. */
+  peaks(): Readonly<Record<Service, number>> {
+    return Object.fromEntries(allServices.map((service) => [service, Math.ceil(peakMebibytes(this.fleet.pid(service)!))])) as Record<Service, number>;
+  }
+
+  async close(): Promise<void> {
+    this.#publisher.giveUp();
+    this.#publisher.close();
+    for (const service of allServices) this.fleet.resume(service);
+    await this.fleet.stop();
+    await this.watch.close();
+    await this.server.stop();
+    this.work.remove();
+  }
+}
