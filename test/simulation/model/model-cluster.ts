@@ -6,7 +6,7 @@ import { calm, type Mishaps } from './mishaps.js';
 import { ModelConsumer, type ConsumerSettings, type PullRequest, type Send } from './model-consumer.js';
 import type { Profile } from './profile.js';
 import { staleView, type View } from './stale-view.js';
-import { StoredStream } from './stored-stream.js';
+import { StoredStream, type Publish, type Verdict } from './stored-stream.js';
 import { describeStream } from './stream-info.js';
 import { matches } from './subjects.js';
 import type { Owner, Timeline } from './timeline.js';
@@ -28,6 +28,8 @@ export interface ClusterOptions {
   readonly profile: Profile;
   readonly servers: 1 | 3;
   readonly mishaps?: Mishaps;
+  /** Told what becomes of each publish. */
+  readonly told?: (who: string, what: () => string) => void;
 }
 
 const INACTIVE_MS = 5_000;
@@ -42,11 +44,13 @@ export class ModelCluster {
   readonly #mishaps: Mishaps;
   readonly #timeline: Timeline;
   readonly #profile: Profile;
+  readonly #told: NonNullable<ClusterOptions['told']>;
 
-  constructor({ timeline, profile, servers, mishaps = calm }: ClusterOptions) {
+  constructor({ timeline, profile, servers, mishaps = calm, told = () => undefined }: ClusterOptions) {
     this.#timeline = timeline;
     this.#profile = profile;
     this.#mishaps = mishaps;
+    this.#told = told;
     this.servers = Array.from({ length: servers }, (_, i) => ({ name: `nats-${i}` }));
   }
 
@@ -146,6 +150,7 @@ export class ModelCluster {
     switch (call.kind) {
       case 'publish': {
         const verdict = store.publish(call.publish, nowMs);
+        this.#told('nats', () => tellPublish(call.publish, verdict));
         if (verdict.kind === 'stored') return done({ stream: store.config.name, seq: verdict.seq, duplicate: verdict.duplicate });
         const vague = this.#profile.clusterAnswers10164 && verdict.error.err_code === WRONG_SEQUENCE && this.#mishaps.toss(0.3);
         return failed(vague ? wrongSequenceUnknown : verdict.error);
@@ -210,6 +215,12 @@ export class ModelCluster {
     if (!this.#routes.has(subject)) this.#routes.set(subject, [...this.#streams.values()].find(({ store }) => store.takes(subject)));
     return this.#routes.get(subject);
   }
+}
+
+function tellPublish({ subject, headers }: Publish, verdict: Verdict): string {
+  const expected = headers?.get('Nats-Expected-Last-Sequence');
+  const said = verdict.kind === 'refused' ? verdict.error.description : `stored as ${verdict.seq}${verdict.duplicate ? ', duplicate' : ''}`;
+  return `${subject}${expected ? ` behind ${expected}` : ''}: ${said}`;
 }
 
 function keysOf(store: StoredStream, filter: string): string[] {

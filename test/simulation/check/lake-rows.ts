@@ -1,0 +1,60 @@
+/** The committed rows of the lake in memory, in the order of commits, files and rows. */
+import { parseEntry } from '#delta/entry-codec';
+import type { LogEntry } from '#delta/actions';
+import type { DataFrame } from '#columns/frames';
+import { nativeOf } from '#columns/native-frame';
+import type { MemoryStore } from '../world/memory-store.js';
+import { readDataFile } from '../world/arrow-files.js';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+interface Table {
+  readonly entries: LogEntry[];
+  readonly rows: Row[];
+  /** Of the files that the entries add, by path. */
+  readonly sizes: Map<string, number>;
+}
+
+/** Follows the tables of a store: each call of `table` reads what is new. */
+export class LakeRows {
+  readonly #tables = new Map<string, Table>();
+  readonly #decoder = new TextDecoder();
+
+  constructor(private readonly store: MemoryStore) {}
+
+  table(name: string): Table {
+    const table = this.#tables.get(name) ?? { entries: [], rows: [], sizes: new Map<string, number>() };
+    this.#tables.set(name, table);
+    for (;;) {
+      const version = table.entries.length;
+      const bytes = this.store.objects.get(`${name}/_delta_log/${String(version).padStart(20, '0')}.json`);
+      if (bytes === undefined) return table;
+      this.#take(name, table, version, this.#decoder.decode(bytes));
+    }
+  }
+
+  /** Reads everything anew: for stores whose entries may have been replaced. */
+  forget(): void {
+    this.#tables.clear();
+  }
+
+  #take(name: string, table: Table, version: number, text: string): void {
+    const parsed = parseEntry(version, text);
+    if (parsed.kind === 'unreadable') throw new Error(parsed.reason);
+    table.entries.push(parsed.entry);
+    for (const action of parsed.entry.actions) {
+      if (!('add' in action)) continue;
+      const file = this.store.objects.get(`${name}/${action.add.path}`);
+      if (!file) continue;
+      table.sizes.set(action.add.path, file.byteLength);
+      table.rows.push(...rowsOf(readDataFile(file)));
+    }
+  }
+}
+
+/** Without binary columns: those have no form in JavaScript. */
+function rowsOf(frame: DataFrame): Row[] {
+  const native = nativeOf(frame);
+  const plain = native.select(native.columns.filter((name) => name !== 'payload'));
+  return (plain as unknown as { toObjects(): Row[] }).toObjects();
+}

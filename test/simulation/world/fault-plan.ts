@@ -1,0 +1,70 @@
+/** The faults of a run: which, when, for how long. A function of the seed. */
+import type { Random } from '../time/random.js';
+import { fair, type Roughness } from './weather.js';
+
+export type Fault =
+  /** kill -9, at once or at the next crash point but so many. */
+  | { readonly kind: 'kill'; readonly victim: number; readonly points: number; readonly backAfterMs: number }
+  /** SIGSTOP: a zombie that wakes. */
+  | { readonly kind: 'pause'; readonly victim: number; readonly ms: number }
+  /** SIGTERM, and another process with the same name. */
+  | { readonly kind: 'leave'; readonly victim: number; readonly backAfterMs: number }
+  | { readonly kind: 'disconnect'; readonly victim: number; readonly ms: number }
+  | { readonly kind: 'rough'; readonly roughness: Roughness; readonly ms: number }
+  /** A server stops and comes back; alone or the last one, all that is on its way is gone. */
+  | { readonly kind: 'restart-server'; readonly server: number; readonly ms: number }
+  /** A server hangs, and goes on. */
+  | { readonly kind: 'hang-server'; readonly server: number; readonly ms: number }
+  | { readonly kind: 'new-leader'; readonly stream: number; readonly electionMs: number; readonly formerMs: number }
+  | { readonly kind: 'behind'; readonly stream: number; readonly ms: number };
+
+export interface PlannedFault {
+  readonly atMs: number;
+  readonly fault: Fault;
+}
+
+const KINDS = ['kill', 'kill', 'pause', 'pause', 'leave', 'disconnect', 'rough', 'rough', 'rough', 'restart-server', 'hang-server', 'new-leader', 'behind'] as const;
+
+export function planFaults(count: number, fromMs: number, throughMs: number, random: Random): PlannedFault[] {
+  return Array.from({ length: count }, () => ({ atMs: random.between(fromMs, throughMs), fault: faultOf(random) })).sort((a, b) => a.atMs - b.atMs);
+}
+
+function faultOf(random: Random): Fault {
+  const kind = random.pick(KINDS);
+  const any = random.int(0, 1_000);
+  switch (kind) {
+    case 'kill':
+      return { kind, victim: any, points: random.pick([0, 0, 1, 2, 5]), backAfterMs: random.between(100, 3_000) };
+    case 'leave':
+      return { kind, victim: any, backAfterMs: random.between(100, 1_000) };
+    case 'pause':
+    case 'disconnect':
+      return { kind, victim: any, ms: random.between(200, 7_000) };
+    case 'rough':
+      return { kind, roughness: roughnessOf(random), ms: random.between(500, 6_000) };
+    case 'restart-server':
+      return { kind, server: any, ms: random.between(100, 3_000) };
+    case 'hang-server':
+      return { kind, server: any, ms: random.between(500, 7_000) };
+    case 'new-leader':
+      return { kind, stream: any, electionMs: random.between(100, 4_000), formerMs: random.chance(0.5) ? random.between(100, 5_000) : 0 };
+    case 'behind':
+      return { kind, stream: any, ms: random.between(200, 4_000) };
+  }
+}
+
+function roughnessOf(random: Random): Roughness {
+  const share = random.pick([0.03, 0.1, 0.3]);
+  switch (random.int(0, 4)) {
+    case 0:
+      return { ...fair, requestLost: share };
+    case 1:
+      return { ...fair, answerLost: share };
+    case 2:
+      return { ...fair, late: share };
+    case 3:
+      return { ...fair, store: share };
+    default:
+      return { requestLost: share / 3, answerLost: share / 3, late: share / 3, deliveryLost: 0, store: share };
+  }
+}

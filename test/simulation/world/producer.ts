@@ -1,0 +1,75 @@
+/** A producer: sends events with message ids, tries again after an unclear answer, and notes what it knows of each. */
+import { headers as newHeaders } from '@nats-io/transport-node';
+import { ModelClient } from '../model/model-client.js';
+import { bytesOfText } from '../model/text-bytes.js';
+import type { Owner } from '../model/timeline.js';
+import type { Random } from '../time/random.js';
+import { frontSubject } from './pipelines.js';
+import type { World } from './world.js';
+
+export interface SentEvent {
+  readonly msgId: string;
+  /** Undefined when it breaks the contract. */
+  readonly id: string | undefined;
+  /** `unknown`: given up without an answer. */
+  outcome: 'sending' | 'accepted' | 'unknown';
+}
+
+const USERS = 5;
+const CITIES = 3;
+const TIMEOUT_MS = 2_000;
+const PAUSE_MS = 300;
+const TRIES_MAX = 6;
+
+export class Producer {
+  readonly owner: Owner = { name: 'producer' };
+  readonly client: ModelClient;
+  /** By message id. */
+  readonly sent = new Map<string, SentEvent>();
+
+  constructor(private readonly world: World, private readonly random: Random) {
+    const { cluster, time, weather } = world;
+    this.client = new ModelClient({ cluster, timeline: time, owner: this.owner, mishaps: weather }, world.someServer());
+  }
+
+  get done(): boolean {
+    return this.sent.size === this.world.settings.events && [...this.sent.values()].every(({ outcome }) => outcome !== 'sending');
+  }
+
+  /** Sends the events of the run between the two times, ms from now; often several close together. */
+  start(fromMs: number, throughMs: number): void {
+    let atMs = fromMs;
+    const pauseMs = ((throughMs - fromMs) / this.world.settings.events) * 2;
+    for (let n = 0; n < this.world.settings.events; n++) {
+      atMs += this.random.chance(0.6) ? this.random.between(0, 5) : this.random.between(0, pauseMs * 2.5);
+      this.world.time.after(Math.min(atMs, throughMs), this.owner, () => void this.#send(n));
+    }
+  }
+
+  async #send(n: number): Promise<void> {
+    const msgId = `m${n}`;
+    const { id, text } = this.#eventOf(n);
+    const event: SentEvent = { msgId, id, outcome: 'sending' };
+    this.sent.set(msgId, event);
+    for (let tries = 0; tries < TRIES_MAX && event.outcome === 'sending'; tries++) {
+      const headers = newHeaders();
+      headers.set('Nats-Msg-Id', msgId);
+      try {
+        const { seq } = await this.client.js.publish(frontSubject, bytesOfText(text), { headers, timeout: TIMEOUT_MS });
+        if (seq > 0) event.outcome = 'accepted';
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      }
+    }
+    if (event.outcome === 'sending') event.outcome = 'unknown';
+    this.world.history.note(this.owner, () => `${msgId} ${event.outcome}`);
+  }
+
+  #eventOf(n: number): { id: string | undefined; text: string } {
+    const repeats = n > 3 && this.random.chance(0.06);
+    const number = repeats ? n - this.random.int(1, 3) : n;
+    const event = { id: `e${number}`, user: `u${number % USERS}`, city: `c${number % CITIES}`, n: number, at: new Date(Date.now() - this.random.int(0, 400)).toISOString() };
+    if (this.random.chance(0.04)) return { id: undefined, text: JSON.stringify({ ...event, n: 'none' }) };
+    return { id: event.id, text: JSON.stringify(event) };
+  }
+}

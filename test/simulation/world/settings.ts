@@ -1,0 +1,46 @@
+/** What a seed decides before anything happens: servers, processes, sizes, how much is sent. */
+import type { NatsVersion } from '../../support/nats-options.js';
+import type { Random } from '../time/random.js';
+
+export interface Settings {
+  readonly seed: number;
+  readonly version: NatsVersion;
+  readonly servers: 1 | 3;
+  readonly windows: boolean;
+  /** Every service has processes of its own, as in production; otherwise each process runs the tasks of all. */
+  readonly apart: boolean;
+  readonly replicas: number;
+  readonly events: number;
+  /** Faults of the run. */
+  readonly faults: number;
+  readonly env: Readonly<Record<string, string>>;
+  /** Writes a history. */
+  readonly verbose: boolean;
+}
+
+const VERSIONS: readonly NatsVersion[] = ['2.9', '2.10', 'current'];
+
+export function settingsOf(seed: number, random: Random, verbose: boolean): Settings {
+  const narrow = random.chance(0.25);
+  const windows = random.chance(0.15);
+  return {
+    seed,
+    verbose,
+    version: random.pick(VERSIONS),
+    servers: random.chance(0.5) ? 1 : 3,
+    windows,
+    apart: random.chance(0.1),
+    replicas: 2,
+    events: random.int(20, 45),
+    faults: random.int(2, 6),
+    env: {
+      AFL_LINGER_MS: String(random.pick([50, 200])),
+      AFL_STEP_LINGER_MS: String(random.pick([20, 100])),
+      AFL_LEASE_TTL_MS: String(random.pick([1_500, 3_000])),
+      AFL_SNAPSHOT_EVERY_MS: String(random.pick([500, 2_000, 30_000])),
+      // Frames so small that steps spread over several; a log that fills up.
+      ...(random.chance(0.3) && { AFL_FRAME_BYTES_MAX: String(random.pick([400, 1_500])) }),
+      ...(narrow && { AFL_LOG_BYTES_MAX: String(random.pick([12_000, 25_000])) }),
+    },
+  };
+}
