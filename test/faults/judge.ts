@@ -24,14 +24,18 @@ export interface Judged {
 
 export const stopMsMax = 5_000;
 
-export type Verdict = Readonly<Record<string, unknown>> & { readonly verdict: 'pass' | 'fail' };
+export type Verdict = Readonly<Record<string, unknown>> & { readonly verdict: 'pass' | 'fail' | 'detected' | 'undetected' };
+
+/** A control succeeds when it is found out. */
+export const succeeded = ({ verdict }: Verdict): boolean => verdict === 'pass' || verdict === 'detected';
 
 export function judge({ options, natsVersion, counts, events, findings, stops, ownDeaths, failure, seconds }: Judged): Verdict {
   const { seed, servers, replicas, only, control } = options;
   const failures = [counts.failure, failure, ...stops.filter(isBadStop).map(({ worker, code, ms }) => `${worker} ended with ${code ?? 'a signal'} ${ms} ms after SIGTERM`)].filter((text) => text !== undefined);
-  const good = failures.length === 0 && counts.faults === options.faults && findings !== undefined && isClean(findings);
+  const clean = findings !== undefined && isClean(findings);
+  const good = failures.length === 0 && counts.faults === options.faults && clean;
   return {
-    verdict: good ? 'pass' : 'fail',
+    verdict: control === undefined ? (good ? 'pass' : 'fail') : findings !== undefined && !clean ? 'detected' : 'undetected',
     seed,
     servers,
     nats: natsVersion,

@@ -1,9 +1,11 @@
 /** `npm run test:faults`: progress goes to standard error, the last line of standard output is the verdict as one JSON object. */
 import { join } from 'node:path';
+import { makeControl } from '../controls/make-control.js';
 import { projectRoot } from '../support/project-root.js';
 import { makeTempDir } from '../support/temp-dir.js';
 import { Cleanup } from './cleanup.js';
 import { History } from './history.js';
+import { succeeded } from './judge.js';
 import { oneRun } from './one-run.js';
 import { commandOf, readOptions } from './options.js';
 import { copyBuild } from './world/copy-build.js';
@@ -27,18 +29,26 @@ process.once('SIGTERM', endNow);
 try {
   const temporary = makeTempDir('faults');
   cleanup.add(() => temporary.remove());
-  const verdict = await oneRun({ options, root: copyBuild(join(temporary.path, 'build')), temporary: temporary.path, history, cleanup, stop: stop.signal });
+  const root = await buildToRun(join(temporary.path, 'build'));
+  const verdict = await oneRun({ options, root, temporary: temporary.path, history, cleanup, stop: stop.signal });
   await cleanup.run();
   const path = history.save('verdict.json', verdict);
-  if (verdict.verdict === 'fail') sayWhere(path);
+  if (!succeeded(verdict)) sayWhere(path);
   process.stdout.write(`${JSON.stringify(verdict)}\n`);
-  process.exitCode = verdict.verdict === 'pass' ? 0 : 1;
+  process.exitCode = succeeded(verdict) ? 0 : 1;
 } catch (error) {
   await cleanup.run();
   history.note({ what: 'broken', error: (error as Error).stack });
   process.stderr.write(`${(error as Error).stack}\n`);
   sayWhere(history.folder);
   process.exitCode = 1;
+}
+
+async function buildToRun(folder: string): Promise<string> {
+  if (options.control === undefined) return copyBuild(folder);
+  const control = await makeControl(options.control);
+  cleanup.add(() => control.remove());
+  return control.root;
 }
 
 function endNow(): void {

@@ -1,5 +1,6 @@
 /** The options of a fault run. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { allControls, type ControlName } from '../controls/all-controls.js';
 import type { NatsVersion } from '../support/nats-options.js';
 import type { Servers } from './world/nats-cluster.js';
 
@@ -12,7 +13,7 @@ export interface FaultOptions {
   /** Names of kinds, or what they begin with; empty: all. */
   readonly only: readonly string[];
   /** Name of a mutated build that the run must find out. */
-  readonly control?: string;
+  readonly control?: ControlName;
   /** Events a second. */
   readonly rate: number;
 }
@@ -27,7 +28,7 @@ export function readOptions(argv: readonly string[] = process.argv): FaultOption
     .option('--replicas <n>', 'processes of each service', wholeNumber, 2)
     .option('--only <kinds>', 'kinds of faults, separated by commas; `kill` stands for all that begin with it', words, [])
     .option('--rate <n>', 'events a second', wholeNumber, 300)
-    .option('--control <name>', 'run a build that is broken on purpose, and succeed only when that is found')
+    .addOption(new Option('--control <name>', 'run a build that is broken on purpose, and succeed only when that is found').choices(Object.keys(allControls)))
     .parse(argv)
     .opts<FaultOptions>();
 }

@@ -36,6 +36,11 @@ export class StoreProxy {
     return this.#troubled;
   }
 
+  /** Answers that are swallowed and whose clients still wait. */
+  get withheld(): number {
+    return this.#swallowed.size;
+  }
+
   begin(trouble: StoreTrouble): void {
     this.#trouble = trouble;
   }
