@@ -143,3 +143,29 @@ describe('a task that is thrown out again and again', () => {
     expect(refusedIn(frames, 'rejected').map(({ seq }) => seq)).toEqual(malformed);
   });
 });
+
+test('a frame that was taken and is not stored yet still counts as needed', async () => {
+  const [input, output] = [{ ...logOf('valid'), of: 'taken' }, { ...logOf('enriched'), of: 'taken' }];
+  const spec: LogTaskSpec = { kind: 'enrich', name: 'enrich.taken.0', of: 'taken', inputs: [input], output };
+  await ensureLog(nats, streamOf(input), [subjectOf(input)], settings);
+  const writer = new LogWriter(nats, streamOf(input), subjectOf(input), undefined, 0);
+  const write = (n: number): Promise<void> => writer.append({ inputs: [{ stream: 'in', created: 'c', hash: undefined, first: n, last: n }], watermarkMs: n, idle: false, logic: 'v' }, []).stored;
+  const pass: Step<undefined> = ({ frames }) => ({ state: undefined, output: [{ sections: [], rowsDone: 1 }], rowsAll: 1, watermarkMs: frames.at(-1)!.head.watermarkMs, idle: false });
+  await write(1);
+  await runThrough(spec, false, pass, () => undefined);
+  const taken = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const task = new LogTask(base, spec, false, async (request) => {
+    taken.resolve();
+    await goOn.promise;
+    return stepCall(pass)(request);
+  });
+  const stop = new AbortController();
+  const running = task.run(stop.signal);
+  await write(2);
+  await taken.promise;
+  expect(task.status().inputs[0]).toMatchObject({ position: 1, safe: 1 });
+  stop.abort();
+  goOn.resolve();
+  await running;
+});

@@ -274,11 +274,13 @@ export class LogTask implements Runnable {
     await session.snapshots.sweep();
   }
 
-  #remember(session: Session, watermarkMs: number | null, idle: boolean, positions: readonly Position[]): void {
+  #remember(session: Session, watermarkMs: number | null, idle: boolean, through: readonly Position[]): void {
     this.context.crash('task.stored');
+    // The positions of the inputs move on as frames are taken: what is only taken is not stored, and may not be trimmed.
+    const positions = [...through];
     const none = positions.map((position) => ({ ...position, seq: 0 }));
     const safe = this.stateful ? (session.snapshots.durable?.positions ?? none) : positions;
-    this.#stored = { positions: [...positions], watermarkMs, idle, safe };
+    this.#stored = { positions, watermarkMs, idle, safe };
   }
 
   #fail(session: Session, error: Error): void {

@@ -4,7 +4,7 @@ import type { LogEntry } from '#delta/actions';
 import type { DataFrame } from '#columns/frames';
 import { nativeOf } from '#columns/native-frame';
 import type { MemoryStore } from '../world/memory-store.js';
-import { readDataFile } from '../world/arrow-files.js';
+import { readParquet } from '../world/arrow-files.js';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -47,7 +47,7 @@ export class LakeRows {
       const file = this.store.objects.get(`${name}/${action.add.path}`);
       if (!file) continue;
       table.sizes.set(action.add.path, file.byteLength);
-      table.rows.push(...rowsOf(readDataFile(file)));
+      table.rows.push(...rowsOf(readParquet(file)));
     }
   }
 }
