@@ -48,6 +48,22 @@ describe('a partition that falls silent', () => {
     expect(told).toEqual([300, 2_300, 4_300]);
   });
 
+  test('is told quiet less often the longer the silence lasts, and when the last window closes', async () => {
+    const { chain } = await openChain('long', 0);
+    const told: number[] = [];
+    for (let atMs = 0; atMs <= 200_000; atMs += 500) {
+      const { seq } = (await lastFrame(nats, 'long', 'long')) ?? { seq: 0 };
+      chain.idle(1, 1_000, 150_000, atMs);
+      await chain.settle();
+      if (((await lastFrame(nats, 'long', 'long'))?.seq ?? 0) > seq) told.push(atMs);
+    }
+    const gaps = told.slice(1, -1).map((atMs, i) => atMs - told[i]!);
+    expect(gaps).toEqual([...gaps].sort((a, b) => a - b));
+    expect(gaps[0]).toBe(2_000);
+    expect(gaps.at(-1)).toBeGreaterThan(10_000);
+    expect(told.at(-1)).toBe(151_000);
+  });
+
   test('is told quiet until its windows have closed, then no frame is written any more', async () => {
     const { chain, framesOf } = await openChain('silent', 0);
     chain.add(event, 0);

@@ -24,6 +24,8 @@ export interface ChainOwner {
 
 /** Silence is told no oftener than this, so that followers of the tasks' positions can catch up with them. */
 const IDLE_AGAIN_MS_MIN = 2_000;
+/** Nor oftener than after this share of the silence: hours of it take few frames, and followers on a slow machine catch up some time. */
+const IDLE_AGAIN_SHARE = 0.1;
 
 export class PartitionChain {
   readonly #frame = new RawFrame();
@@ -78,10 +80,13 @@ export class PartitionChain {
     this.#append(rows === 0 ? [] : [section('raw', 'arrow', this.#frame.take(), rows)], { seq, events }, all, false, nowMs);
   }
 
-  /** Says that the partition has been quiet: at most every `everyMs`, until `forMs` of silence are told, and again after any other frame. */
+  /** Says that the partition has been quiet: at most every `everyMs`, less often the longer it lasts, until `forMs` of silence are told, and again after any other frame. */
   idle(seq: number, everyMs: number, forMs: number, nowMs: number): void {
     const told = this.#saysIdle && this.#lastIdleMs - this.#lastEventMs >= forMs + everyMs;
-    const soon = nowMs - this.#lastEventMs < everyMs || nowMs - this.#lastIdleMs < Math.max(everyMs, IDLE_AGAIN_MS_MIN);
+    const silenceMs = nowMs - this.#lastEventMs;
+    const isLast = silenceMs >= forMs + everyMs;
+    const againMs = Math.max(everyMs, IDLE_AGAIN_MS_MIN, isLast ? 0 : silenceMs * IDLE_AGAIN_SHARE);
+    const soon = silenceMs < everyMs || nowMs - this.#lastIdleMs < againMs;
     // After a start, the chain may cover more than was read again so far.
     if (told || soon || this.rows > 0 || seq < this.#covered.seq) return;
     this.#lastIdleMs = nowMs;
