@@ -17,4 +17,4 @@ test.each(controlNames)('%s has no findings without faults', async (name) => {
   } finally {
     control.remove();
   }
-}, 90_000);
+}, 120_000);

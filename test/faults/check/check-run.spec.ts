@@ -19,4 +19,4 @@ test('a run without faults has no findings, and a ledger that says otherwise has
     const spoiled = new Ledger(ledger.seed, ledger.attempted + 1, [{ ...first!, outcome: 'refused' }, ...others, neverSent]);
     expect(await check(spoiled)).toMatchObject({ ...none, lost: 1, unexpected: 1 });
   });
-}, 90_000);
+}, 120_000);

@@ -31,7 +31,7 @@ export interface HealthyOptions {
 const pipeline = join(projectRoot, 'test/faults/workload/pipeline');
 /** Nothing is trimmed: the checker reads whole logs. */
 const env = { AFL_LOG_RETENTION_MS: '3600000', AFL_SNAPSHOT_EVERY_MS: '500' };
-const idleMsMax = 40_000;
+const idleMsMax = 60_000;
 
 /** Calls `look` while the servers are still there. */
 export async function runWithoutFaults<Result>({ seconds, perSecond, root }: HealthyOptions, look: (run: HealthyRun) => Promise<Result>): Promise<Result> {
@@ -49,7 +49,8 @@ export async function runWithoutFaults<Result>({ seconds, perSecond, root }: Hea
     const servers = [{ clientUrl: server.url, monitorUrl: server.monitorUrl }];
     const check = (against: Ledger): Promise<RunVerdict> => checkRun({ servers, pipeline, lakeUrl, ledger: against });
     const verdict = await check(ledger);
-    return await look({ ledger, verdict, readers: { readings: readers.readings, findings: await readers.stop() }, check });
+    const findings = await readers.stop();
+    return await look({ ledger, verdict, readers: { findings, readings: readers.readings }, check });
   } finally {
     await readers.stop();
     await watch.close();
