@@ -27,7 +27,7 @@ export function readOptions(argv: readonly string[] = process.argv): FaultOption
     .addOption(new Option('--nats <version>', 'version of nats-server').choices(['2.9', '2.10', 'current']).default('2.9'))
     .option('--replicas <n>', 'processes of each service', wholeNumber, 2)
     .option('--only <kinds>', 'kinds of faults, separated by commas; `kill` stands for all that begin with it', words, [])
-    .option('--rate <n>', 'events a second', wholeNumber, 300)
+    .option('--rate <n>', 'events a second', wholeNumber, 200)
     .addOption(new Option('--control <name>', 'run a build that is broken on purpose, and succeed only when that is found').choices(Object.keys(allControls)))
     .parse(argv)
     .opts<FaultOptions>();

@@ -6,7 +6,8 @@ import { between, everywhere, healsItself, type FaultKind } from './fault-kind.j
 
 /** A worker must stop within this time of SIGTERM, with exit code 0. */
 const STOP_MS_MAX = 5_000;
-const ZOMBIE_EXTRA_MS = 1_500;
+/** It takes a moment more than the lease until another worker has the tasks. */
+const ZOMBIE_EXTRA_MS: readonly [number, number] = [500, 2_000];
 
 const killService = (service: Service): FaultKind => ({
   name: `kill-${service}`,
@@ -26,7 +27,7 @@ const pauseService = (service: Service): FaultKind => ({
     worker.pause();
     return {
       detail: { worker: worker.name },
-      holdMs: leaseTtlMs + between(random, 0, ZOMBIE_EXTRA_MS),
+      holdMs: leaseTtlMs + between(random, ...ZOMBIE_EXTRA_MS),
       heal: async () => worker.resume(),
     };
   },
