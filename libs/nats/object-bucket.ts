@@ -4,7 +4,8 @@ import type { Bucket } from './bucket.js';
 
 /** Objects of any size under the hash of their bytes, stored in chunks a message can hold. */
 export class ObjectBucket {
-  readonly #known = new WeakMap<Uint8Array, string>();
+  /** Parts that this process has stored, and where. */
+  readonly #known = new WeakMap<Uint8Array, { readonly prefix: string; readonly name: string }>();
 
   constructor(private readonly bucket: Bucket, private readonly chunkBytesMax: number) {}
 
@@ -35,10 +36,34 @@ export class ObjectBucket {
     for (const key of await this.bucket.keys(`${prefix}.>`)) if (!kept.has(key)) await this.bucket.remove(key);
   }
 
+  /** Keys of objects and of their chunks that match a filter, e.g. `task.*`. */
+  keys(filter: string): Promise<string[]> {
+    return this.bucket.keys(filter);
+  }
+
+  /** Deletes an object with its chunks, which must be its own. Succeeds when it is absent. */
+  async remove(key: string): Promise<void> {
+    const entry = await this.bucket.get(key);
+    if (!entry) return;
+    for (const part of manifestOf(entry.value).parts) for (const chunk of part.split(',')) await this.bucket.remove(chunk);
+    await this.bucket.remove(key);
+  }
+
+  /** Deletes what matches `filter`, was written before the object `key`, and does not stand under `prefix`. */
+  async sweepBefore(key: string, filter: string, prefix: string): Promise<void> {
+    const newest = await this.bucket.get(key);
+    if (!newest) return;
+    for (const other of await this.bucket.keys(filter)) {
+      if (other.startsWith(`${prefix}.`)) continue;
+      const entry = await this.bucket.get(other);
+      if (entry && entry.revision < newest.revision) await this.bucket.remove(other);
+    }
+  }
+
   /** @returns the comma separated keys of the part's chunks */
   async #putPart(prefix: string, part: Uint8Array): Promise<string> {
     const known = this.#known.get(part);
-    if (known !== undefined) return known;
+    if (known?.prefix === prefix) return known.name;
     const keys: string[] = [];
     for (let at = 0; at < part.byteLength || at === 0; at += this.chunkBytesMax) {
       const chunk = part.subarray(at, at + this.chunkBytesMax);
@@ -47,14 +72,14 @@ export class ObjectBucket {
       keys.push(key);
     }
     const name = keys.join(',');
-    this.#known.set(part, name);
+    this.#known.set(part, { prefix, name });
     return name;
   }
 
   async #getPart(name: string): Promise<Uint8Array> {
     const chunks = await Promise.all(name.split(',').map(async (key) => {
       const entry = await this.bucket.get(key);
-      if (!entry) throw new Error(`object ${key} is missing from the bucket: the state snapshot cannot be restored`);
+      if (!entry) throw new Error(`object ${key} is missing from the bucket: what it belongs to cannot be restored`);
       return entry.value;
     }));
     return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);

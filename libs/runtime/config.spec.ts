@@ -1,9 +1,10 @@
 /** The environment becomes a configuration, or an error that names the variable and what to set. */
 import { describe, expect, test } from '@jest/globals';
 import { resolve } from 'node:path';
+import type { Nats } from '#nats/connection';
 import { childEnvironment, ConfigError, readConfig, readNatsServerPath, readS3Config } from './config.js';
 import { crashAt, crashPoints } from './crash-point.js';
-import { payloadLimits } from './payload-limits.js';
+import { checkLogSize, payloadLimits } from './payload-limits.js';
 
 const pipeline = { AFL_PIPELINE: 'examples/sales-tech' };
 
@@ -39,6 +40,23 @@ describe('the configuration', () => {
   test('passes the environment on to child processes, with changes', () => {
     expect(childEnvironment({ AFL_X: '1' })).toMatchObject({ AFL_X: '1', PATH: process.env['PATH'] });
     expect([readNatsServerPath({}), readNatsServerPath({ AFL_NATS_SERVER: '/opt/nats' })]).toEqual(['nats-server', '/opt/nats']);
+  });
+});
+
+describe('the size of logs', () => {
+  const megabyte = 1024 * 1024;
+  const withLogs = (bytes: number) => ({ config: readConfig({ ...pipeline, AFL_LOG_BYTES_MAX: String(bytes) }), nats: { payloadBytesMax: megabyte } as Nats });
+
+  test('bounds steps and frames, so that a few of them never fill one', () => {
+    const { config, nats } = withLogs(8 * megabyte);
+    expect(config.batchBytesMax).toBe(megabyte);
+    expect(payloadLimits({ config, nats }).frameBytesMax).toBe(megabyte / 2);
+    expect(payloadLimits(withLogs(4 * megabyte)).frameBytesMax).toBe(megabyte / 4);
+  });
+
+  test('must hold some of the largest messages of the server', () => {
+    expect(() => checkLogSize(withLogs(8 * megabyte))).not.toThrow();
+    expect(() => checkLogSize(withLogs(8 * megabyte - 1))).toThrow(new ConfigError('AFL_LOG_BYTES_MAX is 8388607, too small for the messages of this NATS, which may have 1048576 bytes (max_payload). Set it to 8388608 or more.'));
   });
 });
 

@@ -12,6 +12,7 @@ import type { RawEvent } from '#stages/raw-columns';
 import type { IngestTask as Spec } from '#stages/topology';
 import type { RuntimeContext } from './context.js';
 import { openFront } from './front-stream.js';
+import { largeEventPrefix } from './large-events.js';
 import { PartitionChain, type ChainOwner } from './partition-chain.js';
 import { payloadLimits } from './payload-limits.js';
 import { Signal } from './signal.js';
@@ -202,7 +203,7 @@ export class IngestTask implements Runnable {
       for (let next = this.#held[0]; next; next = this.#held[0]) {
         const { data } = next.message;
         if (data.length <= this.#limits.payloadBytesMax) this.#lay(this.#place(data), this.#originOf(next.message, next.delivery));
-        else this.#lay(await this.#storeLarge(data), this.#originOf(next.message, next.delivery));
+        else this.#lay(await this.#storeLarge(data, next.delivery.seq), this.#originOf(next.message, next.delivery));
         this.#held.shift();
       }
     } finally {
@@ -210,10 +211,10 @@ export class IngestTask implements Runnable {
     }
   }
 
-  async #storeLarge(data: Uint8Array): Promise<Placed[]> {
-    return Promise.all(this.#place(data).map(async ({ bytes, start, end, key }) => {
+  async #storeLarge(data: Uint8Array, seq: number): Promise<Placed[]> {
+    return Promise.all(this.#place(data).map(async ({ bytes, start, end, key }, index) => {
       if (end - start <= this.#limits.payloadBytesMax) return { bytes, start, end, key };
-      const ref = await this.context.objects.putParts(`event.${this.spec.source.name}`, [bytes.subarray(start, end)], {});
+      const ref = await this.context.objects.putParts(largeEventPrefix(this.spec.source.name, seq, index), [bytes.subarray(start, end)], {});
       return { bytes, start: 0, end: 0, key, ref };
     }));
   }

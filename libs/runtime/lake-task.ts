@@ -16,6 +16,7 @@ import type { RuntimeContext } from './context.js';
 import { ingestOf, openFront } from './front-stream.js';
 import { bytesOf } from './frame-batch.js';
 import type { LakeBudget } from './lake-budget.js';
+import { LargeEvents } from './large-events.js';
 import { HaltError, LogInputs } from './log-inputs.js';
 import type { EndReason, Runnable, TaskStatus } from './task-status.js';
 
@@ -59,9 +60,12 @@ const ENGINE = 'afluente/0.1.0';
 export class LakeTask implements Runnable {
   readonly name: string;
   #session: Session | undefined;
+  /** Only a table of raw events has them. */
+  readonly #large: LargeEvents | undefined;
 
   constructor(private readonly context: RuntimeContext, private readonly spec: Spec, private readonly store: ObjectStore, private readonly shape: LakeTableShape, private readonly budget: LakeBudget) {
     this.name = spec.name;
+    this.#large = spec.table.stage === 'raw' ? new LargeEvents(context.objects, store, shape.source) : undefined;
   }
 
   async run(stop: AbortSignal): Promise<void> {
@@ -113,6 +117,7 @@ export class LakeTask implements Runnable {
       nowMs: now(),
       onPoint: (point) => crash(`lake.${point}`),
     });
+    await this.#large?.sweep();
     const settings = { bytesMax: config.logBytesMax, replicas: config.streamReplicas };
     const facts = await Promise.all(this.spec.inputs.map((log) => ensureLog(nats, streamOf(log), [subjectOf(log)], settings)));
     const { created: frontCreated } = await openFront(nats, ingestOf(this.context.topology, this.shape.source), config.streamReplicas);
@@ -190,6 +195,7 @@ export class LakeTask implements Runnable {
     const { columns } = this.shape;
     const { table } = this.spec;
     const df = session.rows === 0 ? emptyFrame(session.columns) : tableRows(session.sections, columns, table);
+    const refs = (await this.#large?.keep(df)) ?? [];
     const txns = positions.flatMap((position, i) => {
       const previous = session.previous[i]!;
       return position.seq > session.committed[i]!.seq ? [{ appId: session.txns[i]!, previous, version: position.seq }] : [];
@@ -199,6 +205,7 @@ export class LakeTask implements Runnable {
     this.context.metrics.committed(table.name, session.rows, (performance.now() - startedMs) / 1000);
     for (const [i, position] of positions.entries()) if (position.seq > session.committed[i]!.seq) session.previous[i] = position.seq;
     Object.assign(session, { committed: positions, sections: [], rows: 0, bytes: 0, taken: positions.map(() => 0), committedMs: this.context.now() });
+    await this.#large?.forget(refs);
   }
 }
 

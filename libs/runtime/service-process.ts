@@ -60,7 +60,7 @@ export class ServiceProcess implements TaskRunner {
     const replicas = this.config.streamReplicas;
     const board = new TaskBoard(this.nats, await this.nats.openBucket(tasksBucketOf(pipeline.name), { replicas }));
     await board.watch();
-    const objects = new ObjectBucket(await this.nats.openBucket(objectsBucketOf(pipeline.name), { replicas }), OBJECT_CHUNK_BYTES_MAX);
+    const objects = new ObjectBucket(await this.nats.openBucket(objectsBucketOf(pipeline.name), { replicas }), Math.min(OBJECT_CHUNK_BYTES_MAX, Math.floor(this.nats.payloadBytesMax / 2)));
     const context: RuntimeContext = {
       config: this.config,
       nats: this.nats,

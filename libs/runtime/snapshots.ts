@@ -36,6 +36,7 @@ export class Snapshotter {
   /** Named by a frame that is stored: recovery starts here. */
   #durable: Taken | undefined;
   #swept: string | undefined;
+  #sweptOthers = false;
 
   constructor(private readonly context: RuntimeContext, private readonly task: string, pointer: StatePointer | undefined, facts: SnapshotFacts | undefined) {
     this.#prefix = `${task}.${randomUUID().slice(0, 8)}`;
@@ -103,13 +104,16 @@ export class Snapshotter {
     await this.#uploading;
   }
 
-  /** Deletes the objects that only older snapshots of this task needed. */
+  /**
+   * Deletes the objects that only older snapshots of this task needed, those of earlier sessions too. Whoever wrote before the snapshot that counts
+   * has lost the task: the frame that names it has closed the fence behind all older sessions, so nobody will ever name their objects.
+   */
   async sweep(): Promise<void> {
     const durable = this.#durable?.pointer.object;
     if (durable === undefined || durable === this.#swept || this.#uploading || this.#newest !== this.#durable) return;
-    const previous = this.#swept && prefixOf(this.#swept);
     await this.context.objects.sweep(this.#prefix, [durable]);
-    if (previous && previous !== this.#prefix) await this.context.objects.sweep(previous, []);
+    if (!this.#sweptOthers) await this.context.objects.sweepBefore(durable, `${this.task}.*.*`, this.#prefix);
+    this.#sweptOthers = true;
     this.#swept = durable;
   }
 
@@ -123,8 +127,4 @@ export class Snapshotter {
       this.context.log.warn({ task: this.task, err: error }, 'snapshot not stored');
     }
   }
-}
-
-function prefixOf(object: string): string {
-  return object.slice(0, object.lastIndexOf('.'));
 }

@@ -52,6 +52,27 @@ describe('the objects bucket', () => {
     expect(await stored()).toBe(before + 3);
   });
 
+  test('removes an object with its chunks, and nothing else', async () => {
+    const other = await objects.putParts('task.b', [randomBytes(5_000)], {});
+    const before = await stored();
+    const key = await objects.putParts('task.a', [randomBytes(5_000), randomBytes(10)], {});
+    expect(await stored()).toBeGreaterThan(before);
+    await objects.remove(key);
+    await objects.remove(key);
+    expect(await stored()).toBe(before);
+    expect(await objects.getParts(other)).toBeDefined();
+  });
+
+  test('sweeps what other sessions of a task wrote before an object, and nothing that came later', async () => {
+    await objects.putParts('task.0.old', [randomBytes(3_000)], {});
+    const elsewhere = await objects.putParts('task.1.old', [randomBytes(10)], {});
+    const own = await objects.putParts('task.0.own', [randomBytes(3_000)], {});
+    const later = await objects.putParts('task.0.new', [randomBytes(10)], {});
+    await objects.sweepBefore(own, 'task.0.*.*', 'task.0.own');
+    expect(await objects.keys('task.0.old.*')).toEqual([]);
+    for (const key of [elsewhere, own, later]) expect(await objects.getParts(key)).toBeDefined();
+  });
+
   test('sweeps what the kept object does not name, and leaves other tasks alone', async () => {
     const parts = [randomBytes(5_000), randomBytes(10)];
     await objects.putParts('task.a', [parts[0]!, randomBytes(5_000)], { at: 1 });
