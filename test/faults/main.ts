@@ -1,13 +1,15 @@
 /** `npm run test:faults`: progress goes to standard error, the last line of standard output is the verdict as one JSON object. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeControl } from '../controls/make-control.js';
 import { projectRoot } from '../support/project-root.js';
 import { makeTempDir } from '../support/temp-dir.js';
 import { Cleanup } from './cleanup.js';
 import { History } from './history.js';
-import { succeeded } from './judge.js';
+import { succeeded, type Verdict } from './judge.js';
 import { oneRun } from './one-run.js';
 import { commandOf, readOptions } from './options.js';
+import { rowOf, withRow } from './results.js';
 import { copyBuild } from './world/copy-build.js';
 
 const options = readOptions();
@@ -33,6 +35,7 @@ try {
   const verdict = await oneRun({ options, root, temporary: temporary.path, history, cleanup, stop: stop.signal });
   await cleanup.run();
   const path = history.save('verdict.json', verdict);
+  if (options.record) record(verdict);
   if (!succeeded(verdict)) sayWhere(path);
   process.stdout.write(`${JSON.stringify(verdict)}\n`);
   process.exitCode = succeeded(verdict) ? 0 : 1;
@@ -42,6 +45,11 @@ try {
   process.stderr.write(`${(error as Error).stack}\n`);
   sayWhere(history.folder);
   process.exitCode = 1;
+}
+
+function record(verdict: Verdict): void {
+  const path = join(projectRoot, 'test', 'faults', 'RESULTS.md');
+  writeFileSync(path, withRow(readFileSync(path, 'utf8'), rowOf(verdict, new Date().toISOString().slice(0, 10))));
 }
 
 async function buildToRun(folder: string): Promise<string> {

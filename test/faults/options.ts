@@ -16,7 +16,11 @@ export interface FaultOptions {
   readonly control?: ControlName;
   /** Events a second. */
   readonly rate: number;
+  /** Add a row to test/faults/RESULTS.md. */
+  readonly record?: boolean;
 }
+
+const rateByDefault = 200;
 
 export function readOptions(argv: readonly string[] = process.argv): FaultOptions {
   return new Command('test:faults')
@@ -27,16 +31,17 @@ export function readOptions(argv: readonly string[] = process.argv): FaultOption
     .addOption(new Option('--nats <version>', 'version of nats-server').choices(['2.9', '2.10', 'current']).default('2.9'))
     .option('--replicas <n>', 'processes of each service', wholeNumber, 2)
     .option('--only <kinds>', 'kinds of faults, separated by commas; `kill` stands for all that begin with it', words, [])
-    .option('--rate <n>', 'events a second', wholeNumber, 200)
+    .option('--rate <n>', 'events a second', wholeNumber, rateByDefault)
     .addOption(new Option('--control <name>', 'run a build that is broken on purpose, and succeed only when that is found').choices(Object.keys(allControls)))
+    .option('--record', 'add the run to test/faults/RESULTS.md')
     .parse(argv)
     .opts<FaultOptions>();
 }
 
 /** The command that repeats a run. */
 export function commandOf({ faults, seed, servers, nats, replicas, only, control, rate }: FaultOptions): string {
-  const more = [...(only.length > 0 ? ['--only', only.join(',')] : []), ...(control === undefined ? [] : ['--control', control])];
-  return ['npm run test:faults --', '--faults', faults, '--seed', seed, '--servers', servers, '--nats', nats, '--replicas', replicas, '--rate', rate, ...more].join(' ');
+  const more = [...(rate === rateByDefault ? [] : ['--rate', rate]), ...(only.length > 0 ? ['--only', only.join(',')] : []), ...(control === undefined ? [] : ['--control', control])];
+  return ['npm run test:faults --', '--faults', faults, '--seed', seed, '--servers', servers, '--nats', nats, '--replicas', replicas, ...more].join(' ');
 }
 
 function wholeNumber(text: string): number {

@@ -31,11 +31,11 @@ export interface Opening {
   readonly cleanup: Cleanup;
 }
 
-const LEASE_TTL_MS = 3_000;
+const LEASE_TTL_MS = 2_000;
 const READY_MS_MAX = 60_000;
 const pipelines = ['pipeline', 'pipeline-v2'].map((name) => join(projectRoot, 'test', 'faults', 'workload', name)) as unknown as readonly [string, string];
 
-/** Snapshots, trimming and leases come often, so that faults meet them. */
+/** Shorter waits than in production, or a run would mostly wait. Snapshots, trimming and leases come often, so that faults meet them. */
 const settings = {
   AFL_SNAPSHOT_EVERY_MS: '2000',
   AFL_LOG_BYTES_MAX: String(32 * 1024 * 1024),
@@ -61,7 +61,7 @@ export async function openWorld({ options, root, temporary, history, cleanup }: 
   history.tell({ what: 'servers are up', nats: (admin.nc.info?.version ?? ''), servers });
   const url = `s3://${s3.bucket}/lake`;
   const access = { AFL_LAKE_URL: url, AFL_S3_ENDPOINT: store.endpoint, AFL_S3_REGION: s3.region, AWS_ACCESS_KEY_ID: s3.accessKeyId, AWS_SECRET_ACCESS_KEY: s3.secretAccessKey };
-  const crew = await Crew.start({ replicas, root, pipeline: pipelines[0], env: { ...settings, ...access, AFL_LOG_RETENTION_MS: retentionMs(options.seed), AFL_STREAM_REPLICAS: servers === 'r1' ? '1' : '3' }, cluster, history });
+  const crew = await Crew.start({ replicas, root, pipeline: pipelines[0], env: { ...settings, ...access, NODE_COMPILE_CACHE: join(temporary, 'compile-cache'), AFL_LOG_RETENTION_MS: retentionMs(options.seed), AFL_STREAM_REPLICAS: servers === 'r1' ? '1' : '3' }, cluster, history });
   cleanup.add(() => crew.close());
   cleanup.add(() => crew.kill());
   await crew.ready(READY_MS_MAX);

@@ -57,6 +57,11 @@ export class Worker {
     return this.#pipeline;
   }
 
+  /** Of the process that runs now; undefined while none does. */
+  get pid(): number | undefined {
+    return this.#process?.exitCode === null && this.#process.signalCode === null ? this.#process.pid : undefined;
+  }
+
   start(): void {
     const { root, logFolder, env, link, history } = this.options;
     this.#starts += 1;
