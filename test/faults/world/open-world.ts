@@ -29,11 +29,13 @@ export interface Opening {
   readonly temporary: string;
   readonly history: History;
   readonly cleanup: Cleanup;
+  /** Default: those of the workload. */
+  readonly pipelines?: readonly [string, string];
 }
 
 const LEASE_TTL_MS = 2_000;
 const READY_MS_MAX = 60_000;
-const pipelines = ['pipeline', 'pipeline-v2'].map((name) => join(projectRoot, 'test', 'faults', 'workload', name)) as unknown as readonly [string, string];
+const workloadPipelines = ['pipeline', 'pipeline-v2'].map((name) => join(projectRoot, 'test', 'faults', 'workload', name)) as unknown as readonly [string, string];
 
 /** Shorter waits than in production, or a run would mostly wait. Snapshots, trimming and leases come often, so that faults meet them. */
 const settings = {
@@ -47,7 +49,7 @@ const settings = {
 const retentionMs = (seed: number): string => (seed % 2 === 0 ? '0' : '3600000');
 
 /** Resolves when every worker is ready. */
-export async function openWorld({ options, root, temporary, history, cleanup }: Opening): Promise<{ world: World; lake: LakeAccess }> {
+export async function openWorld({ options, root, temporary, history, cleanup, pipelines = workloadPipelines }: Opening): Promise<{ world: World; lake: LakeAccess }> {
   const { servers, nats: version, replicas } = options;
   const s3 = await startS3();
   cleanup.add(() => s3.stop());
