@@ -52,11 +52,6 @@ export class Worker {
     ({ name: this.name, service: this.service, link: this.link, pipeline: this.#pipeline } = options);
   }
 
-  /** Of the process that runs now. */
-  get pid(): number | undefined {
-    return this.#process?.pid;
-  }
-
   /** Which pipeline folder it runs, or runs from its next start on. */
   get pipeline(): string {
     return this.#pipeline;
