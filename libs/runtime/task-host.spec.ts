@@ -39,7 +39,11 @@ let host: TaskHost | undefined;
 afterEach(() => host?.stop());
 
 function hosting(...tasks: readonly Runnable[]): TaskHost {
-  host = new TaskHost(context, tasks);
+  return hostingIn(context, tasks);
+}
+
+function hostingIn(where: RuntimeContext, tasks: readonly Runnable[]): TaskHost {
+  host = new TaskHost(where, tasks);
   for (const { name } of tasks) host.run(name);
   return host;
 }
@@ -74,6 +78,19 @@ describe('a task', () => {
     await until(() => stateOf('a').state === 'halted');
     await sleep(150);
     expect([halting.attempts, stateOf('a').reason, stateOf('b').state]).toEqual([1, error.message, 'running']);
+  });
+
+  test('of a cluster halts when the reason has stayed true for 20 s: a former leader may have told it', async () => {
+    let nowMs = 0;
+    const config = readConfig({ AFL_PIPELINE: '.', AFL_INSTANCE: 'me', AFL_STREAM_REPLICAS: '3' });
+    const halting = task('a', () => Promise.reject(new HaltError('a gap')));
+    hostingIn({ ...context, config, now: () => nowMs } as RuntimeContext, [halting]);
+    await until(() => halting.attempts === 2);
+    nowMs = 19_000;
+    await until(() => halting.attempts === 3);
+    expect(stateOf('a')).toEqual({ state: 'recovering', reason: 'a gap' });
+    nowMs = 20_000;
+    await until(() => stateOf('a').state === 'halted');
   });
 
   test('hears of a reconnection', () => {

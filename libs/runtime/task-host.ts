@@ -10,11 +10,18 @@ const RETRY_MS_MIN = 100;
 const RETRY_MS_MAX = 5_000;
 /** A task that ran this long had recovered: its next failure is a new one. */
 const STABLE_MS = 10_000;
+/**
+ * In a cluster, a reason to halt must stay true for so long: a former leader of a stream that is cut off answers from what it had
+ * until it notices, and a follower that is behind delivers from where it is (nats-server, raft.go: lostQuorumInterval is 10 s).
+ */
+const DOUBT_MS = 20_000;
 
 interface Slot {
   readonly runnable: Runnable;
   state: TaskState;
   reason: string | undefined;
+  /** Since when every attempt has ended with a reason to halt, epoch ms. */
+  haltsSinceMs: number | undefined;
   readonly stop: AbortController;
   ended: Promise<void>;
 }
@@ -40,7 +47,7 @@ export class TaskHost {
   run(task: string): void {
     const runnable = this.#runnables.get(task);
     if (!runnable || this.#slots.has(task)) return;
-    const slot: Slot = { runnable, state: 'starting', reason: undefined, stop: new AbortController(), ended: Promise.resolve() };
+    const slot: Slot = { runnable, state: 'starting', reason: undefined, haltsSinceMs: undefined, stop: new AbortController(), ended: Promise.resolve() };
     this.#slots.set(task, slot);
     slot.ended = this.#keepRunning(slot);
   }
@@ -84,7 +91,7 @@ export class TaskHost {
         await slot.runnable.run(signal);
       } catch (error) {
         if (signal.aborted) break;
-        if (error instanceof HaltError || error instanceof TableHaltedError) return this.#halt(slot, error);
+        if (this.#isHalt(slot, error, startedMs)) return this.#halt(slot, error as Error);
         if (this.context.now() - startedMs > STABLE_MS) retryMs = RETRY_MS_MIN;
         this.#recover(slot, error as Error);
         await pause(retryMs, signal);
@@ -92,6 +99,16 @@ export class TaskHost {
       }
     }
     slot.state = 'stopped';
+  }
+
+  /** Whether the task must stay down: at once where streams have one copy, else when it has been told so for long enough. */
+  #isHalt(slot: Slot, error: unknown, startedMs: number): boolean {
+    const { config, now } = this.context;
+    if (error instanceof TableHaltedError) return true;
+    if (now() - startedMs > STABLE_MS || !(error instanceof HaltError)) slot.haltsSinceMs = undefined;
+    if (!(error instanceof HaltError)) return false;
+    slot.haltsSinceMs ??= now();
+    return config.streamReplicas === 1 || now() - slot.haltsSinceMs >= DOUBT_MS;
   }
 
   #halt(slot: Slot, error: Error): void {

@@ -20,7 +20,7 @@ export interface SeedResult {
 const DRAIN_MS_MAX = 90_000;
 const LOOK_EVERY_MS = 500;
 /** What comes too much comes soon. */
-const AFTERMATH_MS = 2_500;
+const AFTERMATH_MS = 1_500;
 
 export async function runSeed(seed: number, verbose = false): Promise<SeedResult> {
   const random = new Random(seed);

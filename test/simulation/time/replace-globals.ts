@@ -24,6 +24,8 @@ class VirtualTimer {
 
 let time = new VirtualTime();
 let random = new Random(0);
+/** The client draws from it for the names of inboxes, now and then: such draws must not move those of the seed. */
+const ofNoMatter = new Random(0);
 
 /** What runs from now on sees this time and this chance. */
 export function useTime(next: VirtualTime, chance: Random): void {
@@ -72,7 +74,7 @@ export function replaceGlobals(): void {
   });
   Date.now = () => Math.floor(time.nowMs);
   performance.now = () => time.nowMs - startMs;
-  Math.random = () => random.next();
+  Math.random = ofNoMatter.next;
   Object.assign(crypto, { randomUUID: uuid });
   Object.assign(timers, {
     setTimeout: (delayMs?: number) => new Promise((resolve) => later(resolve, delayMs)),

@@ -2,7 +2,6 @@
  * Stands in for Parquet inside the simulation: files are Arrow, which costs a fiftieth of the CPU where rows are few. What the
  * simulation is after, commits and positions, does not depend on the encoding; other tests read the real files.
  */
-import { registerHooks } from 'node:module';
 import { readFrame, writeFrame, type DataFrame } from '#columns/frames';
 
 export function toParquet(df: DataFrame): Buffer {
@@ -10,12 +9,3 @@ export function toParquet(df: DataFrame): Buffer {
 }
 
 export const readParquet = readFrame;
-
-const stoodInFor = /^#columns\/(to|read)-parquet$/;
-
-/** Call it before the product is loaded. */
-export function writeArrowFiles(): void {
-  registerHooks({
-    resolve: (specifier, context, next) => (stoodInFor.test(specifier) ? { url: import.meta.url, shortCircuit: true } : next(specifier, context)),
-  });
-}

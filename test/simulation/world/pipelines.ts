@@ -30,7 +30,7 @@ sources:
     key: user
     eventTime: { field: at, outOfOrderness: 500ms, idleAfter: 700ms }
 lake:
-  commit: { every: 2s }
+  commit: { every: 3s }
 `;
 
 const windowsText = `${chainText}

@@ -22,21 +22,23 @@ const VERSIONS: readonly NatsVersion[] = ['2.9', '2.10', 'current'];
 
 export function settingsOf(seed: number, random: Random, verbose: boolean): Settings {
   const narrow = random.chance(0.25);
-  const windows = random.chance(0.15);
+  const windows = random.chance(0.08);
+  const servers = random.chance(0.5) ? 1 : 3;
   return {
     seed,
     verbose,
     version: random.pick(VERSIONS),
-    servers: random.chance(0.5) ? 1 : 3,
+    servers,
     windows,
-    apart: random.chance(0.1),
+    apart: random.chance(0.06),
     replicas: 2,
-    events: random.int(20, 45),
+    events: random.int(12, 30),
     faults: random.int(2, 6),
     env: {
+      AFL_STREAM_REPLICAS: String(servers),
       AFL_LINGER_MS: String(random.pick([50, 200])),
       AFL_STEP_LINGER_MS: String(random.pick([20, 100])),
-      AFL_LEASE_TTL_MS: String(random.pick([1_500, 3_000])),
+      AFL_LEASE_TTL_MS: String(random.pick([1_500, 3_000, 3_000])),
       AFL_SNAPSHOT_EVERY_MS: String(random.pick([500, 2_000, 30_000])),
       // Frames so small that steps spread over several; a log that fills up.
       ...(random.chance(0.3) && { AFL_FRAME_BYTES_MAX: String(random.pick([400, 1_500])) }),

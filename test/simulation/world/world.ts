@@ -15,12 +15,12 @@ import { Replica, type ReplicaSpec } from './replica.js';
 import type { Settings } from './settings.js';
 import { fair, Weather } from './weather.js';
 
-const SEND_FROM_MS = 1_500;
-const SEND_THROUGH_MS = 9_000;
-const FAULTS_FROM_MS = 500;
-const FAULTS_THROUGH_MS = 11_000;
+const SEND_FROM_MS = 1_000;
+const SEND_THROUGH_MS = 6_000;
+const FAULTS_FROM_MS = 300;
+const FAULTS_THROUGH_MS = 7_000;
 /** After this nothing fails any more. */
-export const HEAL_MS = 14_000;
+export const HEAL_MS = 9_000;
 const BACK_AFTER_MS = 500;
 
 export class World {
