@@ -6,7 +6,8 @@ import type { Nats } from './connection.js';
 
 const STREAM_NOT_FOUND = 10059;
 const NO_MESSAGE_FOUND = 10037;
-const NAME_IN_USE = 10058;
+/** Name in use; and subjects overlap, which servers before 2.10 say of a stream that is just being made twice. */
+const MADE_BY_ANOTHER: ReadonlySet<number> = new Set([10058, 10065]);
 
 export class StreamSetupError extends Error {
   override readonly name = 'StreamSetupError';
@@ -42,7 +43,7 @@ async function ensureStream(nats: Nats, config: Partial<StreamConfig> & { name: 
     return await nats.jsm.streams.add(config as StreamConfig);
   } catch (cause) {
     // Another service may have created it a moment ago.
-    if (cause instanceof JetStreamApiError && cause.code === NAME_IN_USE) {
+    if (cause instanceof JetStreamApiError && MADE_BY_ANOTHER.has(cause.code)) {
       const created = await streamInfo(nats, config.name);
       if (created) return checkSubjects(created, config.subjects);
     }

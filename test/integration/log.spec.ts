@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectNats, watchReconnects, type NatsClient } from '#nats/connection';
 import { HaltError } from '#nats/log-reader';
 import { AppendError } from '#nats/log-writer';
-import { lastFrame, streamInfo, trimThrough } from '#nats/streams';
+import { ensureLog, lastFrame, streamInfo, trimThrough } from '#nats/streams';
 import { type NatsServer, type NatsVersion, startNats } from '../support/nats-server.js';
 import { appendTexts, headOf, openReader, openWriter, type Reading, textOf, textSection } from './support/frames.js';
 
@@ -26,6 +26,15 @@ describe.each<NatsVersion>(['2.9', '2.10', 'current'])('the fence (NATS %s)', (v
   afterAll(async () => {
     await nats.nc.close();
     await server.stop();
+  });
+
+  test('guards a log that many services make at the same moment', async () => {
+    const services = await Promise.all(Array.from({ length: 8 }, () => connectNats(server.url, 'log.spec')));
+    for (let round = 0; round < 10; round++) {
+      const made = await Promise.all(services.map((service) => ensureLog(service, `made${round}`, [`made.${round}`], { bytesMax: 1_000_000, replicas: 1 })));
+      expect(new Set(made.map(({ created }) => created)).size).toBe(1);
+    }
+    await Promise.all(services.map(({ nc }) => nc.close()));
   });
 
   test('takes 500 frames appended at once, in order', async () => {
