@@ -37,7 +37,8 @@ export class Recovery {
     const run = new Passage(this.parts);
     for (let missing = await run.look(); missing.length > 0; missing = await run.look()) {
       if (performance.now() - startedMs > msMax) throw new NotRecoveredError(`not recovered after ${msMax / 1000} s: ${missing.join(', ')}`);
-      if (missing.some((text) => text.includes('halted'))) throw new NotRecoveredError(`a task halted: ${missing.join(', ')}`);
+      const halted = missing.filter((text) => text.includes('halted'));
+      if (halted.length > 0) throw new NotRecoveredError(`a task halted: ${halted.join(', ')}`);
       await sleep(POLL_MS);
     }
     return performance.now() - startedMs;

@@ -17,6 +17,7 @@ export interface FaultRun {
 }
 
 export interface FaultCounts {
+  /** That were injected and healed; the last one may not have been recovered from. */
   readonly faults: number;
   readonly byKind: Readonly<Record<string, number>>;
   /** Of each fault, in seconds. */
@@ -31,7 +32,7 @@ export const recoveryMsMax = 30_000;
 export async function runFaults({ world, recovery, history, plan, stop }: FaultRun): Promise<FaultCounts> {
   const byKind: Record<string, number> = {};
   const recoverySeconds: number[] = [];
-  const counts = (failure?: string): FaultCounts => ({ faults: recoverySeconds.length, byKind, recoverySeconds, ...(failure !== undefined && { failure }) });
+  const counts = (failure?: string): FaultCounts => ({ faults: sum(Object.values(byKind)), byKind, recoverySeconds, ...(failure !== undefined && { failure }) });
   for (const [index, { kind, seed }] of plan.entries()) {
     if (stop.aborted) return counts('stopped by hand');
     try {
@@ -50,4 +51,8 @@ export async function runFaults({ world, recovery, history, plan, stop }: FaultR
     }
   }
   return counts();
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

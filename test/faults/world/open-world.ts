@@ -63,7 +63,7 @@ export async function openWorld({ options, root, temporary, history, cleanup, pi
   history.tell({ what: 'servers are up', nats: (admin.nc.info?.version ?? ''), servers });
   const url = `s3://${s3.bucket}/lake`;
   const access = { AFL_LAKE_URL: url, AFL_S3_ENDPOINT: store.endpoint, AFL_S3_REGION: s3.region, AWS_ACCESS_KEY_ID: s3.accessKeyId, AWS_SECRET_ACCESS_KEY: s3.secretAccessKey };
-  const crew = await Crew.start({ replicas, root, pipeline: pipelines[0], env: { ...settings, ...access, NODE_COMPILE_CACHE: join(temporary, 'compile-cache'), AFL_LOG_RETENTION_MS: retentionMs(options.seed), AFL_STREAM_REPLICAS: servers === 'r1' ? '1' : '3' }, cluster, history });
+  const crew = await Crew.start({ replicas, root, pipeline: pipelines[0], env: { ...settings, ...access, AFL_LOG_RETENTION_MS: retentionMs(options.seed), AFL_STREAM_REPLICAS: servers === 'r1' ? '1' : '3' }, cluster, history });
   cleanup.add(() => crew.close());
   cleanup.add(() => crew.kill());
   await crew.ready(READY_MS_MAX);
