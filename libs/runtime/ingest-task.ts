@@ -68,6 +68,8 @@ export class IngestTask implements Runnable {
     this.#failure = undefined;
     this.#held = [];
     const { start, front } = await this.#open();
+    // A full log must be trimmed before a frame is appended: where much waits, one is before the first turn is over, and fails.
+    await this.#trimLogs();
     this.#received = start - 1;
     this.#reader = new StreamReader(
       this.context.nats,
@@ -264,8 +266,12 @@ export class IngestTask implements Runnable {
     return this.#chains.length === 0 ? 0 : Math.min(...this.#chains.map((chain) => chain.stored.seq));
   }
 
-  async #trim(): Promise<void> {
+  async #trimLogs(): Promise<void> {
     for (const trimmer of this.#trimmers) await trimmer.run();
+  }
+
+  async #trim(): Promise<void> {
+    await this.#trimLogs();
     const nowMs = this.context.now();
     if (!this.spec.front.own || nowMs < this.#nextTrimMs) return;
     this.#nextTrimMs = nowMs + TRIM_EVERY_MS;

@@ -163,6 +163,7 @@ export class ModelCluster {
         return isError(found) ? failed(found) : done(found);
       }
       case 'purge':
+        this.#told('nats', () => `purge ${store.config.name} ${JSON.stringify(call.options)}`);
         return done(store.purge(call.options));
       case 'keys':
         return done(keysOf(store, call.filter));
