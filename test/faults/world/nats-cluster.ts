@@ -29,7 +29,7 @@ interface Route {
 }
 
 const DISK_MEGABYTES = 512;
-const HEALTHY_MS_MAX = 60_000;
+const START_MS_MAX = 60_000;
 const POLL_MS = 100;
 
 export class NatsCluster {
@@ -42,7 +42,9 @@ export class NatsCluster {
     options.cleanup.add(() => Promise.all(routes.map(({ proxy }) => proxy.close())));
     const nodes = await Promise.all(ports.map((port, index) => startNode(options, index, port, routes)));
     const cluster = new NatsCluster(nodes, routes);
-    await cluster.healthy();
+    await until('healthy', async () => (await Promise.all(nodes.map(isHealthy))).every(Boolean));
+    // A server is healthy before the others have heard of it, and streams want all three.
+    if (nodes.length > 1) await until('together', async () => (await Promise.all(nodes.map((node) => leadsAll(node, nodes.length)))).some(Boolean));
     return cluster;
   }
 
@@ -59,14 +61,13 @@ export class NatsCluster {
   mendRoutes(): void {
     for (const { proxy } of this.routes) proxy.mend();
   }
+}
 
-  /** Waits until every server says that its JetStream is up to date. */
-  async healthy(): Promise<void> {
-    const untilMs = performance.now() + HEALTHY_MS_MAX;
-    while (!(await Promise.all(this.nodes.map(isHealthy))).every(Boolean)) {
-      if (performance.now() > untilMs) throw new Error(`the nats-servers are not healthy after ${HEALTHY_MS_MAX / 1000} s: see their logs`);
-      await sleep(POLL_MS);
-    }
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const untilMs = performance.now() + START_MS_MAX;
+  while (!(await holds())) {
+    if (performance.now() > untilMs) throw new Error(`the nats-servers are not ${what} after ${START_MS_MAX / 1000} s: see their logs`);
+    await sleep(POLL_MS);
   }
 }
 
@@ -111,4 +112,11 @@ function isHealthy({ monitorUrl }: NatsNode): Promise<boolean> {
     (answer) => answer.ok,
     () => false,
   );
+}
+
+/** The leader of the cluster's metadata lists its followers. */
+async function leadsAll({ monitorUrl }: NatsNode, servers: number): Promise<boolean> {
+  const answer = await fetch(`${monitorUrl}/jsz`).catch(() => undefined);
+  const { meta_cluster: meta } = ((await answer?.json()) ?? {}) as { meta_cluster?: { replicas?: Array<{ offline?: boolean }> } };
+  return (meta?.replicas ?? []).filter(({ offline }) => !offline).length === servers - 1;
 }
