@@ -20,6 +20,7 @@ import type { EndReason, Runnable, TaskStatus } from './task-status.js';
 import { Trimmer } from './trimmer.js';
 
 const BATCHES_IN_FLIGHT_MAX = 2;
+const DRAIN_LOOK_MS = 500;
 /** A step is followed by a pause of so many times its own length, within the bound. */
 const LINGER_STEPS = 25;
 const LINGER_MS_MAX = 500;
@@ -119,6 +120,8 @@ export class LogTask implements Runnable {
       failure: undefined,
     };
     try {
+      // The rest of a step may find the log full: it must be trimmed before, or it never would be.
+      await this.#trim(session);
       let cutFrames: InputFrame[] | undefined;
       if (resume.replayAfter && last) cutFrames = await this.#replay(session, { stream: output, created: outputFacts.created, ...resume.replayAfter }, last.seq, stop);
       else if (resume.cut && last) cutFrames = await session.inputs.takeThrough(last.head.inputs.map((range) => range.last), stop);
@@ -156,8 +159,8 @@ export class LogTask implements Runnable {
       if (!session.inputs.ready) return this.#trim(session);
     }
     await this.#gather(session, stop);
-    await session.writer.drainTo(BATCHES_IN_FLIGHT_MAX * this.context.config.batchBytesMax);
-    if (session.snapshots.behind) await this.#nameSnapshot(session);
+    await this.#drain(session, BATCHES_IN_FLIGHT_MAX * this.context.config.batchBytesMax, stop);
+    if (session.snapshots.behind) await this.#drain(session, 0, stop).then(() => this.#nameSnapshot(session));
     const frames = session.inputs.take(this.#failures.isCareful(session.inputs.positions) ? 0 : this.context.config.batchBytesMax);
     const startedMs = performance.now();
     if (frames.length > 0) await this.#try(session, frames);
@@ -185,6 +188,16 @@ export class LogTask implements Runnable {
     this.context.metrics.refused(this.name);
     const rows = sections.reduce((sum, s) => sum + s.rows, 0);
     this.context.log.error({ task: this.name, stream: streamOf(this.spec.inputs[input]!), seq, rows }, 'frame refused: the step fails on it, its rows go to quarantine');
+  }
+
+  /** Waits until at most `bytesMax` are in flight. A full log is trimmed meanwhile: nobody else does it. */
+  async #drain(session: Session, bytesMax: number, stop: AbortSignal): Promise<void> {
+    while (session.writer.bytesInFlight > bytesMax) {
+      if (stop.aborted) session.writer.stopWaiting();
+      await Promise.race([session.writer.drainTo(bytesMax), pause(DRAIN_LOOK_MS, stop)]);
+      await this.#trim(session);
+    }
+    if (session.failure) throw session.failure;
   }
 
   /**
@@ -249,13 +262,14 @@ export class LogTask implements Runnable {
 
   /** Names a snapshot of the state as it is now, so that whoever runs the task next has nothing to replay. */
   async #handOver(session: Session): Promise<void> {
+    session.writer.stopWaiting();
+    await session.writer.drainTo(0);
     if (session.stepped && !session.failure) await this.#nameSnapshot(session);
   }
 
   /** Takes a snapshot, and names it in a frame that a full log takes too: then all before it can be trimmed. */
   async #nameSnapshot({ state, snapshots, writer, inputs, watermarkMs }: Session): Promise<void> {
     if (!state) return;
-    await writer.drainTo(0);
     const positions = [...inputs.positions];
     await snapshots.take(state, writer.seq, writer.hash, positions);
     const { stored } = writer.append({
