@@ -22,6 +22,9 @@ const RECORD_BYTES = 256;
 /** Kept free in every log for frames that make room, at most this share of it. */
 const RESERVE_BYTES = 64 * 1024;
 const RESERVE_SHARE_MAX = 1 / 16;
+/** A frame waits so often for so long for room in a full log: nothing is in doubt, so its task need not start again at once. */
+const ROOM_EVERY_MS = 250;
+const ROOM_LOOKS_MAX = 40;
 
 export class LogWriter {
   #seq: number;
@@ -33,6 +36,7 @@ export class LogWriter {
   /** Room that the log is known to have; it may have more, after trimming. */
   #roomBytes = 0;
   #reserveBytes = 0;
+  #waitsForRoom = true;
   #failed = false;
 
   constructor(
@@ -79,8 +83,14 @@ export class LogWriter {
     return { seq: expected + 1, hash: this.#hash, stored };
   }
 
-  /** Waits until nothing is in flight, whatever the outcome. */
+  /** From now on frames do not wait for room in a full log, they fail. */
+  stopWaiting(): void {
+    this.#waitsForRoom = false;
+  }
+
+  /** Waits until nothing is in flight, whatever the outcome; frames do not wait for room any more. */
   async settle(): Promise<void> {
+    this.stopWaiting();
     await Promise.allSettled([...this.#inFlight]);
   }
 
@@ -120,12 +130,16 @@ export class LogWriter {
   }
 
   /**
-   * Throws when the log has no room for a message. The server would say so too, but servers before 2.10 do not count their own
+   * Waits for room, and throws when the log has none for long. The server would say so too, but servers before 2.10 do not count their own
    * records: a message that just fits without them is stored, and the oldest frame deleted for it (test/integration/log.spec.ts).
    */
   async #takeRoom(bytes: number, makesRoom: boolean): Promise<void> {
     const wanted = (): number => bytes + (makesRoom ? 0 : this.#reserveBytes);
     if (this.#roomBytes < wanted()) await this.#readRoom();
+    for (let looks = 0; this.#roomBytes < wanted() && this.#waitsForRoom && looks < ROOM_LOOKS_MAX; looks++) {
+      await new Promise((resolve) => setTimeout(resolve, ROOM_EVERY_MS));
+      await this.#readRoom();
+    }
     if (this.#roomBytes < wanted()) throw new Error('the log is full (maximum bytes exceeded): its readers have to catch up first');
     this.#roomBytes -= bytes;
   }

@@ -10,6 +10,7 @@ import type { LogTaskSpec } from '#stages/topology';
 import type { RuntimeContext } from './context.js';
 import { bytesOf, firstSeqs } from './frame-batch.js';
 import { HaltError, LogInputs, readHeads } from './log-inputs.js';
+import type { LogSession } from './log-session.js';
 import { pause } from './pause.js';
 import { payloadLimits } from './payload-limits.js';
 import { decideResume, recordedSteps } from './resume.js';
@@ -28,26 +29,10 @@ const LINGER_MS_MAX = 500;
 /** How the runtime calls a stage: through Nest, hence the promise. */
 export type StepCall = (request: StepRequest<StageState | undefined>) => Promise<StepResult<StageState | undefined>>;
 
-interface Session {
-  readonly inputs: LogInputs;
-  readonly writer: LogWriter;
-  readonly snapshots: Snapshotter;
-  state: StageState | undefined;
-  saved: readonly Uint8Array[] | undefined;
-  /** Watermark of the newest own frame. */
-  watermarkMs: number | null;
-  /** Whether the state has changed since the session began. */
-  stepped: boolean;
-  /** How long the last step took. */
-  stepMs: number;
-  /** First publish that failed, if any. */
-  failure: Error | undefined;
-}
-
 export class LogTask implements Runnable {
   readonly name: string;
   #stored: { positions: readonly Position[]; watermarkMs: number | null; idle: boolean; safe: readonly Position[] } | undefined;
-  #session: Session | undefined;
+  #session: LogSession | undefined;
   readonly #trimmer: Trimmer;
   readonly #failures = new StepFailures();
 
@@ -94,7 +79,7 @@ export class LogTask implements Runnable {
     this.#session?.inputs.onReconnect();
   }
 
-  async #open(stop: AbortSignal): Promise<Session> {
+  async #open(stop: AbortSignal): Promise<LogSession> {
     const { nats, config } = this.context;
     const settings = { bytesMax: config.logBytesMax, replicas: config.streamReplicas };
     const output = streamOf(this.spec.output);
@@ -108,7 +93,7 @@ export class LogTask implements Runnable {
     const first = this.stateful && last && !snapshot ? await frameAt(nats, output, outputFacts.firstSeq) : undefined;
     const resume = decideResume({ inputs, first: first?.head, last, snapshot: snapshot?.facts, stateful: this.stateful });
     if (resume.kind === 'halt') throw new HaltError(resume.reason);
-    const session: Session = {
+    const session: LogSession = {
       inputs: new LogInputs(nats, resume.from, config.batchBytesMax),
       writer: new LogWriter(nats, output, subject, last, outputFacts.lastSeq),
       snapshots: new Snapshotter(this.context, this.name, pointer, snapshot?.facts),
@@ -138,7 +123,7 @@ export class LogTask implements Runnable {
   }
 
   /** Runs the steps again that own frames record, to rebuild the state. @returns the input of the last step if it was cut off */
-  async #replay(session: Session, after: Position, lastSeq: number, stop: AbortSignal): Promise<InputFrame[] | undefined> {
+  async #replay(session: LogSession, after: Position, lastSeq: number, stop: AbortSignal): Promise<InputFrame[] | undefined> {
     const own = await readHeads(this.context.nats, after, lastSeq, stop);
     session.snapshots.saw(bytesOf(own.map(({ head }) => head)));
     for (const recorded of recordedSteps(own)) {
@@ -152,7 +137,7 @@ export class LogTask implements Runnable {
     return undefined;
   }
 
-  async #advance(session: Session, stop: AbortSignal): Promise<void> {
+  async #advance(session: LogSession, stop: AbortSignal): Promise<void> {
     if (session.failure) throw session.failure;
     if (!session.inputs.ready) {
       await session.inputs.waitForMore();
@@ -170,7 +155,7 @@ export class LogTask implements Runnable {
   }
 
   /** Steps over new frames. Those on which it fails again and again are refused, so that the partition goes on. */
-  async #try(session: Session, frames: readonly InputFrame[]): Promise<void> {
+  async #try(session: LogSession, frames: readonly InputFrame[]): Promise<void> {
     const refused = this.#failures.refusal(frames);
     if (refused !== undefined && !holdsEvents(this.spec)) throw new HaltError(`${this.name}: its step fails again and again, and what it reads are sums, not events that could be refused: ${refused}`);
     try {
@@ -191,12 +176,13 @@ export class LogTask implements Runnable {
   }
 
   /** Waits until at most `bytesMax` are in flight. A full log is trimmed meanwhile: nobody else does it. */
-  async #drain(session: Session, bytesMax: number, stop: AbortSignal): Promise<void> {
-    while (session.writer.bytesInFlight > bytesMax) {
-      if (stop.aborted) session.writer.stopWaiting();
+  async #drain(session: LogSession, bytesMax: number, stop: AbortSignal): Promise<void> {
+    while (session.writer.bytesInFlight > bytesMax && !stop.aborted) {
       await Promise.race([session.writer.drainTo(bytesMax), pause(DRAIN_LOOK_MS, stop)]);
       await this.#trim(session);
     }
+    if (stop.aborted) session.writer.stopWaiting();
+    await session.writer.drainTo(bytesMax);
     if (session.failure) throw session.failure;
   }
 
@@ -204,13 +190,13 @@ export class LogTask implements Runnable {
    * Lets frames gather before a step, because a step's fixed cost is shared by all it takes. The busier the machine, the longer a
    * step takes, and the more the next one waits for: batches grow before queues do. A full batch does not wait.
    */
-  async #gather(session: Session, stop: AbortSignal): Promise<void> {
+  async #gather(session: LogSession, stop: AbortSignal): Promise<void> {
     const { stepLingerMs, batchBytesMax } = this.context.config;
     const lingerMs = Math.max(stepLingerMs, Math.min(LINGER_MS_MAX, session.stepMs * LINGER_STEPS));
     if (session.inputs.bytes < batchBytesMax / 2) await pause(lingerMs, stop);
   }
 
-  async #step(session: Session, frames: readonly InputFrame[], rowsDone: number, refused: string | undefined): Promise<StepResult<StageState | undefined>> {
+  async #step(session: LogSession, frames: readonly InputFrame[], rowsDone: number, refused: string | undefined): Promise<StepResult<StageState | undefined>> {
     this.context.crash('task.before-step');
     const limits = { ...payloadLimits(this.context), rowsDone };
     const result = await runStep(this.step, this.spec, { frames, state: session.state, ...(session.saved && { saved: session.saved }), limits }, refused);
@@ -221,7 +207,7 @@ export class LogTask implements Runnable {
   }
 
   /** Steps and appends the outcome; `rowsDone` rows of it are stored already. @param refused why the rows of the frames are refused, if they are */
-  async #finishStep(session: Session, frames: readonly InputFrame[], rowsDone: number, refused: string | undefined): Promise<void> {
+  async #finishStep(session: LogSession, frames: readonly InputFrame[], rowsDone: number, refused: string | undefined): Promise<void> {
     const startedMs = performance.now();
     const firsts = firstSeqs(session.inputs.positions, frames);
     const result = await this.#step(session, frames, rowsDone, refused);
@@ -261,14 +247,14 @@ export class LogTask implements Runnable {
   }
 
   /** Names a snapshot of the state as it is now, so that whoever runs the task next has nothing to replay. */
-  async #handOver(session: Session): Promise<void> {
+  async #handOver(session: LogSession): Promise<void> {
     session.writer.stopWaiting();
     await session.writer.drainTo(0);
     if (session.stepped && !session.failure) await this.#nameSnapshot(session);
   }
 
   /** Takes a snapshot, and names it in a frame that a full log takes too: then all before it can be trimmed. */
-  async #nameSnapshot({ state, snapshots, writer, inputs, watermarkMs }: Session): Promise<void> {
+  async #nameSnapshot({ state, snapshots, writer, inputs, watermarkMs }: LogSession): Promise<void> {
     if (!state) return;
     const positions = [...inputs.positions];
     await snapshots.take(state, writer.seq, writer.hash, positions);
@@ -283,12 +269,12 @@ export class LogTask implements Runnable {
     snapshots.confirm(snapshots.pointer);
   }
 
-  async #trim(session: Session): Promise<void> {
+  async #trim(session: LogSession): Promise<void> {
     await this.#trimmer.run(this.stateful ? (session.snapshots.durable?.at ?? 0) : undefined);
     await session.snapshots.sweep();
   }
 
-  #remember(session: Session, watermarkMs: number | null, idle: boolean, through: readonly Position[]): void {
+  #remember(session: LogSession, watermarkMs: number | null, idle: boolean, through: readonly Position[]): void {
     this.context.crash('task.stored');
     // The positions of the inputs move on as frames are taken: what is only taken is not stored, and may not be trimmed.
     const positions = [...through];
@@ -297,7 +283,7 @@ export class LogTask implements Runnable {
     this.#stored = { positions, watermarkMs, idle, safe };
   }
 
-  #fail(session: Session, error: Error): void {
+  #fail(session: LogSession, error: Error): void {
     session.failure ??= error;
     session.inputs.wake();
   }

@@ -132,6 +132,7 @@ describe('a log', () => {
   test('that is full refuses frames whole, and takes them when there is room again', async () => {
     let writer = await openWriter(nats, 'log', 100_000);
     const text = 'x'.repeat(10_000);
+    writer.stopWaiting();
     const outcomes = await Promise.allSettled(range(20).map(() => writer.append(headOf(writer.seq + 1), [textSection(text)]).stored));
     const stored = outcomes.filter(({ status }) => status === 'fulfilled').length;
     expect(stored).toBeGreaterThan(5);
@@ -148,9 +149,21 @@ describe('a log', () => {
     expect(next).toMatchObject({ seq: stored + 1, head: { prev: frames.at(-1)!.hash } });
   });
 
+  test('that is full is waited for: what was appended is stored when there is room', async () => {
+    const writer = await openWriter(nats, 'log', 100_000);
+    const stored = range(12).map(() => writer.append(headOf(writer.seq + 1), [textSection('x'.repeat(10_000))]).stored);
+    await stored[7];
+    await sleep(600);
+    expect((await streamInfo(nats, 'log'))?.state.last_seq).toBeLessThan(10);
+    await trimThrough(nats, 'log', 7);
+    await Promise.all(stored);
+    expect((await streamInfo(nats, 'log'))?.state).toMatchObject({ first_seq: 8, last_seq: 12 });
+  });
+
   test('that is full keeps its oldest frame, whatever the size of the newest', async () => {
     for (let size = 300; size < 330; size++) {
       const writer = await openWriter(nats, `log${size}`, 20_000);
+      writer.stopWaiting();
       const stored = range(60).map(() => writer.append(headOf(writer.seq + 1), [textSection('x'.repeat(size))]).stored);
       const outcomes = await Promise.allSettled(stored);
       expect(outcomes.at(-1)?.status).toBe('rejected');
