@@ -13,6 +13,7 @@ export interface SeedResult {
   readonly findings: Findings;
   /** Virtual seconds from the heal until all was in the lake. */
   readonly drainSeconds: number;
+  readonly cpuMs: number;
   readonly history: readonly string[];
 }
 
@@ -23,6 +24,7 @@ const LOOK_EVERY_MS = 500;
 const AFTERMATH_MS = 1_500;
 
 export async function runSeed(seed: number, verbose = false): Promise<SeedResult> {
+  const before = process.cpuUsage();
   const random = new Random(seed);
   const world = new World(settingsOf(seed, random, verbose), random.fork());
   useTime(world.time, random.fork());
@@ -36,7 +38,15 @@ export async function runSeed(seed: number, verbose = false): Promise<SeedResult
   const drained = settledMs !== undefined;
   if (!drained) broken.push(found('lost', `not all is in the lake ${DRAIN_MS_MAX / 1000} s after the last fault`));
   const findings = countFindings([...broken, ...check.findings()]);
-  return { seed, settings: world.settings, findings, drainSeconds: drained ? Math.max(0, settledMs - startMs - HEAL_MS) / 1000 : Number.NaN, history: world.history.lines };
+  const { user, system } = process.cpuUsage(before);
+  return {
+    seed,
+    settings: world.settings,
+    findings,
+    drainSeconds: drained ? Math.max(0, settledMs - startMs - HEAL_MS) / 1000 : Number.NaN,
+    cpuMs: (user + system) / 1000,
+    history: world.history.lines,
+  };
 }
 
 /** @returns when all was in the lake, epoch ms; undefined when that took too long */
