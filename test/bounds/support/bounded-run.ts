@@ -1,7 +1,9 @@
 /** The five services under a load they cannot take at once: what producers hear, how much memory it costs, and that all of it arrives in the end. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { streamOf, type LogStage } from '#frame/log-name';
 import { Publisher } from '#nats/publisher';
+import { streamInfo } from '#nats/streams';
 import type { Service } from '#stages/topology';
 import type { StoreOptions } from '#store/open-store';
 import { allServices, Fleet } from '../../e2e/support/fleet.js';
@@ -9,6 +11,7 @@ import { withLake, type Row } from '../../e2e/support/lake.js';
 import { makeOrders, pastStartMs, toBytes } from '../../e2e/support/orders.js';
 import { copyPipeline, quick, type Edits } from '../../e2e/support/pipeline-copy.js';
 import { Watch } from '../../e2e/support/watch.js';
+import type { NatsVersion } from '../../support/nats-options.js';
 import { type NatsServer, startNats } from '../../support/nats-server.js';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.js';
 import { peakMebibytes } from './peak-memory.js';
@@ -18,6 +21,10 @@ export interface BoundedRunOptions {
   /** Size of the front stream, as the pipeline file has it. */
   readonly frontBytesMax: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Default: the server that the set-up found. */
+  readonly version?: NatsVersion;
+  /** Largest message of the server, bytes. Default: NATS's own, 1 MiB. */
+  readonly payloadBytesMax?: number;
   /** Default: a folder on the local disk. */
   readonly lakeUrl?: string;
   readonly store?: StoreOptions;
@@ -26,6 +33,9 @@ export interface BoundedRunOptions {
 const subject = 'shop.orders';
 const inFlightMax = 2_000;
 const ackTimeoutMs = 5_000;
+const partitions = 3;
+/** A frame takes up to a sixteenth of a log, and another one is kept free. */
+const fullShareMin = 0.8;
 
 export class BoundedRun {
   readonly #publisher: Publisher;
@@ -41,11 +51,11 @@ export class BoundedRun {
     this.#publisher = new Publisher(watch.nats.nc, { inFlightMax, ackTimeoutMs });
   }
 
-  static async open({ name, frontBytesMax, env, lakeUrl, store = {} }: BoundedRunOptions): Promise<BoundedRun> {
+  static async open({ name, frontBytesMax, env, version, payloadBytesMax, lakeUrl, store = {} }: BoundedRunOptions): Promise<BoundedRun> {
     const work = makeTempDir(`bounds-${name}`);
-    const edits: Edits = { 'pipeline.yaml': (text) => quick['pipeline.yaml']!(text).replace('partitions: 3', `bytesMax: ${frontBytesMax}\n    partitions: 3`) };
+    const edits: Edits = { 'pipeline.yaml': (text) => quick['pipeline.yaml']!(text).replace(`partitions: ${partitions}`, `bytesMax: ${frontBytesMax}\n    partitions: ${partitions}`) };
     const pipeline = copyPipeline('test/pipelines/orders', work.path, edits);
-    const server = await startNats();
+    const server = await startNats({ version, ...(payloadBytesMax !== undefined && { config: { max_payload: payloadBytesMax } }) });
     const watch = await Watch.open(server.url, pipeline);
     const lake = lakeUrl ?? `file:${join(work.path, 'lake')}`;
     const fleet = await Fleet.start({ pipeline, nats: server.url, lake, logs: join(work.path, 'logs'), env });
@@ -73,6 +83,23 @@ export class BoundedRun {
       if (performance.now() > untilMs) throw new Error(`no publish was refused within ${msMax} ms`);
       await sleep(50);
     }
+  }
+
+  /** Resolves when a log of a stage has hardly any room left. */
+  async filled(stage: LogStage, msMax: number): Promise<void> {
+    const untilMs = performance.now() + msMax;
+    while (!(await this.#isFull(stage))) {
+      if (performance.now() > untilMs) throw new Error(`no ${stage} log is full after ${msMax} ms`);
+      await sleep(100);
+    }
+  }
+
+  async #isFull(stage: LogStage): Promise<boolean> {
+    for (let partition = 0; partition < partitions; partition++) {
+      const info = await streamInfo(this.watch.nats, streamOf({ pipeline: 'orders', stage, of: 'orders', partition }));
+      if (info && info.state.bytes > info.config.max_bytes * fullShareMin) return true;
+    }
+    return false;
   }
 
   /** Resolves when all that was published is in the lake. */
