@@ -4,10 +4,10 @@ import { rememberedPosition } from './remembered-position.js';
 
 const file = 'libs/runtime/log-task.ts';
 const entry = '`${this.name}.taken`';
-const advance = '  async #advance(session: Session, stop: AbortSignal): Promise<void> {\n';
+const advance = '  async #advance(session: LogSession, stop: AbortSignal): Promise<void> {\n';
 
 /** As the board knows it, because the board is there: any place that survives the process would do. */
-const acknowledge = `  async #acknowledge({ inputs }: Session): Promise<void> {
+const acknowledge = `  async #acknowledge({ inputs }: LogSession): Promise<void> {
     if (this.stateful) return;
     const taken = inputs.positions.map(({ stream, created, seq }) => ({ stream, created, position: seq, safe: seq }));
     await this.context.board.post({ task: ${entry}, owner: '', state: 'running', inputs: taken, watermarkMs: null, idle: false, waiting: 0, updatedMs: 0 });

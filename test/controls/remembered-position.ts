@@ -2,7 +2,7 @@
 import type { Edit } from './control.js';
 
 const file = 'libs/runtime/log-task.ts';
-const open = '  async #open(stop: AbortSignal): Promise<Session> {\n';
+const open = '  async #open(stop: AbortSignal): Promise<LogSession> {\n';
 
 /**
  * @param entry TypeScript: the key of the task's entry in the tasks bucket
