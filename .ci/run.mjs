@@ -8,6 +8,10 @@ import { runStep } from './step.mjs';
 
 const testMsMax = 22 * 60_000;
 const typeCheckMsMax = 5 * 60_000;
+const simulationMsMax = 15 * 60_000;
+const simulatedSeeds = 10_000;
+/** Builds with a planted bug, which the simulation must find within 1,000 seeds (test/controls). */
+const controls = ['fence-removed', 'position-ignored', 'ack-then-publish', 'plain-put', 'naive-msg-id'];
 /**
  * Jest prints these when a spec left a timer, connection or server open. The tests run in one process: a worker that needs more than
  * half a second to unload its native libraries on a busy machine would count as a leak.
@@ -38,6 +42,16 @@ function countTests(summary) {
   judge('every spec file could be run', result.numRuntimeErrorTestSuites === 0 ? [] : [`${result.numRuntimeErrorTestSuites} spec files broke before their tests: see above.`]);
 }
 
+/**
+ * @param {string} what
+ * @param {string[]} args
+ * @param {string} env
+ */
+async function simulate(what, args, env) {
+  const run = await runStep('npm', ['run', '--silent', 'test:simulation', '--', ...args], { env, timeoutMs: simulationMsMax });
+  judge(what, run.code === 0 ? [] : [`\`npm run test:simulation -- ${args.join(' ')}\` ended with code ${run.code}: see above.`]);
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'afluente-ci-'));
 const summary = join(folder, 'jest.json');
 const mark = `${marker}=${process.pid}-${Date.now()}`;
@@ -49,6 +63,8 @@ try {
     judge('the tests run', [`npm test ended with code ${tests.code} and left no summary (${String(error)}): see above.`]);
   }
   judge('no spec leaves a handle open', openHandle.test(tests.output) ? ['Jest could not end by itself: close what the specs open (find it with `npm test -- --detectOpenHandles`).'] : []);
+  await simulate(`${simulatedSeeds} seeds of the simulation pass`, ['--seeds', String(simulatedSeeds)], mark);
+  for (const control of controls) await simulate(`the simulation finds the planted bug ${control}`, ['--control', control], mark);
   await sleep(settleMs);
   judge('no spec leaves a process behind', leakedProcesses(mark));
   const types = await runStep('npm', ['run', 'typecheck'], { env: mark, timeoutMs: typeCheckMsMax });

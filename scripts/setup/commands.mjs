@@ -17,6 +17,7 @@ export const commands = {
   test: { program: ['--experimental-vm-modules', ...quiet, 'node_modules/jest/bin/jest.js'], build: true, nats: 'ensure' },
   'test:faults': { program: ['dist/test/faults/main.js'], build: true },
   'test:long': { program: ['dist/test/faults/long-run/main.js'], build: true },
+  'test:simulation': { program: ['dist/test/simulation/main.js'], build: true },
   typecheck: { program: ['node_modules/typescript/bin/tsc', '--noEmit'] },
   build: { program: [], build: true },
 };
