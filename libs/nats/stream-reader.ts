@@ -175,12 +175,17 @@ export class StreamReader {
   /** A status ends the pull request: expired, byte bound reached, or the consumer is gone. */
   #status(message: Msg): void {
     const code = message.headers?.code ?? 0;
-    if (code === 100) return;
+    if (code === 100) return this.#compare(message);
     this.#requested = 0;
     const requestEnded = code === 404 || code === 408 || (code === 409 && /Batch Completed|exceeds maxbytes/i.test(message.headers?.description ?? ''));
     if (requestEnded) return this.pull();
     this.#drop();
     this.#retryTimer = setTimeout(() => void this.#open(), RETRY_MS);
+  }
+
+  /** A heartbeat names the last delivery (nats-server, sendIdleHeartbeat): one that we have not seen was lost between two servers. */
+  #compare(heartbeat: Msg): void {
+    if (Number(heartbeat.headers?.get('Nats-Last-Consumer') ?? 0) > this.#deliverySeq) this.reopen();
   }
 
   #countHeartbeat(): void {
