@@ -55,7 +55,7 @@ function faultOf(random: Random): Fault {
 
 function roughnessOf(random: Random): Roughness {
   const share = random.pick([0.03, 0.1, 0.3]);
-  switch (random.int(0, 4)) {
+  switch (random.int(0, 5)) {
     case 0:
       return { ...fair, requestLost: share };
     case 1:
@@ -64,6 +64,8 @@ function roughnessOf(random: Random): Roughness {
       return { ...fair, late: share };
     case 3:
       return { ...fair, store: share };
+    case 4:
+      return { ...fair, deliveryLost: share };
     default:
       return { requestLost: share / 3, answerLost: share / 3, late: share / 3, deliveryLost: 0, store: share };
   }

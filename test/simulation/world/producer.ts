@@ -39,9 +39,9 @@ export class Producer {
   /** Sends the events of the run between the two times, ms from now; often several close together. */
   start(fromMs: number, throughMs: number): void {
     let atMs = fromMs;
-    const pauseMs = ((throughMs - fromMs) / this.world.settings.events) * 2;
+    const pauseMs = ((throughMs - fromMs) / this.world.settings.events) * 3;
     for (let n = 0; n < this.world.settings.events; n++) {
-      atMs += this.random.chance(0.6) ? this.random.between(0, 5) : this.random.between(0, pauseMs * 2.5);
+      atMs += this.random.chance(0.75) ? this.random.between(0, 5) : this.random.between(0, pauseMs * 2.5);
       this.world.time.after(Math.min(atMs, throughMs), this.owner, () => void this.#send(n));
     }
   }

@@ -25,7 +25,8 @@ const STORE_MS_MAX = 40;
 export class Weather implements Mishaps {
   roughness: Roughness = fair;
 
-  constructor(private readonly random: Random, private readonly history: History) {}
+  /** @param routed messages pass from server to server on their way to clients */
+  constructor(private readonly random: Random, private readonly history: History, private readonly routed: boolean) {}
 
   readonly latencyMs = (): number => {
     const share = this.random.next();
@@ -42,7 +43,7 @@ export class Weather implements Mishaps {
     return {};
   };
 
-  readonly losesDelivery = (): boolean => this.random.chance(this.roughness.deliveryLost);
+  readonly losesDelivery = (): boolean => this.routed && this.random.chance(this.roughness.deliveryLost);
   readonly survivors = (count: number): number => this.random.int(0, count);
   readonly lateMs = (): number => (this.random.chance(0.5) ? this.random.between(0, 5) : this.random.between(0, LATE_MS_MAX));
   readonly forgotten = (count: number): number => (this.random.chance(0.5) ? this.random.int(0, count) : 0);

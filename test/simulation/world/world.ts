@@ -45,7 +45,7 @@ export class World {
   constructor(readonly settings: Settings, random: Random) {
     this.#random = random;
     this.history = new History(this.time, settings.verbose);
-    this.weather = new Weather(random.fork(), this.history);
+    this.weather = new Weather(random.fork(), this.history, settings.servers > 1);
     this.cluster = new ModelCluster({ timeline: this.time, profile: profiles[settings.version], servers: settings.servers, mishaps: this.weather, told: (who, what) => this.history.note(who, what) });
     this.pipeline = settings.windows ? windowsPipeline : chainPipeline;
     this.producer = new Producer(this, random.fork());
