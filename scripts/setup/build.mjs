@@ -5,7 +5,7 @@ import { run } from './run.mjs';
 import { say } from './say.mjs';
 import { describeFile, digest, listing, readStamp, writeStamp } from './stamp.mjs';
 
-const sourceFolders = ['apps', 'libs', 'examples', 'test/support', 'test/bench', 'test/controls', 'test/faults', 'test/simulation'];
+const sourceFolders = ['apps', 'libs', 'examples', 'test/support', 'test/bench', 'test/controls', 'test/faults', 'test/helm', 'test/simulation'];
 const dist = inRoot('dist');
 const stampFile = inRoot('dist', '.stamp');
 

@@ -19,5 +19,6 @@ export const commands = {
   'test:long': { program: ['dist/test/faults/long-run/main.js'], build: true },
   'test:simulation': { program: ['dist/test/simulation/main.js'], build: true },
   typecheck: { program: ['node_modules/typescript/bin/tsc', '--noEmit'] },
+  chart: { program: ['dist/test/helm/write-chart-texts.js'], build: true },
   build: { program: [], build: true },
 };

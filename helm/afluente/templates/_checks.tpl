@@ -6,8 +6,11 @@
 {{- include "afluente.checkNats" . -}}
 {{- include "afluente.checkLake" . -}}
 {{- include "afluente.checkTest" . -}}
+{{- include "afluente.checkCredentials" (dict "root" . "at" "streams.nats" "nats" .Values.streams.nats) -}}
+{{- include "afluente.checkCredentials" (dict "root" . "at" "test.nats" "nats" .Values.test.nats) -}}
 {{- range $service := splitList " " (include "afluente.services" .) -}}
 {{- $values := include "afluente.serviceValues" (dict "root" $ "service" $service) | fromYaml -}}
+{{- include "afluente.checkCredentials" (dict "root" $ "at" (printf "services.%s.nats" $service) "nats" $values.nats) -}}
 {{- include "afluente.checkAutoscaling" (dict "root" $ "service" $service "values" $values) -}}
 {{- end -}}
 {{- end }}
@@ -53,6 +56,17 @@
 {{- end -}}
 {{- if ne (empty $nats.tls.certKey) (empty $nats.tls.keyKey) -}}
 {{- fail "nats.tls: certKey and keyKey belong together. Set both for mutual TLS, or none." -}}
+{{- end -}}
+{{- end }}
+
+{{/* Own secrets of a service, the job or the test need to know which kind they are: (dict "root" $ "at" "streams.nats" "nats" …). */}}
+{{- define "afluente.checkCredentials" -}}
+{{- $nats := .root.Values.nats -}}
+{{- if and .nats.credentialsSecret (not (or $nats.creds.secret $nats.nkey.secret)) -}}
+{{- fail (printf "%s.credentialsSecret is set, but neither nats.creds.secret nor nats.nkey.secret. Set the one that says what the secret holds." .at) -}}
+{{- end -}}
+{{- if and .nats.tlsSecret (not $nats.tls.secret) -}}
+{{- fail (printf "%s.tlsSecret is set, but not nats.tls.secret. Set it: its keys hold for all." .at) -}}
 {{- end -}}
 {{- end }}
 
