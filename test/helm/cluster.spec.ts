@@ -4,8 +4,8 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { projectRoot } from '../support/project-root.js';
-import { serviceNames, valuesNames } from './support/chart-folder.js';
-import { findHelm, helmMsMax, render } from './support/helm.js';
+import { chartFolder, serviceNames, valuesFile, valuesNames } from './support/chart-folder.js';
+import { findHelm, helmMsMax, render, runHelm } from './support/helm.js';
 import { environmentOf, ofKind, oneOf, podNamed, type Manifest } from './support/manifest.js';
 
 beforeAll(findHelm, helmMsMax);
@@ -99,9 +99,13 @@ describe('the network', () => {
     expect(policy(manifests, 'nats')).toMatchObject({ ingress: [{ ports: [{ port: 4222 }] }] });
   });
 
+  test('lets nobody scrape when nobody is named', async () => {
+    expect(policy(await render('network-policy', ['networkPolicy.metricsFrom=null']), 'metrics')).toMatchObject({ policyTypes: ['Ingress'], ingress: [] });
+  });
+
   test('is left alone unless asked for', async () => {
     const without = valuesNames.filter((name) => !['network-policy', 'everything'].includes(name));
-    for (const name of without.slice(0, 3)) expect(ofKind(await render(name), 'NetworkPolicy')).toEqual([]);
+    for (const name of without) expect(ofKind(await render(name), 'NetworkPolicy')).toEqual([]);
   });
 });
 
@@ -145,6 +149,16 @@ describe('helm test', () => {
     expect(container?.image).toBe('ghcr.io/afluente/afluente-afluente:0.1.0');
     expect(container?.args).toEqual(expect.arrayContaining(['probe', '--subject=shop.orders', '--table=silver_orders', '--event={"amount":"1.50","order_id":"probe"}']));
     expect(environmentOf(container!)).toMatchObject({ AFL_NATS_URL: 'nats://nats.nats:4222', AFL_LAKE_URL: 's3://shop-lake/tables', AFL_S3_REGION: 'sa-east-1' });
+  });
+
+  test('is what the notes after an install speak of', async () => {
+    const notes = async (name: string): Promise<string> => {
+      const { stdout } = await runHelm(['install', 'shop', chartFolder, '--namespace', 'data', '--dry-run=client', '--values', valuesFile(name)]);
+      return stdout.split('NOTES:')[1] ?? '';
+    };
+    expect(await notes('s3-role')).toContain('helm test shop --namespace data --logs');
+    expect(await notes('evaluation')).toMatch(/NATS is a single server for evaluation[^]*shop-afluente-lake, which stays/);
+    expect(await notes('minimal')).toMatch(/set test\.event[^]*Nothing scrapes the metrics yet[^]*set networkPolicy\.enabled/);
   });
 
   test('is not there without an event', async () => {

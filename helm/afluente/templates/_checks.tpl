@@ -103,6 +103,6 @@
 {{- fail (printf "%s.keda reads the lag from Prometheus. Set monitoring.prometheusUrl, e.g. http://prometheus-operated.monitoring:9090." $at) -}}
 {{- end -}}
 {{- if and (or $scaling.hpa.enabled $scaling.keda.enabled) (not (include "afluente.taskCount" .)) -}}
-{{- fail (printf "%s.tasks is not set, and the chart cannot see the pipeline file. Set it to the service's tasks (the state `afluente status` lists): more replicas have nothing to do." $at) -}}
+{{- fail (printf "%s.tasks is not set, and the chart cannot see the pipeline file. Set it to the number of the service's tasks, which `afluente status` lists: more replicas have nothing to do." $at) -}}
 {{- end -}}
 {{- end }}

@@ -79,7 +79,7 @@ file://{{ .Values.lake.persistence.mountPath }}
 - name: AFL_INSTANCE
   valueFrom: { fieldRef: { fieldPath: metadata.name } }
 - { name: AFL_HTTP_PORT, value: {{ .root.Values.httpPort | toString | quote }} }
-- { name: AFL_HTTP_HOST, value: "0.0.0.0" }
+- { name: AFL_HTTP_HOST, value: {{ .root.Values.httpHost | quote }} }
 - { name: AFL_LOG_LEVEL, value: {{ .values.logLevel | quote }} }
 {{ include "afluente.natsEnv" (dict "root" .root "nats" .values.nats) }}
 {{- if eq .service "lake-writer" }}
