@@ -4,7 +4,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { projectRoot } from '../support/project-root.js';
-import { chartFolder, serviceNames, valuesFile, valuesNames } from './support/chart-folder.js';
+import { chartFolder, serviceNames, valuesFile } from './support/chart-folder.js';
 import { findHelm, helmMsMax, render, runHelm } from './support/helm.js';
 import { environmentOf, ofKind, oneOf, podNamed, type Manifest } from './support/manifest.js';
 
@@ -104,8 +104,7 @@ describe('the network', () => {
   });
 
   test('is left alone unless asked for', async () => {
-    const without = valuesNames.filter((name) => !['network-policy', 'everything'].includes(name));
-    for (const name of without) expect(ofKind(await render(name), 'NetworkPolicy')).toEqual([]);
+    for (const name of ['minimal', 'monitoring', 'evaluation']) expect(ofKind(await render(name), 'NetworkPolicy')).toEqual([]);
   });
 });
 

@@ -38,8 +38,17 @@ export function template(name: string, sets: readonly string[] = []): Promise<He
   return runHelm(['template', 'shop', chartFolder, '--namespace', 'data', '--values', valuesFile(name), ...sets.flatMap((set) => ['--set', set])]);
 }
 
-/** The rendered objects. Throws Helm's message when it refuses the values. */
-export async function render(name: string, sets: readonly string[] = []): Promise<Manifest[]> {
+const rendered = new Map<string, Promise<Manifest[]>>();
+
+/** The rendered objects, once for all callers of a spec. Throws Helm's message when it refuses the values. */
+export function render(name: string, sets: readonly string[] = []): Promise<Manifest[]> {
+  const key = JSON.stringify([name, sets]);
+  const manifests = rendered.get(key) ?? renderAnew(name, sets);
+  rendered.set(key, manifests);
+  return manifests;
+}
+
+async function renderAnew(name: string, sets: readonly string[]): Promise<Manifest[]> {
   const { ok, stdout, stderr } = await template(name, sets);
   if (!ok) throw new Error(`helm template with ci/${name}.yaml: ${stderr}`);
   return parseManifests(stdout);
