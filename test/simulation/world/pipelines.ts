@@ -28,7 +28,7 @@ sources:
     contract: event.json
     id: id
     key: user
-    eventTime: { field: at, outOfOrderness: 500ms, idleAfter: 700ms }
+    eventTime: { field: at, outOfOrderness: 500ms, idleAfter: 1500ms }
 lake:
   commit: { every: 3s }
 `;

@@ -22,7 +22,7 @@ const VERSIONS: readonly NatsVersion[] = ['2.9', '2.10', 'current'];
 
 export function settingsOf(seed: number, random: Random, verbose: boolean): Settings {
   const narrow = random.chance(0.25);
-  const windows = random.chance(0.08);
+  const windows = random.chance(0.06);
   const servers = random.chance(0.5) ? 1 : 3;
   return {
     seed,
@@ -32,7 +32,7 @@ export function settingsOf(seed: number, random: Random, verbose: boolean): Sett
     windows,
     apart: random.chance(0.06),
     replicas: 2,
-    events: random.int(12, 30),
+    events: random.int(10, 24),
     faults: random.int(2, 6),
     env: {
       AFL_STREAM_REPLICAS: String(servers),
