@@ -18,7 +18,7 @@ export class FrameBuilder {
   private readonly rowBytes: number;
 
   constructor(readonly columns: readonly ColumnSpec[]) {
-    this.template = new FrameTemplate(columns);
+    this.template = FrameTemplate.of(columns);
     this.builders = columns.map(({ type }) => builderOf(type));
     this.growing = this.builders.filter((b) => b instanceof StringBuilder || b instanceof BinaryBuilder);
     this.rowBytes = this.builders.reduce((sum, { rowBytes }) => sum + rowBytes + 1 / 8, 0);

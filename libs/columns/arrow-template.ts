@@ -16,6 +16,8 @@ const tailBytes = 10;
 /** A message begins with a continuation mark and the length of its metadata. */
 const messagePrefixBytes = 8;
 
+const templates = new WeakMap<readonly ColumnSpec[], FrameTemplate>();
+
 /**
  * apache-arrow writes a file of one row once; its metadata has a fixed size for a schema, because row counts, null counts and
  * buffer places are structs and 64-bit fields (Arrow columnar format, "IPC File Format"). `encode` copies it and fills them in.
@@ -34,7 +36,14 @@ export class FrameTemplate {
   /** Place of the body's length in the tail. */
   private readonly blockBodyLengthAt: number;
 
-  constructor(columns: readonly ColumnSpec[]) {
+  /** The one template of a list of columns: tasks that start again and again need not write its file of one row each time. */
+  static of(columns: readonly ColumnSpec[]): FrameTemplate {
+    const made = templates.get(columns) ?? new FrameTemplate(columns);
+    templates.set(columns, made);
+    return made;
+  }
+
+  private constructor(columns: readonly ColumnSpec[]) {
     const file = fileOfOneRow(arrowSchema(columns));
     const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
     // apache-arrow leaves the schema to the footer, where readers of files look for it: the batch is the first message.

@@ -49,7 +49,7 @@ describe('partition columns', () => {
     expect(first).toMatchObject({ id: 'a', year: 2024, month: 2, day: 29, hour: 23, date: '2024-02-29' });
     const announced = columnsWithPartitions(columns, partitioned);
     expect(announced).toEqual([...columns, ...['year', 'month', 'day', 'hour'].map((name) => ({ name, type: { kind: 'int32' }, nullable: true })), { name: 'date', type: { kind: 'date' }, nullable: true }]);
-    expect(columnNames(rows)).toEqual((announced as { name: string }[]).map(({ name }) => name));
+    expect(columnNames(rows)).toEqual((announced as readonly { name: string }[]).map(({ name }) => name));
   });
 
   test('that the rows have are left as they are', () => {

@@ -32,10 +32,12 @@ function missingPartitions(columns: readonly ColumnSpec[], table: Table): string
 }
 
 /** The table's columns: those of its rows, then derived partition columns. Names of partition columns that cannot be derived come back as a problem. */
-export function columnsWithPartitions(columns: readonly ColumnSpec[], table: Table): ColumnSpec[] | { readonly problem: string } {
+export function columnsWithPartitions(columns: readonly ColumnSpec[], table: Table): readonly ColumnSpec[] | { readonly problem: string } {
   const missing = missingPartitions(columns, table);
   const unknown = missing.find((name) => !(name in derived));
   if (unknown !== undefined) return { problem: `partition column "${unknown}" is no column of ${table.from}; it has ${columns.map((c) => c.name).join(', ')}, and year, month, day, hour and date can be derived` };
+  // The same list again: what is built once for a list of columns is found again at the next start of a task.
+  if (missing.length === 0) return columns;
   return [...columns, ...missing.map((name): ColumnSpec => ({ name, type: { kind: derived[name]!.kind }, nullable: true }))];
 }
 
