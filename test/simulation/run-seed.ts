@@ -56,9 +56,11 @@ async function untilSettled(world: World, check: WorldCheck): Promise<number | u
   await world.time.run(() => {
     const { nowMs } = world.time;
     if (nowMs < lookMs) return false;
-    if (settledMs !== undefined) return true;
-    lookMs = nowMs + LOOK_EVERY_MS;
-    if (check.settled) lookMs = (settledMs = nowMs) + AFTERMATH_MS;
+    const { settled } = check;
+    if (settled && settledMs !== undefined) return true;
+    // Something that was sent long ago may have arrived since.
+    settledMs = settled ? nowMs : undefined;
+    lookMs = nowMs + (settled ? AFTERMATH_MS : LOOK_EVERY_MS);
     return nowMs > startMs + HEAL_MS + DRAIN_MS_MAX;
   });
   return settledMs;
