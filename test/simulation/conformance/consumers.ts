@@ -148,6 +148,8 @@ export const consumers: readonly Scenario[] = [
       const consumer = await addConsumer(nats, `KV_${name}`, 1);
       await bucket.put('b', 'b2');
       await bucket.put('a', 'a2');
+      // The server counts what was replaced a moment later.
+      await sleep(soonMs);
       inbox.pull(`KV_${name}`, consumer, { batch: 9, expiresMs: 1_000 });
       await inbox.wait(3);
       await bucket.remove('c');
