@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Scenario } from './lab.js';
 import { addConsumer, addStream, Inbox, outcome, publish, publishAll, waitingNoteOf } from './observe.js';
 
-const soonMs = 300;
+const soonMs = 1_000;
 
 export const consumers: readonly Scenario[] = [
   {
@@ -56,9 +56,9 @@ export const consumers: readonly Scenario[] = [
       await publishAll(nats, name, ['x'.repeat(500), 'y'.repeat(500), 'z'.repeat(500)]);
       const inbox = new Inbox(nats, (message) => (message.reply ? message.string().slice(0, 1) : [message.headers?.code, message.headers?.description].join(' ')));
       const consumer = await addConsumer(nats, name, 1);
-      inbox.pull(name, consumer, { batch: 9, maxBytes: 1_400, expiresMs: 1_000 });
+      inbox.pull(name, consumer, { batch: 9, maxBytes: 1_400, expiresMs: 4_000 });
       const some = await inbox.wait(3);
-      inbox.pull(name, consumer, { batch: 9, maxBytes: 100, expiresMs: 1_000 });
+      inbox.pull(name, consumer, { batch: 9, maxBytes: 100, expiresMs: 4_000 });
       return [some, (await inbox.wait(4)).slice(3)];
     },
     seen: [['x', 'y', '409 Message Size Exceeds MaxBytes'], ['409 Message Size Exceeds MaxBytes']],
@@ -70,7 +70,7 @@ export const consumers: readonly Scenario[] = [
       await addStream(nats, name, {}, lab.replicas);
       await publish(nats, { subject: name, text: 'hello', msgId: 'm' });
       const inbox = new Inbox(nats, (message) => [message.data.length, message.headers?.get('Nats-Msg-Id'), message.headers?.get('Nats-Msg-Size')].join(' '));
-      inbox.pull(name, await addConsumer(nats, name, 1, { headers_only: true }), { batch: 1, expiresMs: 1_000 });
+      inbox.pull(name, await addConsumer(nats, name, 1, { headers_only: true }), { batch: 1, expiresMs: 4_000 });
       return inbox.wait(1);
     },
     seen: ['0 m 5'],
@@ -82,7 +82,7 @@ export const consumers: readonly Scenario[] = [
       await addStream(nats, name, {}, lab.replicas);
       for (const text of ['a', 'b', 'a', 'b', 'b']) await publish(nats, { subject: `${name}.${text}`, text });
       const inbox = new Inbox(nats);
-      inbox.pull(name, await addConsumer(nats, name, 2, { filter_subject: `${name}.b` }), { batch: 3, expiresMs: 1_000 });
+      inbox.pull(name, await addConsumer(nats, name, 2, { filter_subject: `${name}.b` }), { batch: 3, expiresMs: 4_000 });
       return inbox.wait(3);
     },
     seen: ['2/1/2 b', '4/2/1 b', '5/3/0 b'],
@@ -95,7 +95,7 @@ export const consumers: readonly Scenario[] = [
       await publishAll(nats, name, ['a', 'b', 'c']);
       await nats.jsm.streams.purge(name, { seq: 3 });
       const [early, late] = [new Inbox(nats), new Inbox(nats)];
-      early.pull(name, await addConsumer(nats, name, 1), { batch: 1, expiresMs: 1_000 });
+      early.pull(name, await addConsumer(nats, name, 1), { batch: 1, expiresMs: 4_000 });
       late.pull(name, await addConsumer(nats, name, 5), { batch: 1, expiresMs: 3_000 });
       await early.wait(1);
       await publishAll(nats, name, ['d', 'e']);
@@ -111,10 +111,10 @@ export const consumers: readonly Scenario[] = [
       await publishAll(nats, name, ['a', 'b', 'c', 'd']);
       const inbox = new Inbox(nats);
       const consumer = await addConsumer(nats, name, 1);
-      inbox.pull(name, consumer, { batch: 1, expiresMs: 1_000 });
+      inbox.pull(name, consumer, { batch: 1, expiresMs: 4_000 });
       await inbox.wait(1);
       await nats.jsm.streams.purge(name, { seq: 4 });
-      inbox.pull(name, consumer, { batch: 1, expiresMs: 1_000 });
+      inbox.pull(name, consumer, { batch: 1, expiresMs: 4_000 });
       return inbox.wait(2);
     },
     seen: (version) => ['1/1/3 a', version === '2.9' ? '4/2/2 d' : '4/2/0 d'],
@@ -127,13 +127,13 @@ export const consumers: readonly Scenario[] = [
       await publishAll(nats, name, ['a', 'b', 'c', 'd', 'e']);
       const inbox = new Inbox(nats);
       const consumer = await addConsumer(nats, name, 1);
-      inbox.pull(name, consumer, { batch: 2, expiresMs: 1_000 });
+      inbox.pull(name, consumer, { batch: 2, expiresMs: 4_000 });
       await inbox.wait(2);
       await nats.jsm.streams.purge(name, { seq: 2 });
-      inbox.pull(name, consumer, { batch: 2, expiresMs: 1_000 });
+      inbox.pull(name, consumer, { batch: 2, expiresMs: 4_000 });
       await inbox.wait(4);
       await nats.jsm.streams.purge(name, { seq: 5 });
-      inbox.pull(name, consumer, { batch: 2, expiresMs: 1_000 });
+      inbox.pull(name, consumer, { batch: 2, expiresMs: 4_000 });
       return inbox.wait(5);
     },
     seen: ['1/1/4 a', '2/2/3 b', '3/3/2 c', '4/4/1 d', '5/5/0 e'],
@@ -150,7 +150,7 @@ export const consumers: readonly Scenario[] = [
       await bucket.put('a', 'a2');
       // The server counts what was replaced a moment later.
       await sleep(soonMs);
-      inbox.pull(`KV_${name}`, consumer, { batch: 9, expiresMs: 1_000 });
+      inbox.pull(`KV_${name}`, consumer, { batch: 9, expiresMs: 4_000 });
       await inbox.wait(3);
       await bucket.remove('c');
       await bucket.put('d', 'd');
@@ -168,7 +168,7 @@ export const consumers: readonly Scenario[] = [
       const consumer = await addConsumer(nats, `KV_${name}`, 1);
       await bucket.remove('b');
       await bucket.put('d', 'd');
-      inbox.pull(`KV_${name}`, consumer, { batch: 9, expiresMs: 1_000 });
+      inbox.pull(`KV_${name}`, consumer, { batch: 9, expiresMs: 4_000 });
       return inbox.wait(3, 800);
     },
     seen: (version) => (version === '2.9' ? ['4/1/? d'] : ['1/1/2 a', '3/2/1 c', '4/3/0 d']),
@@ -177,13 +177,13 @@ export const consumers: readonly Scenario[] = [
     name: 'what goes by its age while it waits for delivery no longer waits',
     run: async (lab, name) => {
       const nats = await lab.connect();
-      const bucket = await nats.openBucket(name, { replicas: lab.replicas, ttlMs: 1_000 });
+      const bucket = await nats.openBucket(name, { replicas: lab.replicas, ttlMs: 4_000 });
       await bucket.put('a', 'a');
       const inbox = new Inbox(nats, waitingNoteOf(lab));
       const consumer = await addConsumer(nats, `KV_${name}`, 1);
-      await sleep(2_500);
+      await sleep(6_000);
       await bucket.put('b', 'b');
-      inbox.pull(`KV_${name}`, consumer, { batch: 9, expiresMs: 1_000 });
+      inbox.pull(`KV_${name}`, consumer, { batch: 9, expiresMs: 4_000 });
       return inbox.wait(1);
     },
     seen: (version) => (version === '2.9' ? ['2/1/? b'] : ['2/1/0 b']),
@@ -194,7 +194,7 @@ export const consumers: readonly Scenario[] = [
       const nats = await lab.connect();
       await addStream(nats, name, {}, lab.replicas);
       const [none, deleted] = [new Inbox(nats), new Inbox(nats)];
-      none.pull(name, 'nobody', { batch: 1, expiresMs: 1_000 });
+      none.pull(name, 'nobody', { batch: 1, expiresMs: 4_000 });
       await none.wait(1, 500);
       const consumer = await addConsumer(nats, name, 1);
       deleted.pull(name, consumer, { batch: 1, expiresMs: 5_000 });
@@ -218,7 +218,7 @@ export const consumers: readonly Scenario[] = [
       inbox.pull(name, consumer, { batch: 5, expiresMs: 30_000 });
       await inbox.wait(2);
       await lab.restart();
-      inbox.pull(name, consumer, { batch: 1, expiresMs: 1_000 });
+      inbox.pull(name, consumer, { batch: 1, expiresMs: 4_000 });
       return inbox.wait(3, 500);
     },
     seen: (version) => ['1/1/1 a', '2/2/0 b', ...(version === '2.9' ? [] : ['503'])],

@@ -38,10 +38,10 @@ export const publishing: readonly Scenario[] = [
     name: 'a message id that was seen is acknowledged with its sequence and not stored again',
     run: async (lab, name) => {
       const nats = await lab.connect();
-      await addStream(nats, name, { duplicate_window: 1_000_000_000 }, lab.replicas);
+      await addStream(nats, name, { duplicate_window: 4_000_000_000 }, lab.replicas);
       const said = [];
       for (const msgId of ['a', 'b', 'a', 'b']) said.push(await publish(nats, { subject: name, text: msgId, msgId }));
-      await sleep(1_600);
+      await sleep(6_000);
       said.push(await publish(nats, { subject: name, text: 'a again', msgId: 'a' }));
       return { said, state: await stateOf(nats, name) };
     },

@@ -98,10 +98,10 @@ export const streams: readonly Scenario[] = [
     name: 'entries of a bucket with a lifetime go after it',
     run: async (lab, name) => {
       const nats = await lab.connect();
-      const bucket = await nats.openBucket(name, { replicas: lab.replicas, ttlMs: 1_000 });
+      const bucket = await nats.openBucket(name, { replicas: lab.replicas, ttlMs: 4_000 });
       await bucket.put('a', '1');
       const before = (await bucket.get('a'))?.revision;
-      await sleep(2_500);
+      await sleep(6_000);
       return [before, await bucket.get('a'), await bucket.putIf('a', '2', 0), await stateOf(nats, `KV_${name}`)];
     },
     seen: [1, undefined, 2, { messages: 1, first: 2, last: 2 }],
