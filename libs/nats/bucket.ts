@@ -1,6 +1,7 @@
 /** A key-value bucket: the few operations the runtime needs, over the client's own. */
 import { Kvm, type KV } from '@nats-io/kv';
 import { JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import { checkReplicas } from './check-replicas.js';
 
 export interface BucketSettings {
   readonly replicas: number;
@@ -40,8 +41,9 @@ export function keySubject(bucket: string, key: string): string {
 /** Wrong last sequence; from 2.11 on a cluster may also answer the second. */
 const MOVED: ReadonlySet<number> = new Set([10071, 10164]);
 
-export function bucketOpener(js: JetStreamClient, jsm: JetStreamManager): (name: string, settings: BucketSettings) => Promise<Bucket> {
+export function bucketOpener(js: JetStreamClient, jsm: JetStreamManager, serverVersion: string): (name: string, settings: BucketSettings) => Promise<Bucket> {
   return async (name, { replicas, ttlMs }) => {
+    checkReplicas(serverVersion, replicas);
     // Direct reads may be answered by a follower that is behind: a snapshot would seem to be missing.
     const kv = await new Kvm(js).create(name, { history: 1, replicas, allow_direct: false, ...(ttlMs !== undefined && { ttl: ttlMs }) });
     return clientBucket(name, kv, jsm);

@@ -10,6 +10,8 @@ export interface Nats {
     readonly streams: Pick<JetStreamManager['streams'], 'add' | 'info' | 'getMessage' | 'names' | 'purge'>;
     readonly consumers: Pick<JetStreamManager['consumers'], 'add'>;
   };
+  /** Version of the server that was reached first, e.g. `2.10.27`. */
+  readonly serverVersion: string;
   /** Largest message the server takes, headers included, in bytes. */
   readonly payloadBytesMax: number;
   /** Opens a key-value bucket, and creates it when absent. */
@@ -53,7 +55,8 @@ export async function connectNats(url: string, name: string): Promise<NatsClient
   try {
     const jsm = await jetstreamManager(nc, { timeout: API_TIMEOUT_MS });
     const js = jetstream(nc, { timeout: API_TIMEOUT_MS });
-    return { nc, js, jsm, payloadBytesMax: nc.info?.max_payload ?? 1_048_576, openBucket: bucketOpener(js, jsm) };
+    const { version: serverVersion = '0', max_payload: payloadBytesMax = 1_048_576 } = nc.info ?? {};
+    return { nc, js, jsm, serverVersion, payloadBytesMax, openBucket: bucketOpener(js, jsm, serverVersion) };
   } catch (cause) {
     await nc.close();
     throw new NatsUnavailableError(`the NATS server at ${url} answers, but JetStream does not. Start it with JetStream enabled (nats-server -js); in a cluster, wait until it has a leader.`, { cause });

@@ -30,8 +30,9 @@ export class ObjectBucket {
     const kept = new Set<string>(keep);
     for (const key of keep) {
       const entry = await this.bucket.get(key);
-      const parts = entry ? manifestOf(entry.value).parts : [];
-      for (const part of parts) for (const chunk of part.split(',')) kept.add(chunk);
+      // Told by a server that is behind: what the object needs is not known.
+      if (!entry) return;
+      for (const part of manifestOf(entry.value).parts) for (const chunk of part.split(',')) kept.add(chunk);
     }
     for (const key of await this.bucket.keys(`${prefix}.>`)) if (!kept.has(key)) await this.bucket.remove(key);
   }

@@ -2,16 +2,14 @@
 import { DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType, type StoredMsg, type StreamConfig, type StreamInfo } from '@nats-io/jetstream';
 import { decodeHead, hashHead, type FrameHead } from '#frame/head';
 import type { StreamFacts } from '#frame/lineage';
+import { checkReplicas } from './check-replicas.js';
 import type { Nats } from './connection.js';
+import { StreamSetupError } from './stream-setup-error.js';
 
 const STREAM_NOT_FOUND = 10059;
 const NO_MESSAGE_FOUND = 10037;
 /** Name in use; and subjects overlap, which servers before 2.10 say of a stream that is just being made twice. */
 const MADE_BY_ANOTHER: ReadonlySet<number> = new Set([10058, 10065]);
-
-export class StreamSetupError extends Error {
-  override readonly name = 'StreamSetupError';
-}
 
 export interface LogSettings {
   readonly bytesMax: number;
@@ -23,6 +21,7 @@ export interface LogSettings {
  * Logs use Limits retention and `discard: new`, so a full log refuses frames instead of dropping them.
  */
 export async function ensureLog(nats: Nats, stream: string, subjects: string[], settings: LogSettings): Promise<StreamFacts> {
+  checkReplicas(nats.serverVersion, settings.replicas);
   return factsOf(await ensureStream(nats, {
     name: stream,
     subjects,

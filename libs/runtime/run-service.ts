@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Service } from '#stages/topology';
-import { StreamSetupError } from '#nats/streams';
+import { StreamSetupError } from '#nats/stream-setup-error';
 import { NatsUnavailableError } from '#nats/connection';
 import { CreateOnlyUnsupportedError, StoreError } from '#store/store-errors';
 import { ConfigError, readConfig } from './config.js';

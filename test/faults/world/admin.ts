@@ -13,5 +13,6 @@ export async function connectAdmin(urls: string): Promise<NatsClient> {
   // Faults are what the harness is for: JetStream may be away at any time, so nothing is checked and little waited for.
   const jsm = await jetstreamManager(nc, { timeout: ASK_MS_MAX, checkAPI: false });
   const js = jetstream(nc, { timeout: ASK_MS_MAX });
-  return { nc, js, jsm, payloadBytesMax: nc.info?.max_payload ?? PAYLOAD_BYTES_MAX, openBucket: bucketOpener(js, jsm) };
+  const { version: serverVersion = '0', max_payload: payloadBytesMax = PAYLOAD_BYTES_MAX } = nc.info ?? {};
+  return { nc, js, jsm, serverVersion, payloadBytesMax, openBucket: bucketOpener(js, jsm, serverVersion) };
 }

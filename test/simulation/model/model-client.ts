@@ -36,6 +36,8 @@ const NEXT = '$JS.API.CONSUMER.MSG.NEXT.';
 const DELETE = '$JS.API.CONSUMER.DELETE.';
 
 export class ModelClient implements Nats {
+  /** The runtime may have replicas everywhere: what old clusters lose is not modelled. */
+  readonly serverVersion = '99.0.0';
   readonly payloadBytesMax = PAYLOAD_BYTES_MAX;
   readonly #cluster: ModelCluster;
   readonly #timeline: Timeline;

@@ -75,6 +75,8 @@ export class ModelCluster {
   /** @returns what the server answers at once, if anything */
   pull(stream: string, consumer: string, request: PullRequest, send: Send): 'nobody' | 'taken' | 'ignored' {
     const found = this.#streams.get(stream)?.consumers.get(consumer);
+    // In a cluster the client's server may not have heard of the consumer yet.
+    if (found && this.servers.length > 1 && this.#mishaps.toss(0.01)) return 'nobody';
     if (!found) return this.#profile.answersLostConsumer ? 'nobody' : 'ignored';
     found.pull(request, send);
     return 'taken';
