@@ -1,5 +1,5 @@
 /** Why replicated streams need nats-server 2.9.18: what a cluster keeps of a stream that was purged in part, when all its servers die. */
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NatsClient } from '#nats/connection';
@@ -13,7 +13,10 @@ import { until } from './support/runtime.js';
 
 const messages = 20;
 const trimmed = 5;
-const cleanup = new Cleanup();
+let cleanup: Cleanup;
+beforeEach(() => {
+  cleanup = new Cleanup();
+});
 afterEach(() => cleanup.run());
 
 async function startCluster(version: NatsVersion): Promise<NatsCluster> {
