@@ -28,8 +28,8 @@ const plans: readonly Plan[] = [
   { ingest: 'ingest.before-append:9', validate: 'task.before-step:7', enrich: 'task.after-step:9', aggregate: 'task.after-append:15', 'lake-writer': 'lake.files-written:4' },
   { ingest: 'ingest.after-append:11', validate: 'task.after-step:8', enrich: 'task.after-append:8', aggregate: 'task.stored:20', 'lake-writer': 'lake.before-commit:5' },
   { ingest: 'ingest.stored:10', validate: 'task.after-append:9', enrich: 'task.stored:21', aggregate: 'task.before-snapshot:2', 'lake-writer': 'lake.after-commit:3' },
-  { ingest: 'trim.before:2', validate: 'task.stored:21', enrich: 'task.before-step:10', aggregate: 'task.after-snapshot:2', 'lake-writer': 'lake.files-written:1' },
-  { ingest: 'trim.after:3', validate: 'task.before-snapshot:3', enrich: 'trim.before:2', aggregate: 'task.before-step:25', 'lake-writer': 'lake.before-commit:1' },
+  { ingest: 'trim.before:1', validate: 'task.stored:21', enrich: 'task.before-step:10', aggregate: 'task.after-snapshot:2', 'lake-writer': 'lake.files-written:1' },
+  { ingest: 'trim.after:1', validate: 'task.before-snapshot:3', enrich: 'trim.before:1', aggregate: 'task.before-step:25', 'lake-writer': 'lake.before-commit:1' },
   { validate: 'task.after-snapshot:3', enrich: 'trim.after:1', aggregate: 'task.after-step:30', 'lake-writer': 'lake.after-commit:1' },
 ];
 
