@@ -86,6 +86,18 @@ export async function lastFrame(nats: Nats, stream: string, subject: string): Pr
   return frameOf(stream, await getMessage(nats, stream, { last_by_subj: subject }));
 }
 
+/**
+ * The last frame of a log whose facts were read just before; undefined when both say that the log is empty.
+ *
+ * Two reads may be answered by two servers, one of which leads no longer and has less. A writer that took the end of the log from
+ * one answer and "there is no frame" from the other would pass the fence, and begin anew behind frames that are there.
+ */
+export async function newestFrame(nats: Nats, { stream, firstSeq, lastSeq }: StreamFacts, subject: string): Promise<LastFrame | undefined> {
+  const last = await lastFrame(nats, stream, subject);
+  if (!last && firstSeq <= lastSeq) throw new Error(`${stream} has frames up to ${lastSeq}, but the last one was not found: a server that is behind has answered`);
+  return last;
+}
+
 /** The frame at `seq` of a log; undefined when it is not there. */
 export async function frameAt(nats: Nats, stream: string, seq: number): Promise<LastFrame | undefined> {
   return frameOf(stream, await getMessage(nats, stream, { seq }));

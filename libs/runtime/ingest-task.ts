@@ -5,7 +5,7 @@ import { partitioner } from '#frame/partition';
 import { HaltError } from '#nats/log-reader';
 import { OriginReader } from '#nats/message-origin';
 import { LogWriter } from '#nats/log-writer';
-import { ensureLog, factsOf, lastFrame, lastSeqOf, streamInfo, trimThrough } from '#nats/streams';
+import { ensureLog, factsOf, newestFrame, lastSeqOf, streamInfo, trimThrough } from '#nats/streams';
 import { StreamReader, type Delivery, type Msg } from '#nats/stream-reader';
 import { eventPlacer, type PlacedEvent } from '#stages/place-events';
 import type { RawEvent } from '#stages/raw-columns';
@@ -122,7 +122,7 @@ export class IngestTask implements Runnable {
     this.#chains = await Promise.all(this.spec.outputs.map(async (log) => {
       const [stream, subject] = [streamOf(log), subjectOf(log)];
       const raw = await ensureLog(nats, stream, [subject], { bytesMax: config.logBytesMax, replicas: config.streamReplicas });
-      const last = await lastFrame(nats, stream, subject);
+      const last = await newestFrame(nats, raw, subject);
       const chain = new PartitionChain(new LogWriter(nats, stream, subject, last, raw.lastSeq), facts, last, front.firstSeq - 1, this.context.now(), owner);
       if (last) this.#check(front, last.head.inputs[0]!.created, chain.covered.seq);
       return chain;

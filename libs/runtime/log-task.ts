@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { streamOf, subjectOf } from '#frame/log-name';
 import type { Position } from '#frame/lineage';
 import { timeOf, type InputFrame, type StageState, type Step, type StepRequest, type StepResult } from '#frame/step';
-import { ensureLog, frameAt, lastFrame } from '#nats/streams';
+import { ensureLog, frameAt, newestFrame } from '#nats/streams';
 import { LogWriter } from '#nats/log-writer';
 import { holdsEvents } from '#stages/refuse-frame';
 import type { LogTaskSpec } from '#stages/topology';
@@ -85,7 +85,7 @@ export class LogTask implements Runnable {
     const output = streamOf(this.spec.output);
     const subject = subjectOf(this.spec.output);
     const outputFacts = await ensureLog(nats, output, [subject], settings);
-    const last = await lastFrame(nats, output, subject);
+    const last = await newestFrame(nats, outputFacts, subject);
     const pointer = last?.head.state;
     const snapshot = pointer && (await loadSnapshot(this.context, pointer));
     if (pointer && !snapshot) throw new HaltError(`${this.name}: its state snapshot ${pointer.object} is missing from the objects bucket`);
