@@ -25,12 +25,12 @@ type Plan = Partial<Record<Service, string>>;
 
 /** Every point in every service that reaches it; points of different services share a run. */
 const plans: readonly Plan[] = [
-  { ingest: 'ingest.before-append:9', validate: 'task.before-step:7', enrich: 'task.after-step:9', aggregate: 'task.after-append:15', 'lake-writer': 'lake.files-written:4' },
-  { ingest: 'ingest.after-append:11', validate: 'task.after-step:8', enrich: 'task.after-append:8', aggregate: 'task.stored:20', 'lake-writer': 'lake.before-commit:5' },
-  { ingest: 'ingest.stored:10', validate: 'task.after-append:9', enrich: 'task.stored:21', aggregate: 'task.before-snapshot:2', 'lake-writer': 'lake.after-commit:3' },
-  { ingest: 'trim.before:1', validate: 'task.stored:21', enrich: 'task.before-step:10', aggregate: 'task.after-snapshot:2', 'lake-writer': 'lake.files-written:1' },
-  { ingest: 'trim.after:1', validate: 'task.before-snapshot:3', enrich: 'trim.before:1', aggregate: 'task.before-step:25', 'lake-writer': 'lake.before-commit:1' },
-  { validate: 'task.after-snapshot:3', enrich: 'trim.after:1', aggregate: 'task.after-step:30', 'lake-writer': 'lake.after-commit:1' },
+  { ingest: 'ingest.before-append:2', validate: 'task.before-step:2', enrich: 'task.after-step:2', aggregate: 'task.after-append:2', 'lake-writer': 'lake.files-written:1' },
+  { ingest: 'ingest.after-append:2', validate: 'task.after-step:2', enrich: 'task.after-append:2', aggregate: 'task.stored:2', 'lake-writer': 'lake.before-commit:1' },
+  { ingest: 'ingest.stored:2', validate: 'task.after-append:2', enrich: 'task.stored:2', aggregate: 'task.before-snapshot:2', 'lake-writer': 'lake.after-commit:1' },
+  { ingest: 'trim.before:1', validate: 'task.stored:2', enrich: 'task.before-step:2', aggregate: 'task.after-snapshot:2', 'lake-writer': 'lake.files-written:1' },
+  { ingest: 'trim.after:1', validate: 'task.before-snapshot:2', enrich: 'trim.before:1', aggregate: 'task.before-step:2', 'lake-writer': 'lake.before-commit:1' },
+  { validate: 'task.after-snapshot:2', enrich: 'trim.after:1', aggregate: 'task.after-step:2', 'lake-writer': 'lake.after-commit:1' },
 ];
 
 let work: TempDir;
