@@ -14,7 +14,7 @@ export interface Publishing {
 
 /** @param progress counts as it goes @returns when everything is stored, or `stop` was raised */
 export async function publishEvents(nats: Nats, example: Example, options: RunOptions, rate: number | undefined, stop: AbortSignal, progress: Publishing): Promise<void> {
-  const publisher = new Publisher(nats.nc);
+  const publisher = new Publisher(nats.nc, { inboxPrefix: nats.inboxPrefix });
   const pace = new Pace(rate);
   const endWatch = watchPublisher(publisher, stop);
   try {

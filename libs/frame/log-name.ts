@@ -1,4 +1,4 @@
-/** Names of logs: every stream name, subject and bucket of a pipeline is built here. */
+/** Names of logs: every stream name, subject, bucket and inbox of a pipeline is built here. */
 
 export type LogStage = 'raw' | 'valid' | 'enriched' | 'delta' | 'results';
 
@@ -41,4 +41,18 @@ export function membersBucketOf(pipeline: string): string {
 /** Key-value bucket that says which process runs each task. */
 export function leasesBucketOf(pipeline: string): string {
   return `afl_${pipeline}_leases`;
+}
+
+/** The stream behind a key-value bucket, and the subject of one of its keys (NATS ADR-8). */
+export function bucketStream(bucket: string): string {
+  return `KV_${bucket}`;
+}
+
+export function keySubject(bucket: string, key: string): string {
+  return `$KV.${bucket}.${key}`;
+}
+
+/** What the subjects begin with on which a user gets answers: one for each, so that none can read those of another. */
+export function inboxPrefixOf(pipeline: string, user: string): string {
+  return `_INBOX_afl.${pipeline}.${user}`;
 }

@@ -1,6 +1,7 @@
 /** Follows a bucket: every entry as it is, then every change, in the order of the bucket's stream. */
 import type { Msg } from '@nats-io/transport-node';
-import { bucketStream, keySubject, type BucketEntry } from './bucket.js';
+import { bucketStream, keySubject } from '#frame/log-name';
+import type { BucketEntry } from './bucket.js';
 import type { Nats } from './connection.js';
 import { StreamReader } from './stream-reader.js';
 import { lastSeqOf } from './streams.js';

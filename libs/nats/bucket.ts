@@ -1,7 +1,10 @@
 /** A key-value bucket: the few operations the runtime needs, over the client's own. */
 import { Kvm, type KV } from '@nats-io/kv';
 import { JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import { bucketStream, keySubject } from '#frame/log-name';
 import { checkReplicas } from './check-replicas.js';
+
+export { bucketStream, keySubject };
 
 export interface BucketSettings {
   readonly replicas: number;
@@ -27,15 +30,6 @@ export interface Bucket {
   keys(filter: string): Promise<string[]>;
   /** Deletes an entry without leaving a marker. */
   remove(key: string): Promise<void>;
-}
-
-/** The stream behind a bucket, and the subject of one of its keys (NATS ADR-8). */
-export function bucketStream(bucket: string): string {
-  return `KV_${bucket}`;
-}
-
-export function keySubject(bucket: string, key: string): string {
-  return `$KV.${bucket}.${key}`;
 }
 
 /** Wrong last sequence; from 2.11 on a cluster may also answer the second. */

@@ -1,7 +1,13 @@
 /** The connection to NATS: the few operations of the client that Afluente uses, so that a model of JetStream can stand in for it. */
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { connect, PermissionViolationError, type NatsConnection } from '@nats-io/transport-node';
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import { bucketOpener, type Bucket, type BucketSettings } from './bucket.js';
+import { connectProblem } from './connect-problem.js';
+import { accessOptions, type NatsAccess } from './nats-access.js';
+import { NatsUnavailableError } from './nats-unavailable-error.js';
+import { maskServerUrls } from './server-urls.js';
+
+export { NatsUnavailableError };
 
 export interface Nats {
   readonly nc: Pick<NatsConnection, 'publish' | 'subscribe' | 'isClosed' | 'close' | 'drain' | 'getServer' | 'status'>;
@@ -14,6 +20,8 @@ export interface Nats {
   readonly serverVersion: string;
   /** Largest message the server takes, headers included, in bytes. */
   readonly payloadBytesMax: number;
+  /** What the subjects begin with on which this connection gets answers. */
+  readonly inboxPrefix: string;
   /** Opens a key-value bucket, and creates it when absent. */
   openBucket(name: string, settings: BucketSettings): Promise<Bucket>;
 }
@@ -25,10 +33,6 @@ export interface NatsClient extends Nats {
   readonly jsm: JetStreamManager;
 }
 
-export class NatsUnavailableError extends Error {
-  override readonly name = 'NatsUnavailableError';
-}
-
 const API_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A server that hangs or is cut off says nothing: after so many unanswered pings the client looks for another one. */
@@ -37,29 +41,33 @@ const PINGS_UNANSWERED_MAX = 2;
 
 /**
  * Connects and checks that JetStream is enabled.
- * @param url one server or several, separated by commas
- * @throws NatsUnavailableError when no server answers or it has no JetStream
+ * @param url one server or several, separated by commas, with or without credentials (`parseServerUrls`)
+ * @param access how we prove who we are
+ * @throws NatsUnavailableError when no server answers or takes us, or it has no JetStream
  */
-export async function connectNats(url: string, name: string): Promise<NatsClient> {
+export async function connectNats(url: string, name: string, access: NatsAccess = {}): Promise<NatsClient> {
   const nc = await connect({
-    servers: url.split(',').map((server) => server.trim()),
+    ...accessOptions(url, access),
     name,
     maxReconnectAttempts: -1,
+    // Credentials may be renewed while we are refused.
+    ignoreAuthErrorAbort: true,
     reconnectTimeWait: 250,
     timeout: CONNECT_TIMEOUT_MS,
     pingInterval: PING_EVERY_MS,
     maxPingOut: PINGS_UNANSWERED_MAX,
-  }).catch((cause: unknown) => {
-    throw new NatsUnavailableError(`no NATS server answers at ${url}. Start one with JetStream (nats-server -js) or set --nats / AFL_NATS_URL.`, { cause });
+  }).catch((cause: Error) => {
+    throw new NatsUnavailableError(connectProblem(url, cause), { cause });
   });
   try {
     const jsm = await jetstreamManager(nc, { timeout: API_TIMEOUT_MS });
     const js = jetstream(nc, { timeout: API_TIMEOUT_MS });
     const { version: serverVersion = '0', max_payload: payloadBytesMax = 1_048_576 } = nc.info ?? {};
-    return { nc, js, jsm, serverVersion, payloadBytesMax, openBucket: bucketOpener(js, jsm, serverVersion) };
+    return { nc, js, jsm, serverVersion, payloadBytesMax, inboxPrefix: access.inboxPrefix ?? '_INBOX', openBucket: bucketOpener(js, jsm, serverVersion) };
   } catch (cause) {
     await nc.close();
-    throw new NatsUnavailableError(`the NATS server at ${url} answers, but JetStream does not. Start it with JetStream enabled (nats-server -js); in a cluster, wait until it has a leader.`, { cause });
+    if (cause instanceof PermissionViolationError) throw new NatsUnavailableError(`the NATS server at ${maskServerUrls(url)} answers, but this user may not use JetStream (${cause.message}). Give it the permissions that \`afluente permissions\` prints.`, { cause });
+    throw new NatsUnavailableError(`the NATS server at ${maskServerUrls(url)} answers, but JetStream does not. Start it with JetStream enabled (nats-server -js); in a cluster, wait until it has a leader.`, { cause });
   }
 }
 

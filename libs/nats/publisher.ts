@@ -23,14 +23,17 @@ export interface PublisherOptions {
   /** Messages without an answer at one time. */
   readonly inFlightMax: number;
   readonly ackTimeoutMs: number;
+  /** What the subjects begin with on which answers come: that of the connection. */
+  readonly inboxPrefix: string;
 }
 
-const DEFAULTS: PublisherOptions = { inFlightMax: 20_000, ackTimeoutMs: 5_000 };
+const DEFAULTS: PublisherOptions = { inFlightMax: 20_000, ackTimeoutMs: 5_000, inboxPrefix: '_INBOX' };
 const RETRY_MS = 200;
 /** The clock is read once for so many messages. */
 const TURN_MESSAGES = 64;
 
 export class Publisher {
+  readonly #options: PublisherOptions;
   #next = 0;
   readonly #waiting = new Map<number, InFlight>();
   readonly #inbox: string;
@@ -42,8 +45,9 @@ export class Publisher {
   #refusals = 0;
   #lastRefusal = '';
 
-  constructor(private readonly nc: Pick<NatsConnection, 'publish' | 'subscribe' | 'isClosed'>, private readonly options: PublisherOptions = DEFAULTS) {
-    this.#inbox = createInbox();
+  constructor(private readonly nc: Pick<NatsConnection, 'publish' | 'subscribe' | 'isClosed'>, options: Partial<PublisherOptions> = {}) {
+    this.#options = { ...DEFAULTS, ...options };
+    this.#inbox = createInbox(this.#options.inboxPrefix);
     this.#replies = nc.subscribe(`${this.#inbox}.*`, { callback: (_, reply) => this.#answer(reply.subject, reply.data) });
     this.#timer = setInterval(() => this.#resendOverdue(), 1_000);
     this.#timer.unref();
@@ -64,7 +68,7 @@ export class Publisher {
     this.#waiting.set(id, { message, sentMs: this.#nowMs, tries: 1 });
     this.#send(id, message);
     if (this.#next % TURN_MESSAGES === 0) this.#nowMs = performance.now();
-    if (this.#waiting.size >= this.options.inFlightMax) return new Promise<void>((resolve) => (this.#wake = resolve));
+    if (this.#waiting.size >= this.#options.inFlightMax) return new Promise<void>((resolve) => (this.#wake = resolve));
     return undefined;
   }
 
@@ -106,7 +110,7 @@ export class Publisher {
     if (!entry) return;
     if (!isStored(data)) return this.#refused(id, entry, data);
     this.#waiting.delete(id);
-    if (this.#waiting.size <= this.options.inFlightMax / 2) this.#release();
+    if (this.#waiting.size <= this.#options.inFlightMax / 2) this.#release();
   }
 
   #refused(id: number, entry: InFlight, data: Uint8Array): void {
@@ -120,7 +124,7 @@ export class Publisher {
   #resendOverdue(): void {
     const now = (this.#nowMs = performance.now());
     for (const [id, entry] of this.#waiting) {
-      if (now - entry.sentMs < this.options.ackTimeoutMs) return;
+      if (now - entry.sentMs < this.#options.ackTimeoutMs) return;
       this.#waiting.delete(id);
       this.#waiting.set(id, { ...entry, sentMs: now, tries: entry.tries + 1 });
       this.#send(id, entry.message);

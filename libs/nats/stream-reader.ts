@@ -21,6 +21,8 @@ export interface ReaderOptions {
   readonly batchBytes: number;
   /** Headers only: for recovery, which needs no payloads. */
   readonly headersOnly?: boolean;
+  /** Leaves its consumers to end by themselves, after a minute: on a stream of the user we need not be allowed to delete consumers. */
+  readonly leavesConsumers?: boolean;
 }
 
 export interface Delivery {
@@ -99,7 +101,7 @@ export class StreamReader {
     clearInterval(this.#heartbeatTimer);
     clearTimeout(this.#retryTimer);
     this.#inbox?.unsubscribe();
-    if (this.#consumer && !this.nats.nc.isClosed()) {
+    if (this.#consumer && !this.options.leavesConsumers && !this.nats.nc.isClosed()) {
       this.nats.nc.publish(`$JS.API.CONSUMER.DELETE.${this.options.stream}.${this.#consumer}`);
     }
     this.#inbox = undefined;
@@ -144,7 +146,7 @@ export class StreamReader {
   }
 
   #subscribe(): void {
-    const inbox = this.nats.nc.subscribe(createInbox(), {
+    const inbox = this.nats.nc.subscribe(createInbox(this.nats.inboxPrefix), {
       callback: (error, message) => {
         if (inbox !== this.#inbox) return;
         this.#missed = 0;

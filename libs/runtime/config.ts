@@ -1,15 +1,19 @@
 /** Configuration of a service: the one place that reads the environment. README.md documents every variable. */
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import type { NatsAccess } from '#nats/nats-access';
 
 export interface Config {
   readonly pipelineFolder: string;
   readonly natsUrl: string;
+  readonly natsAccess: NatsAccess;
   /** Overrides the pipeline file's `lake.url`. */
   readonly lakeUrl: string | undefined;
   readonly s3: S3Config;
   /** Port of /healthz, /readyz and /metrics. */
   readonly httpPort: number;
+  /** Address that the port listens on: what it serves is for the operator's network only. */
+  readonly httpHost: string;
   /** Name of this process in status, metrics and leases: of several processes with one name only the newest gets tasks. */
   readonly instance: string;
   /** How long ingest waits for more events before it closes a frame. */
@@ -62,10 +66,12 @@ export function readConfig(env: Env = process.env): Config {
   if (!pipelineFolder) throw new ConfigError('AFL_PIPELINE is not set. Set it to the folder that holds pipeline.yaml, e.g. AFL_PIPELINE=examples/sales-tech');
   return {
     pipelineFolder: resolve(pipelineFolder),
-    natsUrl: env['AFL_NATS_URL'] || 'nats://127.0.0.1:4222',
+    natsUrl: readNatsUrl(env),
+    natsAccess: readNatsAccess(env),
     lakeUrl: readLakeUrl(env),
     s3: readS3Config(env),
     httpPort: number('AFL_HTTP_PORT', 0, 0, 65_535),
+    httpHost: env['AFL_HTTP_HOST'] || '127.0.0.1',
     instance: env['AFL_INSTANCE'] || `${hostname()}-${process.pid}`,
     lingerMs: number('AFL_LINGER_MS', 100),
     stepLingerMs: number('AFL_STEP_LINGER_MS', 20),
@@ -79,6 +85,22 @@ export function readConfig(env: Env = process.env): Config {
     snapshotEveryMs: number('AFL_SNAPSHOT_EVERY_MS', 30_000),
     acceptFrontGaps: env['AFL_ACCEPT_FRONT_GAPS'] === 'true',
     crashAt: env['AFL_CRASH_AT'] || undefined,
+  };
+}
+
+/** The NATS servers, perhaps with credentials in their addresses: not to be shown. */
+export function readNatsUrl(env: Env = process.env): string {
+  return env['AFL_NATS_URL'] || 'nats://127.0.0.1:4222';
+}
+
+/** Files with which a process proves to NATS who it is. */
+export function readNatsAccess(env: Env = process.env): NatsAccess {
+  return {
+    credsFile: env['AFL_NATS_CREDS'] || undefined,
+    nkeyFile: env['AFL_NATS_NKEY'] || undefined,
+    tlsCaFile: env['AFL_NATS_TLS_CA'] || undefined,
+    tlsCertFile: env['AFL_NATS_TLS_CERT'] || undefined,
+    tlsKeyFile: env['AFL_NATS_TLS_KEY'] || undefined,
   };
 }
 

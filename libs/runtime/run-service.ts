@@ -36,7 +36,7 @@ export async function runService(service: Service, stage?: Type<unknown>): Promi
     const app = await NestFactory.create(ServiceModule.of(process_, stage), { logger: ['error', 'warn'], abortOnError: false });
     app.connectMicroservice({ strategy: new FrameStrategy(process_) });
     ending.closes(app);
-    await app.listen(config.httpPort);
+    await app.listen(config.httpPort, config.httpHost);
     await app.startAllMicroservices();
     // The parent may be gone with its terminal: then nobody reads, and a write must not end the process.
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { TaskRunner } from './frame-strategy.js';
 import { ObjectBucket } from '#nats/object-bucket';
 import { connectNats, watchReconnects, type Nats } from '#nats/connection';
-import { objectsBucketOf, tasksBucketOf } from '#frame/log-name';
+import { inboxPrefixOf, objectsBucketOf, tasksBucketOf } from '#frame/log-name';
 import { serviceOf, topologyOf, type LogTaskSpec, type Service, type Topology } from '#stages/topology';
 import { Metrics } from '#telemetry/metrics';
 import type { Config } from './config.js';
@@ -50,9 +50,10 @@ export class ServiceProcess implements TaskRunner {
   static async open(service: Service, config: Config): Promise<ServiceProcess> {
     const source = PipelineSource.load(config.pipelineFolder);
     const log = createLogger(service, config.instance);
-    const nats = await connectNats(config.natsUrl, `afluente-${service}`);
+    const topology = topologyOf(source.compiled.pipeline);
+    const nats = await connectNats(config.natsUrl, `afluente-${service}`, { ...config.natsAccess, inboxPrefix: inboxPrefixOf(topology.pipeline.name, service) });
     await checkOrClose(config, nats);
-    return new ServiceProcess(service, config, source, topologyOf(source.compiled.pipeline), nats, log);
+    return new ServiceProcess(service, config, source, topology, nats, log);
   }
 
   async start(stepFor: (task: LogTaskSpec) => StepCall): Promise<void> {

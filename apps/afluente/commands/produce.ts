@@ -2,12 +2,13 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createHash } from 'node:crypto';
-import { connectNats, type Nats } from '#nats/connection';
+import type { Nats } from '#nats/connection';
 import { Publisher } from '#nats/publisher';
 import { takesSubject } from '#nats/streams';
 import { PipelineSource } from '#runtime/pipeline-source';
 import { topologyOf } from '#stages/topology';
 import type { Example } from '../../../examples/example.js';
+import { connectCommand } from '../connect-command.js';
 import { ensureFronts } from '../ensure-fronts.js';
 import { exampleOf } from '../examples.js';
 import { Pace } from '../pace.js';
@@ -30,7 +31,7 @@ export async function produce(options: ProduceOptions): Promise<number> {
   const stop = stopSignal();
   const topology = topologyOf(PipelineSource.load(options.pipeline).compiled.pipeline);
   const example = options.file === undefined ? await exampleOf(options.pipeline) : undefined;
-  const nats = await connectNats(options.nats, 'afluente-produce');
+  const nats = await connectCommand(options.nats, 'produce', topology.pipeline.name);
   try {
     await ensureFronts(nats, topology);
     const published = example ? await produceExample(nats, example, options, stop) : await produceFile(nats, options, stop);
@@ -52,7 +53,7 @@ async function produceExample(nats: Nats, example: Example, options: ProduceOpti
 async function produceFile(nats: Nats, { subject, rate, events, file = '-' }: ProduceOptions, stop: AbortSignal): Promise<number> {
   if (subject === undefined) throw new UsageError('--file needs --subject: the subject to publish the lines to');
   if (!(await takesSubject(nats, subject))) throw new UsageError(`no stream takes the subject ${subject}. Name one of the subjects of the pipeline with --subject, or create a stream for it.`);
-  const publisher = new Publisher(nats.nc);
+  const publisher = new Publisher(nats.nc, { inboxPrefix: nats.inboxPrefix });
   const pace = new Pace(rate);
   const endWatch = watchPublisher(publisher, stop);
   let published = 0;

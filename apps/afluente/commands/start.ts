@@ -2,10 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Example, RunOptions, Verdict } from '../../../examples/example.js';
 import { LakeSession } from '#duckdb/query-lake';
-import { connectNats, type Nats } from '#nats/connection';
+import type { Nats } from '#nats/connection';
+import { maskServerUrls } from '#nats/server-urls';
 import { PipelineSource } from '#runtime/pipeline-source';
 import { topologyOf, type Topology } from '#stages/topology';
 import { openStore } from '#store/open-store';
+import { connectCommand } from '../connect-command.js';
 import { ensureFronts } from '../ensure-fronts.js';
 import { exampleOf } from '../examples.js';
 import { startNats, type NatsProcess } from '../nats-process.js';
@@ -83,13 +85,13 @@ interface Place {
 
 /** Starts the services, runs the job, and stops them in order whatever happens. */
 async function withServices(options: StartOptions, place: Place, job: (nats: Nats, services: Services, observer: Observer) => Promise<number>): Promise<number> {
-  const nats = await connectNats(place.url, 'afluente-start');
+  const nats = await connectCommand(place.url, 'start', place.topology.pipeline.name);
   const services = new Services({ pipeline: options.pipeline, nats: place.url, lake: place.lake, logs: place.folder.logs, onRestart: (service, how) => say(`${service} ended (${how}); starting it again`) });
   const observer = await Observer.open(nats, place.topology, place.startedMs);
   try {
     await ensureFronts(nats, place.topology);
     await services.start();
-    say(`pipeline ${place.topology.pipeline.name}: NATS ${place.url}, lake ${place.lake}, logs ${place.folder.logs}`);
+    say(`pipeline ${place.topology.pipeline.name}: NATS ${maskServerUrls(place.url)}, lake ${place.lake}, logs ${place.folder.logs}`);
     for (const [service, url] of services.urls()) say(`  ${service.padEnd(12)} ${url}/metrics`);
     return await Promise.race([job(nats, services, observer), services.failed]);
   } finally {

@@ -1,7 +1,7 @@
 /** `afluente status`: tasks of a running pipeline. */
-import { connectNats } from '#nats/connection';
 import { PipelineSource } from '#runtime/pipeline-source';
 import { topologyOf } from '#stages/topology';
+import { connectCommand } from '../connect-command.js';
 import { Observer, type TaskView } from '../observer.js';
 import { renderColumns } from '../render-columns.js';
 
@@ -13,7 +13,7 @@ export interface StatusOptions {
 
 export async function status(options: StatusOptions): Promise<number> {
   const { pipeline } = PipelineSource.load(options.pipeline).compiled;
-  const nats = await connectNats(options.nats, 'afluente-status');
+  const nats = await connectCommand(options.nats, 'status', pipeline.name);
   try {
     const observer = await Observer.open(nats, topologyOf(pipeline));
     const views = await observer.views();

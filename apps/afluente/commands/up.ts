@@ -1,9 +1,9 @@
 /** `afluente up`: all five services of a pipeline on this machine. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectNats } from '#nats/connection';
 import { PipelineSource } from '#runtime/pipeline-source';
 import { readLakeUrl } from '#runtime/config';
 import { topologyOf } from '#stages/topology';
+import { connectCommand } from '../connect-command.js';
 import { Observer } from '../observer.js';
 import { Progress } from '../progress.js';
 import { UsageError } from '../run-command.js';
@@ -25,7 +25,7 @@ export async function up(options: UpOptions): Promise<number> {
   const startedMs = Date.now();
   const topology = topologyOf(PipelineSource.load(options.pipeline).compiled.pipeline);
   if ((options.lake ?? readLakeUrl()) === undefined && topology.pipeline.lake.url === undefined) throw new UsageError('no lake is named. Name one with --lake, e.g. --lake file:./data/lake or --lake s3://bucket/prefix, or set lake.url in pipeline.yaml.');
-  const nats = await connectNats(options.nats, 'afluente-up');
+  const nats = await connectCommand(options.nats, 'up', topology.pipeline.name);
   const services = new Services({ pipeline: options.pipeline, nats: options.nats, lake: options.lake, logs: undefined, onRestart: (service, how) => process.stderr.write(`${service} ended (${how}); starting it again\n`) });
   const observer = await Observer.open(nats, topology, startedMs);
   try {

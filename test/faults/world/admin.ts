@@ -14,5 +14,5 @@ export async function connectAdmin(urls: string): Promise<NatsClient> {
   const jsm = await jetstreamManager(nc, { timeout: ASK_MS_MAX, checkAPI: false });
   const js = jetstream(nc, { timeout: ASK_MS_MAX });
   const { version: serverVersion = '0', max_payload: payloadBytesMax = PAYLOAD_BYTES_MAX } = nc.info ?? {};
-  return { nc, js, jsm, serverVersion, payloadBytesMax, openBucket: bucketOpener(js, jsm, serverVersion) };
+  return { nc, js, jsm, serverVersion, payloadBytesMax, inboxPrefix: '_INBOX', openBucket: bucketOpener(js, jsm, serverVersion) };
 }

@@ -1,7 +1,8 @@
 /** A key-value bucket of the model: the same requests as those of the client's own (NATS ADR-8). */
 import { headers as newHeaders } from '@nats-io/transport-node';
 import { JetStreamApiError, type StreamConfig } from '@nats-io/jetstream';
-import { bucketStream, keySubject, type Bucket, type BucketSettings } from '#nats/bucket';
+import { bucketStream, keySubject } from '#frame/log-name';
+import type { Bucket, BucketSettings } from '#nats/bucket';
 import { streamNotFound, wrongSequenceUnknown } from './api-error.js';
 import type { ModelClient } from './model-client.js';
 

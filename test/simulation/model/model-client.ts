@@ -39,6 +39,7 @@ export class ModelClient implements Nats {
   /** The runtime may have replicas everywhere: what old clusters lose is not modelled. */
   readonly serverVersion = '99.0.0';
   readonly payloadBytesMax = PAYLOAD_BYTES_MAX;
+  readonly inboxPrefix = '_INBOX';
   readonly #cluster: ModelCluster;
   readonly #timeline: Timeline;
   readonly #owner: Owner;
