@@ -1,6 +1,6 @@
 /** From the tasks of a service to what runs them. */
 import { lateness, windowsOf } from '#pipeline/window-facts';
-import { tableColumns } from '#stages/compile-pipeline';
+import { tableColumns, type CompiledPipeline } from '#stages/compile-pipeline';
 import type { LogTaskSpec, Task } from '#stages/topology';
 import { openStore } from '#store/open-store';
 import { probeCreateOnly } from '#store/probe-create-only';
@@ -12,6 +12,7 @@ import { LakeBudget } from './lake-budget.js';
 import { LakeTask } from './lake-task.js';
 import { LogTask, type StepCall } from './log-task.js';
 import { ConfigError } from './config.js';
+import { MeteredStore } from './metered-store.js';
 import type { PipelineSource } from './pipeline-source.js';
 import type { Runnable } from './task-status.js';
 
@@ -23,21 +24,32 @@ export interface Runnables {
   close(): Promise<void>;
 }
 
+/** What tasks need besides their context. */
+export interface Parts {
+  readonly compiled: CompiledPipeline;
+  /** The lake; only lake tasks need it. */
+  readonly store: ObjectStore | undefined;
+  stepFor(task: LogTaskSpec): StepCall;
+}
+
 export async function runnablesFor(tasks: readonly Task[], context: RuntimeContext, source: PipelineSource, stepFor: (task: LogTaskSpec) => StepCall): Promise<Runnables> {
   source.watch((reference, error) => context.log.warn({ reference, reason: error.message }, 'reference table not refreshed, the last one stays in use'));
-  const store = tasks.some((task) => task.kind === 'lake') ? await openLake(context) : undefined;
+  const store = tasks.some((task) => task.kind === 'lake') ? new MeteredStore(await openLake(context), context.metrics) : undefined;
+  return { runnables: runnablesOf(tasks, context, { compiled: source.compiled, store, stepFor }), close: async () => store?.close() };
+}
+
+export function runnablesOf(tasks: readonly Task[], context: RuntimeContext, { compiled, store, stepFor }: Parts): Runnable[] {
   const budget = new LakeBudget(context.config.lakeBytesMax, tasks.filter(({ kind }) => kind === 'lake').length);
-  const runnables = tasks.map((task): Runnable => {
+  return tasks.map((task): Runnable => {
     switch (task.kind) {
       case 'ingest':
         return new IngestTask(context, task, quietForMs(context, task.source.name));
       case 'lake':
-        return lakeTask(task, context, source, { store: store!, budget });
+        return lakeTask(task, context, compiled, { store: store!, budget });
       default:
         return new LogTask(context, task, STATEFUL.has(task.kind), stepFor(task));
     }
   });
-  return { runnables, close: async () => store?.close() };
 }
 
 /** How long silence needs telling: until the last window of the source has closed and can no longer be corrected. */
@@ -48,7 +60,7 @@ function quietForMs({ topology }: RuntimeContext, source: string): number {
   return Math.max(0, ...sizes) + (lateness(pipeline, source) ?? 0) + outOfOrdernessMs;
 }
 
-function lakeTask(task: Extract<Task, { kind: 'lake' }>, context: RuntimeContext, { compiled }: PipelineSource, { store, budget }: { store: ObjectStore; budget: LakeBudget }): LakeTask {
+function lakeTask(task: Extract<Task, { kind: 'lake' }>, context: RuntimeContext, compiled: CompiledPipeline, { store, budget }: { store: ObjectStore; budget: LakeBudget }): LakeTask {
   const { table } = task;
   const key = table.stage === 'results' ? compiled.windows[table.of]!.key : [];
   return new LakeTask(context, task, store, {

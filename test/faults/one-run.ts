@@ -3,13 +3,13 @@ import { openStore } from '#store/open-store';
 import { addFindings, type Findings } from './check/findings.js';
 import { checkRun } from './check/check-run.js';
 import { LakeReaders } from './check/lake-readers.js';
-import type { Cleanup } from './cleanup.js';
 import type { History } from './history.js';
 import { judge, type Verdict } from './judge.js';
 import { kindsFor } from './kinds/all-kinds.js';
 import { LakePositions } from './lake-positions.js';
 import type { FaultOptions } from './options.js';
 import { planFaults } from './plan.js';
+import type { Run } from './program.js';
 import { Recovery } from './recovery.js';
 import { recoveryMsMax, runFaults } from './run-faults.js';
 import { waitUntilIdle } from './wait-until-idle.js';
@@ -19,15 +19,10 @@ import { openWorld, type LakeAccess } from './world/open-world.js';
 import type { Stopped } from './world/worker.js';
 import type { World } from './world/world.js';
 
-export interface OneRun {
+export interface OneRun extends Run {
   readonly options: FaultOptions;
   /** Root of the build whose services run. */
   readonly root: string;
-  /** For the stores of the servers. */
-  readonly temporary: string;
-  readonly history: History;
-  readonly cleanup: Cleanup;
-  readonly stop: AbortSignal;
 }
 
 const IDLE_MS_MAX = 60_000;

@@ -1,8 +1,7 @@
 /** One long run from start to verdict. */
 import { checkRun } from '../check/check-run.js';
 import { findingKinds, isClean, type Findings } from '../check/findings.js';
-import type { Cleanup } from '../cleanup.js';
-import type { History } from '../history.js';
+import type { Run } from '../program.js';
 import { waitUntilIdle } from '../wait-until-idle.js';
 import { Producer } from '../workload/producer.js';
 import { openWorld } from '../world/open-world.js';
@@ -12,14 +11,10 @@ import type { LongRunOptions } from './options.js';
 import { Sampler } from './sampler.js';
 import { copyWithShortMemory } from './short-memory.js';
 
-export interface LongRun {
+export interface LongRun extends Run {
   readonly options: LongRunOptions;
   /** Root of the build whose services run. */
   readonly root: string;
-  readonly temporary: string;
-  readonly history: History;
-  readonly cleanup: Cleanup;
-  readonly stop: AbortSignal;
 }
 
 export interface LongVerdict {

@@ -27,6 +27,11 @@ export function readOptions(argv: readonly string[] = process.argv): LongRunOpti
     .opts<LongRunOptions>();
 }
 
+/** The command that repeats a run. */
+export function commandOf({ minutes, seed, servers, nats, rate, every }: LongRunOptions): string {
+  return ['npm run test:long --', '--minutes', minutes, '--seed', seed, '--servers', servers, '--nats', nats, '--rate', rate, '--every', every].join(' ');
+}
+
 function positive(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It is a number above 0.');

@@ -7,14 +7,15 @@ import { ObjectBucket } from '#nats/object-bucket';
 import { readConfig } from '#runtime/config';
 import type { RuntimeContext } from '#runtime/context';
 import { Leases } from '#runtime/leases';
+import { runnablesOf } from '#runtime/runnables';
 import { TaskBoard } from '#runtime/task-board';
 import { TaskHost } from '#runtime/task-host';
-import type { Task } from '#stages/topology';
+import type { LogTaskSpec, Task } from '#stages/topology';
 import { Metrics } from '#telemetry/metrics';
 import { ModelClient } from '../model/model-client.js';
 import type { Owner } from '../model/timeline.js';
 import { StoreClient } from './memory-store.js';
-import { runnablesOf } from './runnables-of.js';
+import { stepOf } from './steps.js';
 import type { World } from './world.js';
 
 export interface ReplicaSpec {
@@ -73,7 +74,7 @@ export class Replica {
   }
 
   async #open(): Promise<void> {
-    const { topology } = this.world.pipeline;
+    const { compiled, topology } = this.world.pipeline;
     const { name } = topology.pipeline;
     const settings = { replicas: 1 };
     this.#board = new TaskBoard(this.client, await this.client.openBucket(tasksBucketOf(name), settings));
@@ -82,7 +83,8 @@ export class Replica {
     const context = this.#context(this.#board, objects);
     const { time, store, storeServer, weather, history } = this.world;
     const storeClient = new StoreClient(store, time, this.owner, storeServer, weather.storeFate, history);
-    this.#host = new TaskHost(context, runnablesOf(this.spec.tasks, context, this.world, storeClient));
+    const parts = { compiled, store: storeClient, stepFor: (task: LogTaskSpec) => stepOf(this.world.pipeline, task) };
+    this.#host = new TaskHost(context, runnablesOf(this.spec.tasks, context, parts));
     const self = { service: this.spec.service, instance: this.spec.instance, session: crypto.randomUUID(), startedMs: Date.now() };
     this.#leases = await Leases.open(context, self, this.spec.tasks.map((task) => task.name), this.#host);
     void watchReconnects(this.client.nc, () => this.#onReconnect());
