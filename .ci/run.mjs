@@ -11,8 +11,8 @@ const typeCheckMsMax = 5 * 60_000;
 const simulationMsMax = 15 * 60_000;
 const simulatedSeeds = 10_000;
 /** Specs wait for servers and services most of the time: so two groups run side by side, and what measures pauses runs alone. */
-const sideBySide = { services: ['--testPathPatterns=test/(e2e|bounds)/', '--testPathIgnorePatterns=scale\\.spec'], rest: ['--testPathIgnorePatterns=test/(e2e|bounds)/'] };
-const alone = { scaling: ['--testPathPatterns=scale\\.spec'] };
+const sideBySide = { services: ['--testPathPatterns=test/(e2e|bounds)/', '--testPathIgnorePatterns=(scale|rolling-restart)\\.spec'], rest: ['--testPathIgnorePatterns=test/(e2e|bounds)/'] };
+const alone = { handover: ['--testPathPatterns=(scale|rolling-restart)\\.spec'] };
 /** Builds with a planted bug, which the simulation must find within 1,000 seeds (test/controls). */
 const controls = ['fence-removed', 'position-ignored', 'ack-then-publish', 'plain-put', 'naive-msg-id'];
 /**

@@ -8,14 +8,12 @@ import { projectRoot } from '../support/project-root.js';
 import { makeTempDir, type TempDir } from '../support/temp-dir.js';
 import { allServices, Fleet } from './support/fleet.js';
 import { withLake } from './support/lake.js';
-import { makeOrders, pastStartMs, toBytes } from './support/orders.js';
+import { pastStartMs } from './support/orders.js';
 import { Pauses } from './support/pauses.js';
-import { publishAll } from './support/publish.js';
+import { countOrders, steadyOrders } from './support/steady-orders.js';
 import { Watch } from './support/watch.js';
 
 const pipeline = join(projectRoot, 'test', 'pipelines', 'orders');
-const perTick = 30;
-const tickMs = 100;
 const settleMs = 2_500;
 /** What an operator may see of a hand-over. */
 const pauseMsMax = 2_000;
@@ -33,33 +31,11 @@ afterAll(async () => {
   work.remove();
 });
 
-/** Publishes orders at an even rate until it is stopped. */
-function produce(watch: Watch, startMs: number): { stop(): Promise<number> } {
-  const orders = makeOrders(60_000, { startMs });
-  let going = true;
-  let published = 0;
-  const loop = (async () => {
-    while (going && published < orders.length) {
-      const part = orders.slice(published, published + perTick);
-      await publishAll(watch.nats, part.map((order) => ({ subject: 'shop.orders', payload: toBytes(order) })));
-      published += part.length;
-      await sleep(tickMs);
-    }
-  })();
-  return {
-    stop: async () => {
-      going = false;
-      await loop;
-      return published;
-    },
-  };
-}
-
 test('every service goes from one process to three and back under load without a pause, a loss or a repeat', async () => {
   const lake = `file:${join(work.path, 'lake')}`;
   const watch = await Watch.open(server.url, pipeline);
   const fleet = await Fleet.start({ pipeline, nats: server.url, lake, logs: join(work.path, 'logs') });
-  const producer = produce(watch, pastStartMs(Date.now()));
+  const producer = steadyOrders(watch, pastStartMs(Date.now()));
   await sleep(2 * settleMs);
   const nats = await connectNats(server.url, 'test-pauses');
   const drains: Array<{ code: number | null; seconds: number }> = [];
@@ -85,10 +61,6 @@ test('every service goes from one process to three and back under load without a
   expect(drains.filter(({ code, seconds }) => code !== 0 || seconds > drainSecondsMax)).toEqual([]);
   expect(Object.fromEntries(codes)).toEqual(Object.fromEntries(allServices.map((service) => [service, 0])));
   expect(fleet.deaths).toEqual([]);
-  const counts = await withLake(lake, (ask) => ask(`
-    SELECT count(*) AS rows, count(DISTINCT order_id) AS ids,
-      (SELECT count(*) FROM bronze_orders) AS bronze, (SELECT count(*) FROM quarantine_orders) AS quarantine,
-      (SELECT CAST(sum(orders) AS INTEGER) FROM sales_by_state_latest) AS windowed
-    FROM silver_orders`));
+  const counts = await withLake(lake, (ask) => ask(countOrders));
   expect(counts).toEqual([{ rows: published, ids: published, bronze: published, quarantine: 0, windowed: published }]);
 }, 180_000);

@@ -30,6 +30,7 @@ export class Fleet {
   readonly #replicas = new Map<string, ChildProcess>();
   /** Signal or exit code of every unwanted end. */
   readonly deaths: Array<{ readonly service: Service; readonly how: string | number }> = [];
+  readonly #retired = new Set<ChildProcess>();
   #stopping = false;
   #restarts: Promise<void>[] = [];
 
@@ -58,6 +59,14 @@ export class Fleet {
     const code = await stopped(this.#replicas.get(name)!);
     this.#replicas.delete(name);
     return { code, seconds: (performance.now() - startedMs) / 1000 };
+  }
+
+  /** SIGTERM to the first process of a service, which is not started again: others go on with its tasks. */
+  async retire(service: Service): Promise<{ code: number | null; seconds: number }> {
+    const child = this.#children.get(service)!;
+    this.#retired.add(child);
+    const startedMs = performance.now();
+    return { code: await stopped(child), seconds: (performance.now() - startedMs) / 1000 };
   }
 
   kill(service: Service): void {
@@ -103,7 +112,7 @@ export class Fleet {
       child.once('message', () => resolve());
       child.once('exit', (code, signal) => {
         resolve();
-        if (!this.#stopping) this.#died(service, signal ?? code ?? 'unknown');
+        if (!this.#stopping && !this.#retired.has(child)) this.#died(service, signal ?? code ?? 'unknown');
       });
     });
   }
