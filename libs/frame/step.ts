@@ -49,6 +49,8 @@ export interface StepResult<State extends StageState | undefined> {
   readonly watermarkMs: number | null;
   readonly idle: boolean;
   readonly duplicates?: number;
+  /** Rows that the step refused, by reason; for metrics only. */
+  readonly quarantined?: Readonly<Record<string, number>>;
   readonly references?: string;
 }
 

@@ -2,7 +2,7 @@
 import type { ColumnSpec } from '#columns/column-spec';
 import { conform } from '#columns/conform';
 import type { DataFrame } from '#columns/frames';
-import type { Action } from '#delta/actions';
+import type { Action, AddFile } from '#delta/actions';
 import { decideCommit, type CommitFacts, type TxnStep } from '#delta/commit-decision';
 import type { TableState } from '#delta/table-state';
 import type { ObjectStore } from '#store/object-store';
@@ -38,8 +38,14 @@ export interface Append {
   readonly commitId: string;
 }
 
+/** Data files of a commit; none when an earlier call had committed. */
+export interface AddedFiles {
+  readonly files: number;
+  readonly bytes: number;
+}
+
 export type AppendResult =
-  | { readonly kind: 'committed'; readonly version: number }
+  | { readonly kind: 'committed'; readonly version: number; readonly added: AddedFiles }
   /** This call added nothing: a txn stands elsewhere than `previous` says. Versions by appId as they are; -1: none. */
   | { readonly kind: 'superseded'; readonly txns: ReadonlyMap<string, number> };
 
@@ -90,7 +96,7 @@ export class LakeTable {
    */
   async append(append: Append): Promise<AppendResult> {
     const first = this.decide(append, undefined);
-    if (first.kind !== 'commit') return this.finish(first);
+    if (first.kind !== 'commit') return this.finish(first, []);
     const { store, columns } = this.options;
     const adds = await writeDataFiles(store, this.layout, conform(append.df, columns), append.nowMs);
     await this.reach('files-written');
@@ -103,7 +109,7 @@ export class LakeTable {
       decision = this.decide(append, answer.kind === 'landed' ? answer.version : undefined);
     }
     if (decision.kind === 'already-committed') await this.reach('after-commit');
-    return this.finish(decision);
+    return this.finish(decision, adds);
   }
 
   private decide(append: Append, landedAt: number | undefined): ReturnType<typeof decideCommit> {
@@ -112,10 +118,10 @@ export class LakeTable {
     return decideCommit(facts);
   }
 
-  private finish(decision: Exclude<ReturnType<typeof decideCommit>, { kind: 'commit' }>): AppendResult {
+  private finish(decision: Exclude<ReturnType<typeof decideCommit>, { kind: 'commit' }>, adds: readonly AddFile[]): AppendResult {
     switch (decision.kind) {
       case 'already-committed':
-        return { kind: 'committed', version: decision.version };
+        return { kind: 'committed', version: decision.version, added: { files: adds.length, bytes: adds.reduce((sum, { size }) => sum + size, 0) } };
       case 'superseded':
         return decision;
       case 'halt':

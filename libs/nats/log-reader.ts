@@ -2,8 +2,9 @@
 import type { Msg } from '@nats-io/transport-node';
 import { decodeHead, hashHead, type FrameHead } from '#frame/head';
 import { checkNext, checkOpen, type Position } from '#frame/lineage';
-import { splitSections, type Section } from '#frame/sections';
+import { splitSections, type Section, type SectionInfo } from '#frame/sections';
 import type { Nats } from './connection.js';
+import { RunningMean } from './running-mean.js';
 import { StreamReader, type Delivery } from './stream-reader.js';
 import { factsOf, streamInfo } from './streams.js';
 
@@ -14,6 +15,18 @@ export interface LogFrame {
   /** Empty for a reader of headers only. */
   readonly sections: readonly Section[];
   readonly bytes: number;
+  /** When the server stored it, epoch ms. */
+  readonly storedMs: number;
+}
+
+/** What waits in a log for its reader. */
+export interface LogLag {
+  /** Frames: buffered here, or in the log as of the newest delivery. */
+  readonly messages: number;
+  /** Rows in them: counted in those at hand, and for the others the mean of the newest. */
+  readonly events: number;
+  /** When the server stored the oldest frame at hand, epoch ms. */
+  readonly oldestMs: number | undefined;
 }
 
 /** The log cannot be read on without losing something: an operator must look. */
@@ -25,6 +38,8 @@ export interface LogReaderOptions {
   /** Frames are asked for only while fewer bytes than this are buffered. */
   readonly bufferBytesMax: number;
   readonly headersOnly?: boolean;
+  /** Which rows of a frame count as waiting; default: all. */
+  readonly countRows?: (sections: readonly SectionInfo[]) => number;
 }
 
 const BATCH_FRAMES = 8;
@@ -34,6 +49,8 @@ export class LogReader {
   #bytes = 0;
   #position: Position;
   #pending = 0;
+  #rows = 0;
+  readonly #rowsOfFrame = new RunningMean();
   #halt: HaltError | undefined;
   readonly #reader: StreamReader;
 
@@ -63,6 +80,7 @@ export class LogReader {
     if (frame) {
       this.#frames.shift();
       this.#bytes -= frame.bytes;
+      this.#rows -= this.#rowsOf(frame.head);
       this.#reader.pull();
     }
     return frame;
@@ -76,6 +94,10 @@ export class LogReader {
   /** Frames known to wait: buffered here or still in the log. */
   get waiting(): number {
     return this.#frames.length + this.#pending;
+  }
+
+  get lag(): LogLag {
+    return { messages: this.waiting, events: this.#rows + Math.round(this.#pending * this.#rowsOfFrame.value), oldestMs: this.#frames[0]?.storedMs };
   }
 
   reopen(): void {
@@ -103,11 +125,18 @@ export class LogReader {
     if (verdict.kind === 'halt') return this.#stop(verdict.reason);
     const sections = this.options.headersOnly ? [] : splitSections(head.sections, message.data);
     if (!sections) return this.#stop(`frame ${delivery.seq} of ${this.#position.stream} is ${message.data.byteLength} bytes long, but its sections add up to another length: it is damaged`);
-    const frame = { seq: delivery.seq, head, hash: hashHead(head), sections, bytes: message.data.byteLength + 512 };
+    const frame = { seq: delivery.seq, head, hash: hashHead(head), sections, bytes: message.data.byteLength + 512, storedMs: Number(delivery.timeNs.slice(0, -6)) };
     this.#position = { ...this.#position, seq: frame.seq, hash: frame.hash };
     this.#frames.push(frame);
     this.#bytes += frame.bytes;
+    const rows = this.#rowsOf(head);
+    this.#rows += rows;
+    this.#rowsOfFrame.add(rows);
     this.onChange();
+  }
+
+  #rowsOf({ sections }: FrameHead): number {
+    return (this.options.countRows ?? allRows)(sections);
   }
 
   #stop(reason: string): void {
@@ -115,4 +144,8 @@ export class LogReader {
     this.#reader.close();
     this.onChange();
   }
+}
+
+function allRows(sections: readonly SectionInfo[]): number {
+  return sections.reduce((sum, { rows }) => sum + rows, 0);
 }

@@ -6,6 +6,7 @@
  * one may expect just the sequence that the rival's frame has, and get in without the one before it (test/integration/log.spec.ts).
  */
 import { headers as newHeaders, type MsgHdrs } from '@nats-io/transport-node';
+import { JetStreamApiError } from '@nats-io/jetstream';
 import { encodeHead, hashHead, type FrameHead } from '#frame/head';
 import { joinSections, type Section } from '#frame/sections';
 import type { Nats } from './connection.js';
@@ -15,6 +16,18 @@ import { streamInfo, type LastFrame } from './streams.js';
 export class AppendError extends Error {
   override readonly name = 'AppendError';
 }
+
+/** Why a frame was not stored: another writer was first; the log has no room; no answer, or one that says neither. */
+export type AppendProblem = 'conflict' | 'full' | 'unclear';
+
+/** Told what became of each frame that was sent. */
+export interface AppendObserver {
+  stored(seconds: number): void;
+  failed(problem: AppendProblem): void;
+}
+
+/** Wrong last sequence; from 2.11 on a cluster may also answer the second. */
+const CONFLICT: ReadonlySet<number> = new Set([10071, 10164]);
 
 const ACK_TIMEOUT_MS = 5_000;
 /** More than a server adds to a message when it stores it: lengths, sequence, time, checksum. */
@@ -45,6 +58,7 @@ export class LogWriter {
     private readonly subject: string,
     last: LastFrame | undefined,
     lastSeq: number,
+    private readonly observer?: AppendObserver,
   ) {
     this.#seq = last?.seq ?? lastSeq;
     this.#hash = last?.hash ?? '';
@@ -119,12 +133,15 @@ export class LogWriter {
     try {
       await this.#takeRoom(payload.byteLength + headerBytes(headers) + this.subject.length + RECORD_BYTES, makesRoom);
       // No retries by the client: a retried timeout would meet our own stored frame and look like a conflict.
+      const sentMs = performance.now();
       const ack = await this.nats.js.publish(this.subject, payload, { headers, timeout: ACK_TIMEOUT_MS, retries: 0 });
       if (ack.duplicate || ack.seq !== expectedLast + 1 || ack.stream !== this.stream) {
         throw new Error(`unexpected answer ${JSON.stringify(ack)}`);
       }
+      this.observer?.stored((performance.now() - sentMs) / 1000);
     } catch (cause) {
       this.#failed = true;
+      this.observer?.failed(problemOf(cause));
       throw new AppendError(`${this.stream}: frame ${expectedLast + 1} was not acknowledged: ${(cause as Error).message}`, { cause });
     }
   }
@@ -140,7 +157,7 @@ export class LogWriter {
       await new Promise((resolve) => setTimeout(resolve, ROOM_EVERY_MS));
       await this.#readRoom();
     }
-    if (this.#roomBytes < wanted()) throw new Error('the log is full (maximum bytes exceeded): its readers have to catch up first');
+    if (this.#roomBytes < wanted()) throw new LogFullError('the log is full (maximum bytes exceeded): its readers have to catch up first');
     this.#roomBytes -= bytes;
   }
 
@@ -151,6 +168,15 @@ export class LogWriter {
     this.#reserveBytes = bytesMax < 0 ? 0 : Math.min(RESERVE_BYTES, Math.floor(bytesMax * RESERVE_SHARE_MAX));
     this.#roomBytes = bytesMax < 0 ? Number.POSITIVE_INFINITY : bytesMax - info.state.bytes;
   }
+}
+
+class LogFullError extends Error {
+  override readonly name = 'LogFullError';
+}
+
+function problemOf(cause: unknown): AppendProblem {
+  if (cause instanceof LogFullError) return 'full';
+  return cause instanceof JetStreamApiError && CONFLICT.has(cause.code) ? 'conflict' : 'unclear';
 }
 
 function headerBytes(headers: MsgHdrs): number {

@@ -5,18 +5,21 @@ import { partitioner } from '#frame/partition';
 import { HaltError } from '#nats/log-reader';
 import { OriginReader } from '#nats/message-origin';
 import { LogWriter } from '#nats/log-writer';
-import { ensureLog, factsOf, newestFrame, lastSeqOf, streamInfo, trimThrough } from '#nats/streams';
+import { ensureLog, factsOf, newestFrame, lastSeqOf, streamInfo } from '#nats/streams';
 import { StreamReader, type Delivery, type Msg } from '#nats/stream-reader';
 import { eventPlacer, type PlacedEvent } from '#stages/place-events';
 import type { RawEvent } from '#stages/raw-columns';
 import type { IngestTask as Spec } from '#stages/topology';
 import type { RuntimeContext } from './context.js';
+import { FrontMeter } from './front-meter.js';
 import { openFront } from './front-stream.js';
+import { FrontTrimmer } from './front-trimmer.js';
 import { largeEventPrefix } from './large-events.js';
 import { PartitionChain, type ChainOwner } from './partition-chain.js';
 import { payloadLimits } from './payload-limits.js';
 import { Signal } from './signal.js';
-import type { Runnable, TaskStatus } from './task-status.js';
+import { appendObserver } from './task-meter.js';
+import type { Measures, Runnable, TaskStatus } from './task-status.js';
 import { Trimmer } from './trimmer.js';
 
 const IN_FLIGHT_BYTES_MAX = 32 * 1024 * 1024;
@@ -25,7 +28,6 @@ const BATCH_BYTES = 4 * 1024 * 1024;
 /** A partition without events still has to move its position, or the front stream could not be trimmed. */
 const COVERAGE_LAG_MAX = 50_000;
 const COVERAGE_EVERY_MS = 5_000;
-const TRIM_EVERY_MS = 2_000;
 
 /** `ref`: the object that holds the bytes of an event too large for a frame. */
 type Placed = PlacedEvent & { readonly ref?: string };
@@ -47,13 +49,14 @@ export class IngestTask implements Runnable {
   #held: Array<{ message: Msg; delivery: Delivery }> = [];
   #storing = false;
   #nextCoverMs = 0;
-  #nextTrimMs = 0;
   readonly #signal = new Signal();
   readonly #partition: (key: string) => number;
   readonly #place: ReturnType<typeof eventPlacer>;
   readonly #origins = new OriginReader();
   readonly #limits: ReturnType<typeof payloadLimits>;
   readonly #trimmers: readonly Trimmer[];
+  readonly #frontTrimmer: FrontTrimmer;
+  readonly #meter: FrontMeter;
 
   /** @param quietForMs how long idle frames are of use: until every window of the source has closed */
   constructor(private readonly context: RuntimeContext, private readonly spec: Spec, private readonly quietForMs: number) {
@@ -62,6 +65,8 @@ export class IngestTask implements Runnable {
     this.#limits = payloadLimits(context);
     this.#partition = partitioner(spec.source.partitions);
     this.#trimmers = spec.outputs.map((log) => new Trimmer(context, log));
+    this.#frontTrimmer = new FrontTrimmer(context);
+    this.#meter = new FrontMeter(context.metrics, this.name);
   }
 
   async run(stop: AbortSignal): Promise<void> {
@@ -103,6 +108,11 @@ export class IngestTask implements Runnable {
     };
   }
 
+  measure(): Measures {
+    const lag = this.#meter.lag(this.#pending + this.#held.length, this.#chains.map((chain) => chain.oldestMs));
+    return { lag, streams: [...this.#frontTrimmer.fill, ...this.#trimmers.flatMap((trimmer) => trimmer.fill)] };
+  }
+
   onReconnect(): void {
     this.#reader?.reopen();
   }
@@ -123,7 +133,7 @@ export class IngestTask implements Runnable {
       const [stream, subject] = [streamOf(log), subjectOf(log)];
       const raw = await ensureLog(nats, stream, [subject], { bytesMax: config.logBytesMax, replicas: config.streamReplicas });
       const last = await newestFrame(nats, raw, subject);
-      const chain = new PartitionChain(new LogWriter(nats, stream, subject, last, raw.lastSeq), facts, last, front.firstSeq - 1, this.context.now(), owner);
+      const chain = new PartitionChain(new LogWriter(nats, stream, subject, last, raw.lastSeq, appendObserver(this.context.metrics, this.name)), facts, last, front.firstSeq - 1, this.context.now(), owner);
       if (last) this.#check(front, last.head.inputs[0]!.created, chain.covered.seq);
       return chain;
     }));
@@ -173,13 +183,14 @@ export class IngestTask implements Runnable {
 
   #flush(chain: PartitionChain, seq: number, events: number, all: number, nowMs: number): void {
     this.context.crash('ingest.before-append');
-    this.context.metrics.ingested(this.spec.source.name, chain.rows);
+    this.context.metrics.ingested(this.spec.source.name, chain.rows, chain.bytes);
     chain.flush(seq, events, all, nowMs);
     this.context.crash('ingest.after-append');
   }
 
   #receive(message: Msg, delivery: Delivery): void {
     this.#pending = delivery.pending;
+    this.#meter.received(delivery, this.spec.front.stream);
     if (this.#failure || this.#isGap(delivery.seq)) return;
     if (this.#storing || this.#held.length > 0 || message.data.length > this.#limits.payloadBytesMax) {
       this.#held.push({ message, delivery });
@@ -224,6 +235,7 @@ export class IngestTask implements Runnable {
   /** Lays the events of one message into the frames of their partitions. */
   #lay(events: readonly Placed[], { subject, msgId, seq, arrivedUs }: Origin): void {
     const nowMs = this.context.now();
+    this.#meter.laid(events.length);
     for (let index = 0; index < events.length; index++) {
       const { bytes, start, end, key, ref } = events[index]!;
       const chain = this.#chains[key === undefined ? seq % this.#chains.length : this.#partition(key)]!;
@@ -272,11 +284,6 @@ export class IngestTask implements Runnable {
 
   async #trim(): Promise<void> {
     await this.#trimLogs();
-    const nowMs = this.context.now();
-    if (!this.spec.front.own || nowMs < this.#nextTrimMs) return;
-    this.#nextTrimMs = nowMs + TRIM_EVERY_MS;
-    const through = this.#stored();
-    const info = await streamInfo(this.context.nats, this.#front!.stream);
-    if (info && info.state.messages > 0 && info.state.first_seq <= through) await trimThrough(this.context.nats, this.#front!.stream, through);
+    if (this.spec.front.own) await this.#frontTrimmer.run(this.#front!.stream, this.#stored());
   }
 }

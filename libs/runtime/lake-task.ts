@@ -18,7 +18,9 @@ import { bytesOf } from './frame-batch.js';
 import type { LakeBudget } from './lake-budget.js';
 import { LargeEvents } from './large-events.js';
 import { HaltError, LogInputs } from './log-inputs.js';
-import type { EndReason, Runnable, TaskStatus } from './task-status.js';
+import { Redeliveries } from './redeliveries.js';
+import { nothingWaits, type EndReason, type Measures, type Runnable, type TaskStatus } from './task-status.js';
+import { version } from './version.js';
 
 export interface LakeTableShape {
   /** Source whose events the table holds, directly or as results. */
@@ -46,6 +48,8 @@ interface Session {
   taken: number[];
   /** When the oldest waiting row came, epoch ms. */
   sinceMs: number;
+  /** When the server stored the oldest frame with waiting rows, epoch ms. */
+  oldestMs: number | undefined;
   committedMs: number;
   logic: string | undefined;
 }
@@ -55,16 +59,21 @@ const EMPTY_COMMIT_EVERY_MS = 60_000;
 /** They move also when this share of a log has been read since: a log full of what the table does not need would stand still until then. */
 const LOG_SHARE_MAX = 0.2;
 const TURN_MS = 200;
-const ENGINE = 'afluente/0.1.0';
+const ENGINE = `afluente/${version}`;
 
 export class LakeTask implements Runnable {
   readonly name: string;
   #session: Session | undefined;
   /** Only a table of raw events has them. */
   readonly #large: LargeEvents | undefined;
+  readonly #redeliveries: Redeliveries;
+  /** Newest commit of this process; before it, when the process began to serve the table. Epoch ms. */
+  #committedMs: number;
 
   constructor(private readonly context: RuntimeContext, private readonly spec: Spec, private readonly store: ObjectStore, private readonly shape: LakeTableShape, private readonly budget: LakeBudget) {
     this.name = spec.name;
+    this.#redeliveries = new Redeliveries(context.metrics, spec.name);
+    this.#committedMs = context.now();
     this.#large = spec.table.stage === 'raw' ? new LargeEvents(context.objects, store, shape.source) : undefined;
   }
 
@@ -98,6 +107,17 @@ export class LakeTask implements Runnable {
     };
   }
 
+  measure(): Measures {
+    const { name } = this.spec.table;
+    const session = this.#session;
+    const waiting = session?.inputs.lag ?? nothingWaits;
+    return {
+      lag: { ...waiting, oldestMs: session?.oldestMs ?? waiting.oldestMs },
+      streams: [],
+      table: { name, uncommittedRows: session?.rows ?? 0, committedMs: this.#committedMs },
+    };
+  }
+
   onReconnect(): void {
     this.#session?.inputs.onReconnect();
   }
@@ -128,7 +148,10 @@ export class LakeTask implements Runnable {
       columns,
       txns,
       previous: txns.map((id) => lake.txns.get(id) ?? -1),
-      inputs: new LogInputs(nats, positions, config.batchBytesMax),
+      inputs: new LogInputs(nats, positions, config.batchBytesMax, {
+        countRows: (sections) => sectionsFor(table.stage, sections).reduce((sum, { rows }) => sum + rows, 0),
+        onTaken: ({ stream, seq }) => this.#redeliveries.take(stream, seq),
+      }),
       committed: positions,
       idle: positions.map(() => true),
       sections: [],
@@ -136,6 +159,7 @@ export class LakeTask implements Runnable {
       bytes: 0,
       taken: positions.map(() => 0),
       sinceMs: 0,
+      oldestMs: undefined,
       committedMs: now(),
       logic: undefined,
     };
@@ -170,7 +194,7 @@ export class LakeTask implements Runnable {
     session.idle[frame.input] = frame.head.idle;
     session.taken[frame.input]! += bytesOf([frame]);
     for (const section of sectionsFor(this.spec.table.stage, frame.sections)) {
-      if (session.rows === 0) session.sinceMs = this.context.now();
+      if (session.rows === 0) Object.assign(session, { sinceMs: this.context.now(), oldestMs: session.inputs.takenMs });
       session.sections.push(apart(section));
       session.rows += section.rows;
       session.bytes += section.bytes;
@@ -201,10 +225,14 @@ export class LakeTask implements Runnable {
       return position.seq > session.committed[i]!.seq ? [{ appId: session.txns[i]!, previous, version: position.seq }] : [];
     });
     const result = await session.table.append({ df, txns, nowMs: this.context.now(), commitId: randomUUID() });
-    if (result.kind === 'superseded') throw new Error(`${this.name}: another writer has committed these frames`);
-    this.context.metrics.committed(table.name, session.rows, (performance.now() - startedMs) / 1000);
+    if (result.kind === 'superseded') {
+      this.context.metrics.notAppended(this.name, 'conflict');
+      throw new Error(`${this.name}: another writer has committed these frames`);
+    }
+    this.#committedMs = this.context.now();
+    this.context.metrics.committed(table.name, { rows: session.rows, ...result.added, seconds: (performance.now() - startedMs) / 1000 });
     for (const [i, position] of positions.entries()) if (position.seq > session.committed[i]!.seq) session.previous[i] = position.seq;
-    Object.assign(session, { committed: positions, sections: [], rows: 0, bytes: 0, taken: positions.map(() => 0), committedMs: this.context.now() });
+    Object.assign(session, { committed: positions, sections: [], rows: 0, bytes: 0, taken: positions.map(() => 0), oldestMs: undefined, committedMs: this.#committedMs });
     await this.#large?.forget(refs);
   }
 }

@@ -1,7 +1,7 @@
 /** The inputs of a task: one reader per log, and batches taken from them in a fair order. */
 import type { InputFrame } from '#frame/step';
 import type { Position } from '#frame/lineage';
-import { HaltError, LogReader, type LogFrame } from '#nats/log-reader';
+import { HaltError, LogReader, type LogFrame, type LogLag, type LogReaderOptions } from '#nats/log-reader';
 import type { Nats } from '#nats/connection';
 import { Signal } from './signal.js';
 
@@ -9,16 +9,23 @@ const WAIT_MS = 1_000;
 /** Whoever waits for frames that are known to be there looks this often whether it is still wanted. */
 const LOOK_MS = 200;
 
+export interface LogInputsOptions extends Pick<LogReaderOptions, 'countRows'> {
+  /** Told of every frame that is taken. */
+  readonly onTaken?: (position: Position) => void;
+}
+
 export class LogInputs {
   readonly #signal = new Signal();
   readonly #readers: LogReader[];
   readonly #positions: Position[];
+  /** When the server stored the oldest frame that was taken last, epoch ms. */
+  #takenMs: number | undefined;
 
   /** @param bufferBytesMax for all inputs together; each may exceed its share by a message */
-  constructor(nats: Nats, from: readonly Position[], bufferBytesMax: number) {
+  constructor(nats: Nats, from: readonly Position[], bufferBytesMax: number, private readonly options: LogInputsOptions = {}) {
     const shareBytesMax = Math.ceil(bufferBytesMax / Math.max(1, from.length));
     this.#positions = [...from];
-    this.#readers = from.map((position) => new LogReader(nats, position, { bufferBytesMax: shareBytesMax }, this.#signal.notify));
+    this.#readers = from.map((position) => new LogReader(nats, position, { bufferBytesMax: shareBytesMax, ...(options.countRows && { countRows: options.countRows }) }, this.#signal.notify));
   }
 
   /** How far frames were taken, per input. */
@@ -29,6 +36,18 @@ export class LogInputs {
   /** Frames known to wait, buffered or in the logs. */
   get waiting(): number {
     return this.#readers.reduce((sum, reader) => sum + reader.waiting, 0);
+  }
+
+  /** What waits to be taken. */
+  get lag(): LogLag {
+    const lags = this.#readers.map((reader) => reader.lag);
+    const sum = (of: (lag: LogLag) => number): number => lags.reduce((total, lag) => total + of(lag), 0);
+    return { messages: sum(({ messages }) => messages), events: sum(({ events }) => events), oldestMs: oldest(lags.map(({ oldestMs }) => oldestMs)) };
+  }
+
+  /** When the server stored the oldest frame of the newest batch, epoch ms. */
+  get takenMs(): number | undefined {
+    return this.#takenMs;
   }
 
   /** Bytes at hand. */
@@ -51,6 +70,7 @@ export class LogInputs {
   /** Takes the frames at hand up to `bytesMax` (always one, if any), input by input. All were made by one pipeline version. */
   take(bytesMax: number): InputFrame[] {
     const batch: InputFrame[] = [];
+    this.#takenMs = undefined;
     let bytes = 0;
     for (const [input, reader] of this.#readers.entries()) {
       for (let next = reader.peek(); next; next = reader.peek()) {
@@ -66,6 +86,7 @@ export class LogInputs {
   /** Takes exactly the frames up to and including `through[i]` of each input, waiting for them. */
   async takeThrough(through: readonly number[], stop: AbortSignal): Promise<InputFrame[]> {
     const batch: InputFrame[] = [];
+    this.#takenMs = undefined;
     for (const [input, reader] of this.#readers.entries()) {
       while (this.#positions[input]!.seq < through[input]!) {
         stop.throwIfAborted();
@@ -87,7 +108,9 @@ export class LogInputs {
 
   #taken(input: number, frame: LogFrame): InputFrame {
     const position = this.#positions[input]!;
-    this.#positions[input] = { ...position, seq: frame.seq, hash: frame.hash };
+    const taken = (this.#positions[input] = { ...position, seq: frame.seq, hash: frame.hash });
+    this.#takenMs = oldest([this.#takenMs, frame.storedMs]);
+    this.options.onTaken?.(taken);
     return { input, seq: frame.seq, head: frame.head, hash: frame.hash, sections: frame.sections };
   }
 }
@@ -108,6 +131,12 @@ export async function readHeads(nats: Nats, from: Position, lastSeq: number, sto
   } finally {
     reader.close();
   }
+}
+
+/** The least of these times, if any is known. */
+export function oldest(timesMs: readonly (number | undefined)[]): number | undefined {
+  const known = timesMs.filter((ms) => ms !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 export { HaltError };

@@ -16,6 +16,8 @@ export interface LogSession {
   stepped: boolean;
   /** How long the last step took. */
   stepMs: number;
+  /** Of each step whose output is not stored yet: when the server stored the oldest of its frames, epoch ms. */
+  readonly unstoredMs: number[];
   /** First publish that failed, if any. */
   failure: Error | undefined;
 }

@@ -17,7 +17,8 @@ import { decideResume, recordedSteps } from './resume.js';
 import { runStep } from './run-step.js';
 import { loadSnapshot, Snapshotter } from './snapshots.js';
 import { StepError, StepFailures } from './step-failures.js';
-import type { EndReason, Runnable, TaskStatus } from './task-status.js';
+import { TaskMeter } from './task-meter.js';
+import type { EndReason, Measures, Runnable, TaskStatus } from './task-status.js';
 import { Trimmer } from './trimmer.js';
 
 const BATCHES_IN_FLIGHT_MAX = 2;
@@ -35,6 +36,7 @@ export class LogTask implements Runnable {
   #session: LogSession | undefined;
   readonly #trimmer: Trimmer;
   readonly #failures = new StepFailures();
+  readonly #meter: TaskMeter;
 
   /** @param stateful whether the stage keeps state between steps, so that recovery replays what the last snapshot does not hold */
   constructor(
@@ -45,6 +47,7 @@ export class LogTask implements Runnable {
   ) {
     this.name = spec.name;
     this.#trimmer = new Trimmer(context, spec.output);
+    this.#meter = new TaskMeter(context, spec);
   }
 
   async run(stop: AbortSignal): Promise<void> {
@@ -60,6 +63,7 @@ export class LogTask implements Runnable {
       session.inputs.close();
       await session.writer.settle();
       await session.snapshots.settle();
+      this.#meter.lagOf(session);
       this.#session = undefined;
     }
   }
@@ -73,6 +77,10 @@ export class LogTask implements Runnable {
       idle: stored?.idle ?? false,
       waiting: this.#session?.inputs.waiting ?? 0,
     };
+  }
+
+  measure(): Measures {
+    return { lag: this.#meter.lagOf(this.#session), streams: this.#trimmer.fill };
   }
 
   onReconnect(): void {
@@ -94,14 +102,15 @@ export class LogTask implements Runnable {
     const resume = decideResume({ inputs, first: first?.head, last, snapshot: snapshot?.facts, stateful: this.stateful });
     if (resume.kind === 'halt') throw new HaltError(resume.reason);
     const session: LogSession = {
-      inputs: new LogInputs(nats, resume.from, config.batchBytesMax),
-      writer: new LogWriter(nats, output, subject, last, outputFacts.lastSeq),
+      inputs: new LogInputs(nats, resume.from, config.batchBytesMax, { onTaken: this.#meter.taken }),
+      writer: new LogWriter(nats, output, subject, last, outputFacts.lastSeq, this.#meter.appends),
       snapshots: new Snapshotter(this.context, this.name, pointer, snapshot?.facts),
       state: undefined,
       saved: snapshot?.parts,
       watermarkMs: last?.head.watermarkMs ?? null,
       stepped: false,
       stepMs: 0,
+      unstoredMs: [],
       failure: undefined,
     };
     try {
@@ -166,13 +175,7 @@ export class LogTask implements Runnable {
       this.#failures.failed(frames, error);
       throw error;
     }
-    if (refused !== undefined) this.#tellRefusal(frames[0]!);
-  }
-
-  #tellRefusal({ input, seq, sections }: InputFrame): void {
-    this.context.metrics.refused(this.name);
-    const rows = sections.reduce((sum, s) => sum + s.rows, 0);
-    this.context.log.error({ task: this.name, stream: streamOf(this.spec.inputs[input]!), seq, rows }, 'frame refused: the step fails on it, its rows go to quarantine');
+    if (refused !== undefined) this.#meter.refused(frames[0]!);
   }
 
   /** Waits until at most `bytesMax` are in flight. A full log is trimmed meanwhile: nobody else does it. */
@@ -211,13 +214,8 @@ export class LogTask implements Runnable {
     const startedMs = performance.now();
     const firsts = firstSeqs(session.inputs.positions, frames);
     const result = await this.#step(session, frames, rowsDone, refused);
-    this.context.metrics.stepped({
-      task: this.name,
-      frames: frames.length,
-      seconds: (performance.now() - startedMs) / 1000,
-      rows: result.output.flatMap((frame) => frame.sections.map((s) => [s.name, s.rows] as const)),
-      duplicates: result.duplicates ?? 0,
-    });
+    this.#meter.stepped(frames, result, (performance.now() - startedMs) / 1000);
+    session.unstoredMs.push(session.inputs.takenMs ?? this.context.now());
     const positions = [...session.inputs.positions];
     for (const { sections, rowsDone: done } of result.output) {
       const state = session.snapshots.pointer;
@@ -236,7 +234,9 @@ export class LogTask implements Runnable {
       stored.then(
         () => {
           session.snapshots.confirm(state);
-          if (complete) this.#remember(session, result.watermarkMs, result.idle, positions);
+          if (!complete) return;
+          session.unstoredMs.shift();
+          this.#remember(session, result.watermarkMs, result.idle, positions);
         },
         (error: Error) => this.#fail(session, error),
       );

@@ -29,6 +29,9 @@ const IDLE_AGAIN_SHARE = 0.1;
 
 export class PartitionChain {
   readonly #frame = new RawFrame();
+  /** When the oldest event came, epoch ms: of the frame under construction, and of those that are appended and not stored. */
+  #frameMs = 0;
+  readonly #unstoredMs: number[] = [];
   /** What appended frames cover, stored or not. */
   #covered: Coverage;
   /** What stored frames cover. */
@@ -64,12 +67,18 @@ export class PartitionChain {
     return this.writer.bytesInFlight;
   }
 
+  /** When the server stored the oldest message whose events are not stored in the log, epoch ms; undefined: there is none. */
+  get oldestMs(): number | undefined {
+    return this.#unstoredMs[0] ?? (this.rows > 0 ? this.#frameMs : undefined);
+  }
+
   /** Whether an earlier frame holds this event already. */
   holds(seq: number, index: number): boolean {
     return seq <= this.#covered.seq || (seq === this.#covered.seq + 1 && index < this.#covered.events);
   }
 
   add(event: RawEvent, nowMs: number): void {
+    if (this.rows === 0) this.#frameMs = event.arrivedUs / 1000;
     this.#frame.append(event);
     this.#lastEventMs = nowMs;
   }
@@ -109,8 +118,11 @@ export class PartitionChain {
     }, sections);
     this.#covered = covers;
     this.#saysIdle = idle;
+    const holdsEvents = sections.length > 0;
+    if (holdsEvents) this.#unstoredMs.push(this.#frameMs);
     stored.then(() => {
       this.owner.onStored();
+      if (holdsEvents) this.#unstoredMs.shift();
       this.#stored = covers;
     }, this.owner.onFailure);
   }

@@ -28,5 +28,6 @@ async function refuse(step: StepCall, task: LogTaskSpec, request: Request, messa
   const rest = await step({ ...request, frames: withoutRows(task, frames), limits: { ...limits, rowsDone: Math.max(0, limits.rowsDone - rows) } });
   let { rowsDone } = limits;
   const refused = pieces.map((piece) => ({ sections: piece.sections, rowsDone: (rowsDone += piece.rows) }));
-  return { ...rest, rowsAll: rows + rest.rowsAll, output: [...refused, ...rest.output.map((frame) => ({ ...frame, rowsDone: frame.rowsDone + rows }))] };
+  const quarantined = { ...rest.quarantined, step_failed: (rest.quarantined?.['step_failed'] ?? 0) + rows };
+  return { ...rest, quarantined, rowsAll: rows + rest.rowsAll, output: [...refused, ...rest.output.map((frame) => ({ ...frame, rowsDone: frame.rowsDone + rows }))] };
 }

@@ -3,12 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { TaskRunner } from './frame-strategy.js';
 import { ObjectBucket } from '#nats/object-bucket';
 import { connectNats, watchReconnects, type Nats } from '#nats/connection';
+import { watchConnection } from '#nats/watch-connection';
 import { inboxPrefixOf, objectsBucketOf, tasksBucketOf } from '#frame/log-name';
 import { serviceOf, topologyOf, type LogTaskSpec, type Service, type Topology } from '#stages/topology';
 import { Metrics } from '#telemetry/metrics';
 import type { Config } from './config.js';
 import type { RuntimeContext } from './context.js';
 import { crashAt } from './crash-point.js';
+import { introduceService } from './introduce-service.js';
 import { Leases } from './leases.js';
 import { createLogger, type Logger } from './logger.js';
 import type { StepCall } from './log-task.js';
@@ -43,7 +45,7 @@ export class ServiceProcess implements TaskRunner {
     private readonly nats: Nats,
     private readonly log: Logger,
   ) {
-    this.metrics = new Metrics(service, () => this.#host?.statuses() ?? []);
+    this.metrics = new Metrics(service, () => this.#host?.readings() ?? [], { pipeline: topology.pipeline.name });
   }
 
   /** @throws PipelineError, NatsUnavailableError, ConfigError */
@@ -75,12 +77,14 @@ export class ServiceProcess implements TaskRunner {
       now: Date.now,
     };
     const tasks = this.topology.tasks.filter((task) => serviceOf(task) === this.service);
+    introduceService(this.metrics, this.topology, tasks, this.source.logic);
     const { runnables, close } = await runnablesFor(tasks, context, this.source, stepFor);
     this.#close = close;
     this.#context = context;
     this.#host = new TaskHost(context, runnables);
     const self = { service: this.service, instance: this.config.instance, session: randomUUID(), startedMs: Date.now() };
     this.#leases = await Leases.open(context, self, tasks.map(({ name }) => name), this.#host);
+    void watchConnection(this.nats.nc, (connected) => this.metrics.connected(connected));
     void watchReconnects(this.nats.nc, () => this.#onReconnect());
     await this.#leases.join();
     this.log.info({ pipeline: pipeline.name, tasks: runnables.length, nats: this.nats.nc.getServer() }, 'started');

@@ -124,6 +124,7 @@ export class Snapshotter {
       this.context.crash('task.after-snapshot');
     } catch (error) {
       // A snapshot only shortens recovery; the next one may succeed.
+      this.context.metrics.snapshotFailed(this.task);
       this.context.log.warn({ task: this.task, err: error }, 'snapshot not stored');
     }
   }

@@ -8,7 +8,7 @@ import { readConfig } from './config.js';
 import type { RuntimeContext } from './context.js';
 import { createLogger } from './logger.js';
 import { TaskHost } from './task-host.js';
-import type { Runnable, TaskStatus } from './task-status.js';
+import { nothingWaits, type Runnable, type TaskStatus } from './task-status.js';
 
 const metrics = new Metrics('test', () => []);
 const posted: TaskStatus[] = [];
@@ -30,6 +30,7 @@ const task = (name: string, run: (stop: AbortSignal, attempt: number) => Promise
     return run(stop, ++this.attempts);
   },
   status: () => ({ task: name, inputs: [], watermarkMs: null, idle: false, waiting: 0 }),
+  measure: () => ({ lag: nothingWaits, streams: [] }),
   onReconnect() {
     this.reconnects++;
   },

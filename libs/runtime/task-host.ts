@@ -1,6 +1,7 @@
 /** Runs the tasks of a process: starts them again after failures, keeps halted ones down, and posts their status. */
 import { HaltError } from '#nats/log-reader';
 import { TableHaltedError } from '#lake/lake-errors';
+import type { TaskReading } from '#telemetry/task-gauges';
 import type { RuntimeContext } from './context.js';
 import { pause } from './pause.js';
 import type { EndReason, Runnable, TaskState, TaskStatus } from './task-status.js';
@@ -49,6 +50,7 @@ export class TaskHost {
     if (!runnable || this.#slots.has(task)) return;
     const slot: Slot = { runnable, state: 'starting', reason: undefined, haltsSinceMs: undefined, stop: new AbortController(), ended: Promise.resolve() };
     this.#slots.set(task, slot);
+    this.context.metrics.started(task);
     slot.ended = this.#keepRunning(slot);
   }
 
@@ -70,6 +72,19 @@ export class TaskHost {
 
   statuses(): TaskStatus[] {
     return [...this.#slots.values()].map((slot) => this.#statusOf(slot));
+  }
+
+  /** What the metrics show of each task. */
+  readings(): TaskReading[] {
+    return [...this.#slots.values()].map((slot) => this.#readingOf(slot));
+  }
+
+  #readingOf({ runnable, state }: Slot): TaskReading {
+    const { task, idle, watermarkMs } = runnable.status();
+    const { lag, streams, table } = runnable.measure();
+    // The times are the server's: its clock may be ahead of ours.
+    const seconds = lag.oldestMs === undefined ? 0 : Math.max(0, (this.context.now() - lag.oldestMs) / 1000);
+    return { task, state, idle, watermarkMs, lag: { messages: lag.messages, events: lag.events, seconds }, streams, ...(table && { table }) };
   }
 
   #statusOf({ runnable, state, reason }: Slot): TaskStatus {

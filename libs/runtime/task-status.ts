@@ -1,4 +1,6 @@
 /** What a task tells about itself: mirrored to the tasks bucket for trimming, lag and `afluente status`. Advisory only. */
+import type { LogLag } from '#nats/log-reader';
+import type { StreamFill, TableReading } from '#telemetry/task-gauges';
 
 export type TaskState = 'starting' | 'running' | 'recovering' | 'halted' | 'stopped';
 
@@ -27,6 +29,16 @@ export interface TaskStatus {
   readonly updatedMs: number;
 }
 
+/** What metrics say of a task besides its status. */
+export interface Measures {
+  readonly lag: LogLag;
+  /** Streams that the task writes or trims. */
+  readonly streams: readonly StreamFill[];
+  readonly table?: TableReading;
+}
+
+export const nothingWaits: LogLag = { messages: 0, events: 0, oldestMs: undefined };
+
 /** Why a task ends, the reason of its abort signal: another process goes on after its last step, or has done so already. */
 export type EndReason = 'released' | 'lost';
 
@@ -36,6 +48,7 @@ export interface Runnable {
   /** Returns after a clean stop, whose reason is an `EndReason`; throws to be started again; throws HaltError to stay down. */
   run(stop: AbortSignal): Promise<void>;
   status(): Omit<TaskStatus, 'owner' | 'state' | 'reason' | 'updatedMs'>;
+  measure(): Measures;
   /** Called after the client has reached a server again. */
   onReconnect(): void;
 }

@@ -2,7 +2,9 @@
 import { streamOf, type LogName } from '#frame/log-name';
 import { factsOf, streamInfo, trimThrough } from '#nats/streams';
 import { readersOf } from '#stages/topology';
+import type { StreamFill } from '#telemetry/task-gauges';
 import type { RuntimeContext } from './context.js';
+import { fillOf } from './stream-fill.js';
 
 const EVERY_MS = 2_000;
 
@@ -13,10 +15,16 @@ export class Trimmer {
   /** Readings of how far all readers had committed, oldest first: a frame is old enough when such a reading is. */
   #readings: Array<{ atMs: number; seq: number }> = [];
   #trimmed = 0;
+  #fill: readonly StreamFill[] = [];
 
   constructor(private readonly context: RuntimeContext, log: LogName) {
     this.#stream = streamOf(log);
     this.#readers = readersOf(context.topology, log);
+  }
+
+  /** How full the log was when it was last looked at; none before. */
+  get fill(): readonly StreamFill[] {
+    return this.#fill;
   }
 
   /** Trims if it is time. @param ownThrough the writer itself needs its frames after this one, to rebuild its state */
@@ -26,6 +34,7 @@ export class Trimmer {
     this.#nextMs = nowMs + EVERY_MS;
     const info = await streamInfo(this.context.nats, this.#stream);
     if (!info) return;
+    this.#fill = fillOf(info);
     const { created, firstSeq, lastSeq } = factsOf(info);
     const committed = this.#committed(created);
     if (committed !== undefined) this.#readings.push({ atMs: nowMs, seq: committed });

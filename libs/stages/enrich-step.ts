@@ -1,6 +1,7 @@
 /** The step of enrich: SQL over the accepted rows and the reference tables; what validate refused passes through. */
 import { rowCount, slice, writeFrame, type DataFrame } from '#columns/frames';
 import { runSql } from '#columns/sql';
+import type { Reason } from '#contract/reason';
 import { lastHead, type InputFrame, type OutputFrame, type Step, type StepLimits } from '#frame/step';
 import { section, type Section } from '#frame/sections';
 import { okRows } from './ok-rows.js';
@@ -21,14 +22,31 @@ const INPUT_BYTES_PER_OUTPUT = 2;
 export function enrichStep(sql: string | undefined, references: () => References): Step<undefined> {
   return ({ frames, limits }) => {
     const current = references();
-    const { output, rowsAll } = enrich(frames, limits, (events) => transform(sql, events, current, limits.payloadBytesMax));
+    const refused: Refused = new Map();
+    const { output, rowsAll } = enrich(frames, limits, (events) => transform(sql, events, current, limits.payloadBytesMax, refused));
     const { watermarkMs, idle } = lastHead(frames);
-    return { state: undefined, output, rowsAll, watermarkMs, idle, ...(current.versions !== '' && { references: current.versions }) };
+    return { state: undefined, output, rowsAll, watermarkMs, idle, quarantined: countRefused(output, refused), ...(current.versions !== '' && { references: current.versions }) };
   };
 }
 
-function transform(sql: string | undefined, events: DataFrame, { tables }: References, payloadBytesMax: number): Section[] {
-  const refuse = (reason: 'step_failed' | 'too_large', message: string): Section[] => [refuseRows(events, { by: 'enrich', reason, message }, payloadBytesMax / 2)];
+/** Why the rows of a section were refused: pieces may be tried and thrown away, so what counts is what gets into the output. */
+type Refused = Map<Section, Reason>;
+
+function countRefused(output: readonly OutputFrame[], refused: Refused): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const section of output.flatMap(({ sections }) => sections)) {
+    const reason = refused.get(section);
+    if (reason !== undefined) counts[reason] = (counts[reason] ?? 0) + section.rows;
+  }
+  return counts;
+}
+
+function transform(sql: string | undefined, events: DataFrame, { tables }: References, payloadBytesMax: number, refused: Refused): Section[] {
+  const refuse = (reason: 'step_failed' | 'too_large', message: string): Section[] => {
+    const rows = refuseRows(events, { by: 'enrich', reason, message }, payloadBytesMax / 2);
+    refused.set(rows, reason);
+    return [rows];
+  };
   try {
     const rows = sql === undefined ? events : runSql(sql, { events, ...tables });
     if (rowCount(rows) === 0) return [];

@@ -2,7 +2,7 @@
 import type { ColumnSpec } from '#columns/column-spec';
 import { concatFrames, readFrame, type DataFrame } from '#columns/frames';
 import { quoteName, runSql } from '#columns/sql';
-import type { Section } from '#frame/sections';
+import type { Section, SectionInfo } from '#frame/sections';
 import type { Table, TableStage } from '#pipeline/model';
 import { readResults } from '#windows/results-json';
 
@@ -14,7 +14,7 @@ const sectionsOf: Readonly<Record<TableStage, readonly string[]>> = {
 };
 
 /** The sections of a frame that belong to a table. */
-export function sectionsFor(stage: TableStage, sections: readonly Section[]): Section[] {
+export function sectionsFor<Info extends SectionInfo>(stage: TableStage, sections: readonly Info[]): Info[] {
   return sections.filter(({ name, rows }) => rows > 0 && sectionsOf[stage].includes(name));
 }
 

@@ -66,6 +66,7 @@ class Pass {
   #output: OutputFrame[] = [];
   #rowsDone = 0;
   #duplicates = 0;
+  #quarantined: Record<string, number> = {};
 
   constructor(private readonly settings: ValidateSettings) {
     this.#ok = new FrameBuilder(validColumns(settings.contract));
@@ -79,12 +80,13 @@ class Pass {
     this.#output = [];
     this.#rowsDone = 0;
     this.#duplicates = 0;
+    this.#quarantined = {};
     this.#forgetRows();
     for (const frame of frames) this.#frame(frame, state, limits);
     const rowsAll = Math.max(1, this.#rowsDone);
     if (this.#rowsDone === 0 || this.#pendingRows > 0 || this.#output.at(-1)?.rowsDone !== rowsAll) this.#cut(rowsAll);
     // What an earlier attempt stored is left out; the rest is the same, because the step is a pure function.
-    return { output: this.#output.filter((frame) => frame.rowsDone > limits.rowsDone), rowsAll, duplicates: this.#duplicates };
+    return { output: this.#output.filter((frame) => frame.rowsDone > limits.rowsDone), rowsAll, duplicates: this.#duplicates, quarantined: this.#quarantined };
   }
 
   /** A step that threw left rows behind, maybe half of one. */
@@ -137,7 +139,7 @@ class Pass {
       return;
     }
     if (this.#isLate(eventMs, state.clock)) {
-      return this.#late.append(raw.event(row), { reason: 'late', pointer: `/${contract.fields.eventTime}`, message: `older than the watermark ${new Date(state.clock.watermarkMs!).toISOString()} by more than the lateness` });
+      return this.#holdBack(this.#late, raw, row, { reason: 'late', pointer: `/${contract.fields.eventTime}`, message: `older than the watermark ${new Date(state.clock.watermarkMs!).toISOString()} by more than the lateness` });
     }
     state.clock = afterEvents(state.clock, eventMs, outOfOrdernessMs, clockMs);
     if (bytes > 0 && this.#pendingRows > 0 && this.#bytes + bytes > limits.frameBytesMax) this.#cut(this.#rowsDone);
@@ -158,7 +160,12 @@ class Pass {
   }
 
   #refuse(raw: RawRows, row: number, why: Why): void {
-    this.#rejected.append(raw.event(row), why);
+    this.#holdBack(this.#rejected, raw, row, why);
+  }
+
+  #holdBack(frame: RejectedFrame, raw: RawRows, row: number, why: Why): void {
+    frame.append(raw.event(row), why);
+    this.#quarantined[why.reason] = (this.#quarantined[why.reason] ?? 0) + 1;
   }
 
   #cut(rowsDone: number): void {

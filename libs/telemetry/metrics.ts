@@ -1,89 +1,173 @@
 /** Prometheus metrics of a service: few labels, bounded by the pipeline file. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { metricSpecs, type MetricSpec } from './metric-specs.js';
+import { registerTaskGauges, type TaskReading } from './task-gauges.js';
 
-/** What a task reports at a scrape. */
-export interface TaskReading {
-  readonly task: string;
-  readonly state: string;
-  /** Frames (front messages for ingest) that wait. */
-  readonly waiting: number;
-  readonly watermarkMs: number | null;
-}
-
-/** Rows of a step by section, as frames carry them. */
+/** A step as its task reports it. */
 export interface StepReading {
   readonly task: string;
   readonly frames: number;
+  readonly inputRows: number;
   readonly seconds: number;
+  /** Rows by section, as frames carry them. */
   readonly rows: ReadonlyArray<readonly [section: string, rows: number]>;
-  readonly duplicates: number;
 }
 
-const STEP_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
-const COMMIT_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** What a commit added to its table. */
+export interface CommitReading {
+  readonly rows: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly seconds: number;
+}
+
+/** Why a frame or a commit was not stored. */
+export type AppendFailure = 'conflict' | 'full' | 'unclear';
+
+/** Labels that every metric of a process has besides `service`. */
+export interface ProcessLabels {
+  readonly pipeline?: string;
+}
+
+const failures: readonly AppendFailure[] = ['conflict', 'full', 'unclear'];
+const storeOperations = ['get', 'put', 'put_if_absent', 'list', 'delete'] as const;
+/** A request to the lake's store. */
+export type StoreOperation = (typeof storeOperations)[number];
 
 export class Metrics {
   readonly registry = new Registry();
-  readonly #ingested = this.#counter('afluente_ingested_events_total', 'Events laid into raw frames', ['source']);
-  readonly #frames = this.#counter('afluente_frames_total', 'Frames a task has taken', ['task']);
-  readonly #rows = this.#counter('afluente_rows_total', 'Rows a task has put out, by section', ['task', 'section']);
-  readonly #duplicates = this.#counter('afluente_duplicates_total', 'Events dropped because their id was seen before', ['task']);
-  readonly #refused = this.#counter('afluente_refused_frames_total', 'Frames whose rows went to quarantine because a step failed on them', ['task']);
-  readonly #recoveries = this.#counter('afluente_recoveries_total', 'Times a task started again by reading its last frame', ['task']);
-  readonly #committed = this.#counter('afluente_committed_rows_total', 'Rows committed to a table', ['table']);
-  readonly #commits = this.#counter('afluente_commits_total', 'Commits to a table', ['table']);
-  readonly #stepSeconds = new Histogram({ name: 'afluente_step_seconds', help: 'Duration of a step', labelNames: ['task'], buckets: STEP_SECONDS, registers: [this.registry] });
-  readonly #commitSeconds = new Histogram({ name: 'afluente_commit_seconds', help: 'Duration of a commit', labelNames: ['table'], buckets: COMMIT_SECONDS, registers: [this.registry] });
+  readonly #ingestedEvents = this.#counter(metricSpecs.ingestedEvents);
+  readonly #ingestedBytes = this.#counter(metricSpecs.ingestedBytes);
+  readonly #frames = this.#counter(metricSpecs.frames);
+  readonly #inputRows = this.#counter(metricSpecs.inputRows);
+  readonly #rows = this.#counter(metricSpecs.rows);
+  readonly #quarantined = this.#counter(metricSpecs.quarantined);
+  readonly #duplicates = this.#counter(metricSpecs.duplicates);
+  readonly #refusedFrames = this.#counter(metricSpecs.refusedFrames);
+  readonly #recoveries = this.#counter(metricSpecs.recoveries);
+  readonly #redelivered = this.#counter(metricSpecs.redelivered);
+  readonly #appendFailures = this.#counter(metricSpecs.appendFailures);
+  readonly #snapshotFailures = this.#counter(metricSpecs.snapshotFailures);
+  readonly #commits = this.#counter(metricSpecs.commits);
+  readonly #committedRows = this.#counter(metricSpecs.committedRows);
+  readonly #committedFiles = this.#counter(metricSpecs.committedFiles);
+  readonly #committedBytes = this.#counter(metricSpecs.committedBytes);
+  readonly #storeErrors = this.#counter(metricSpecs.storeErrors);
+  readonly #natsDisconnects = this.#counter(metricSpecs.natsDisconnects);
+  readonly #stepSeconds = this.#histogram(metricSpecs.stepSeconds);
+  readonly #publishSeconds = this.#histogram(metricSpecs.publishSeconds);
+  readonly #commitSeconds = this.#histogram(metricSpecs.commitSeconds);
+  readonly #storeSeconds = this.#histogram(metricSpecs.storeSeconds);
+  readonly #tasks = this.#gauge(metricSpecs.tasks);
+  readonly #natsConnected = this.#gauge(metricSpecs.natsConnected);
+  readonly #pipelineInfo = this.#gauge(metricSpecs.pipelineInfo);
 
-  constructor(service: string, readings: () => readonly TaskReading[]) {
-    this.registry.setDefaultLabels({ service });
+  /** @param readings the tasks that the process runs, as they are when asked */
+  constructor(service: string, readings: () => readonly TaskReading[], labels: ProcessLabels = {}) {
+    this.registry.setDefaultLabels({ service, ...labels });
     collectDefaultMetrics({ register: this.registry });
-    this.#gauge('afluente_waiting', 'Frames (for ingest: messages) that wait for a task', readings, ({ waiting }) => waiting);
-    this.#gauge('afluente_halted', '1 when a task stays down because going on would lose something', readings, ({ state }) => (state === 'halted' ? 1 : 0));
-    this.#gauge('afluente_watermark_seconds', 'Watermark, seconds since the epoch', readings, ({ watermarkMs }) => (watermarkMs === null ? undefined : watermarkMs / 1000));
+    registerTaskGauges(this.registry, readings);
   }
 
-  ingested(source: string, events: number): void {
-    this.#ingested.inc({ source }, events);
+  /** Says what the process is. @param tasks how many tasks its service has in the pipeline */
+  serves(tasks: number, version: string, logic: string): void {
+    this.#tasks.set(tasks);
+    this.#pipelineInfo.set({ version, logic }, 1);
   }
 
-  stepped({ task, frames, seconds, rows, duplicates }: StepReading): void {
+  /** A task runs here: its counters begin at 0, for Prometheus does not see the first increment of a series that was not there. */
+  started(task: string): void {
+    for (const counter of [this.#frames, this.#inputRows, this.#refusedFrames, this.#recoveries, this.#redelivered, this.#snapshotFailures]) counter.inc({ task }, 0);
+    for (const reason of failures) this.#appendFailures.inc({ task, reason }, 0);
+  }
+
+  /** The process may take events of a source. @param reasons for which it may send them to quarantine */
+  servesSource(source: string, reasons: readonly string[]): void {
+    for (const reason of reasons) this.#quarantined.inc({ source, reason }, 0);
+  }
+
+  /** The process may commit to a table. */
+  servesTable(table: string): void {
+    for (const counter of [this.#commits, this.#committedRows, this.#committedFiles, this.#committedBytes]) counter.inc({ table }, 0);
+    for (const operation of storeOperations) this.#storeErrors.inc({ operation }, 0);
+  }
+
+  ingested(source: string, events: number, bytes: number): void {
+    this.#ingestedEvents.inc({ source }, events);
+    this.#ingestedBytes.inc({ source }, bytes);
+  }
+
+  stepped({ task, frames, inputRows, seconds, rows }: StepReading): void {
     this.#frames.inc({ task }, frames);
-    this.#stepSeconds.observe({ task }, seconds);
+    this.#inputRows.inc({ task }, inputRows);
+    this.#stepSeconds.observe({ stage: stageOf(task) }, seconds);
     for (const [section, count] of rows) this.#rows.inc({ task, section }, count);
-    if (duplicates > 0) this.#duplicates.inc({ task }, duplicates);
+  }
+
+  /** What a step did not let pass. @param quarantined events by reason */
+  heldBack(source: string, duplicates: number, quarantined: Readonly<Record<string, number>>): void {
+    this.#duplicates.inc({ source }, duplicates);
+    for (const [reason, events] of Object.entries(quarantined)) this.#quarantined.inc({ source, reason }, events);
   }
 
   refused(task: string): void {
-    this.#refused.inc({ task });
+    this.#refusedFrames.inc({ task });
   }
 
   recovered(task: string): void {
     this.#recoveries.inc({ task });
   }
 
-  committed(table: string, rows: number, seconds: number): void {
+  redelivered(task: string): void {
+    this.#redelivered.inc({ task });
+  }
+
+  /** A frame was stored so long after it was sent. */
+  published(task: string, seconds: number): void {
+    this.#publishSeconds.observe({ stage: stageOf(task) }, seconds);
+  }
+
+  notAppended(task: string, reason: AppendFailure): void {
+    this.#appendFailures.inc({ task, reason });
+  }
+
+  snapshotFailed(task: string): void {
+    this.#snapshotFailures.inc({ task });
+  }
+
+  committed(table: string, { rows, files, bytes, seconds }: CommitReading): void {
     this.#commits.inc({ table });
-    this.#committed.inc({ table }, rows);
+    this.#committedRows.inc({ table }, rows);
+    this.#committedFiles.inc({ table }, files);
+    this.#committedBytes.inc({ table }, bytes);
     this.#commitSeconds.observe({ table }, seconds);
   }
 
-  #counter<Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> {
-    return new Counter({ name, help, labelNames, registers: [this.registry] });
+  /** A request to the lake's store has ended. */
+  asked(operation: StoreOperation, seconds: number, failed: boolean): void {
+    this.#storeSeconds.observe({ operation }, seconds);
+    if (failed) this.#storeErrors.inc({ operation });
   }
 
-  #gauge(name: string, help: string, readings: () => readonly TaskReading[], value: (reading: TaskReading) => number | undefined): void {
-    new Gauge({
-      name,
-      help,
-      labelNames: ['task'],
-      registers: [this.registry],
-      collect() {
-        for (const reading of readings()) {
-          const current = value(reading);
-          if (current !== undefined) this.set({ task: reading.task }, current);
-        }
-      },
-    });
+  connected(connected: boolean): void {
+    this.#natsConnected.set(Number(connected));
+    if (!connected) this.#natsDisconnects.inc();
   }
+
+  #counter<Label extends string>({ name, help, labels }: MetricSpec<Label>): Counter<Label> {
+    return new Counter({ name, help, labelNames: [...labels], registers: [this.registry] });
+  }
+
+  #gauge<Label extends string>({ name, help, labels }: MetricSpec<Label>): Gauge<Label> {
+    return new Gauge({ name, help, labelNames: [...labels], registers: [this.registry] });
+  }
+
+  #histogram<Label extends string>({ name, help, labels, buckets = [] }: MetricSpec<Label>): Histogram<Label> {
+    return new Histogram({ name, help, labelNames: [...labels], buckets: [...buckets], registers: [this.registry] });
+  }
+}
+
+/** A task without its partition: `validate.orders.3` is of stage `validate.orders`. Histograms of each partition would be many series. */
+function stageOf(task: string): string {
+  return task.replace(/\.\d+$/, '');
 }

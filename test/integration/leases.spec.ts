@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { connectNats, watchReconnects, type NatsClient } from '#nats/connection';
 import { Leases } from '#runtime/leases';
 import { TaskHost } from '#runtime/task-host';
-import type { Runnable } from '#runtime/task-status';
+import { nothingWaits, type Runnable } from '#runtime/task-status';
 import { type NatsServer, type NatsVersion, startNats } from '../support/nats-server.js';
 import { makeContext, pipelineOf, until } from './support/runtime.js';
 
@@ -17,6 +17,7 @@ function endless(name: string): Runnable {
     name,
     run: (stop) => new Promise<void>((resolve) => (stop.aborted ? resolve() : stop.addEventListener('abort', () => resolve()))),
     status: () => ({ task: name, inputs: [], watermarkMs: null, idle: false, waiting: 0 }),
+    measure: () => ({ lag: nothingWaits, streams: [] }),
     onReconnect: () => undefined,
   };
 }

@@ -23,7 +23,7 @@ describe('appending to a table', () => {
   it('writes files per partition, their statistics, and the position in one entry', async () => {
     const table = await openEvents(lake.store);
     expect(table.version).toBe(0);
-    expect(await add(table, 0, 99)).toEqual({ kind: 'committed', version: 1 });
+    expect(await add(table, 0, 99)).toMatchObject({ kind: 'committed', version: 1 });
     expect(table.txns.get('task')).toBe(99);
     expect(await idsIn(lake.store)).toEqual(range(0, 99));
     const files = await currentFiles(lake.store, 'events');
@@ -39,7 +39,7 @@ describe('appending to a table', () => {
     await add(await openEvents(lake.store), 0, 9);
     const again = await openEvents(lake.store);
     expect(again.txns).toEqual(new Map([['task', 9]]));
-    expect(await add(again, 10, 19)).toEqual({ kind: 'committed', version: 2 });
+    expect(await add(again, 10, 19)).toMatchObject({ kind: 'committed', version: 2 });
     expect(await idsIn(lake.store)).toEqual(range(0, 19));
   });
 
@@ -47,7 +47,7 @@ describe('appending to a table', () => {
     const table = await openEvents(lake.store);
     const empty = eventRows(0, 0).filter(pl.col('id').gt(5));
     const txns = [{ appId: 'task', previous: -1, version: 7 }];
-    expect(await table.append({ df: empty, txns, nowMs: 0, commitId: 'empty' })).toEqual({ kind: 'committed', version: 1 });
+    expect(await table.append({ df: empty, txns, nowMs: 0, commitId: 'empty' })).toMatchObject({ kind: 'committed', version: 1 });
     expect((await openEvents(lake.store)).txns.get('task')).toBe(7);
     expect(await currentFiles(lake.store, 'events')).toEqual([]);
   });
@@ -56,14 +56,14 @@ describe('appending to a table', () => {
     const [one, two] = [await openEvents(lake.store), await openEvents(lake.store)];
     await add(one, 0, 9);
     expect(await add(two, 0, 4)).toEqual({ kind: 'superseded', txns: new Map([['task', 9]]) });
-    expect(await add(two, 10, 14)).toEqual({ kind: 'committed', version: 2 });
+    expect(await add(two, 10, 14)).toMatchObject({ kind: 'committed', version: 2 });
     expect(await idsIn(lake.store)).toEqual(range(0, 14));
   });
 
   it('goes to the next version when another writer only moved other txns', async () => {
     const [one, two] = [await openEvents(lake.store), await openEvents(lake.store)];
     await add(one, 0, 9, 'a');
-    expect(await add(two, 0, 4, 'b')).toEqual({ kind: 'committed', version: 2 });
+    expect(await add(two, 0, 4, 'b')).toMatchObject({ kind: 'committed', version: 2 });
   });
 
   it('knows its own entry when called again with the same append', async () => {
@@ -71,7 +71,7 @@ describe('appending to a table', () => {
     const append = { df: eventRows(0, 9), txns: [{ appId: 'task', previous: -1, version: 9 }], nowMs: 0, commitId: 'once' };
     const other = await openEvents(lake.store);
     await lost.append(append);
-    expect(await other.append(append)).toEqual({ kind: 'committed', version: 1 });
+    expect(await other.append(append)).toMatchObject({ kind: 'committed', version: 1 });
     expect(await idsIn(lake.store)).toEqual(range(0, 9));
   });
 
@@ -79,7 +79,7 @@ describe('appending to a table', () => {
     const store = new FaultyStore(lake.store, ['none', ...Array<Fault>(6).fill('lost-before'), 'lost-after']);
     const table = await openEvents(store);
     await expect(add(table, 0, 9)).rejects.toThrow('may or may not be stored');
-    expect(await add(table, 0, 9)).toEqual({ kind: 'committed', version: 1 });
+    expect(await add(table, 0, 9)).toMatchObject({ kind: 'committed', version: 1 });
     expect(await idsIn(lake.store)).toEqual(range(0, 9));
   });
 
@@ -110,7 +110,7 @@ describe('appending to a table', () => {
     expect(await idsIn(lake.store)).toEqual(range(0, 4));
     const narrow = await openEvents(lake.store);
     expect(narrow.version).toBe(3);
-    expect(await add(narrow, 5, 5)).toEqual({ kind: 'committed', version: 4 });
+    expect(await add(narrow, 5, 5)).toMatchObject({ kind: 'committed', version: 4 });
   });
 
   it('refuses another type, another partitioning and impossible names', async () => {

@@ -55,7 +55,7 @@ describe('a lake on S3', () => {
     const shaky = new S3Store(server.bucket, 'shaky', { ...server, endpoint: proxy.endpoint });
     const table = await openEvents(shaky, { onPoint: (point) => (point === 'before-commit' ? proxy.cutNextAnswer() : undefined) });
     const append = { df: eventRows(0, 9), txns: [{ appId: 'task', previous: -1, version: 9 }], nowMs: 0, commitId: 'cut' };
-    expect(await table.append(append)).toEqual({ kind: 'committed', version: 1 });
+    expect(await table.append(append)).toMatchObject({ kind: 'committed', version: 1 });
     proxy.cutNextAnswer();
     await expect(shaky.putIfAbsent('x', Buffer.from('x'))).rejects.toThrow(AmbiguousWriteError);
     expect(await shaky.putIfAbsent('x', Buffer.from('x'))).toBe('exists');
