@@ -10,9 +10,11 @@ const testMsMax = 30 * 60_000;
 const typeCheckMsMax = 5 * 60_000;
 const simulationMsMax = 15 * 60_000;
 const simulatedSeeds = 10_000;
-/** Specs wait for servers and services most of the time: so two groups run side by side, and what measures pauses runs alone. */
-const sideBySide = { services: ['--testPathPatterns=test/(e2e|bounds)/', '--testPathIgnorePatterns=(scale|rolling-restart)\\.spec'], rest: ['--testPathIgnorePatterns=test/(e2e|bounds)/'] };
-const alone = { handover: ['--testPathPatterns=(scale|rolling-restart)\\.spec'] };
+/** Specs wait for servers and services most of the time: so two groups run side by side, the longest first. */
+const groups = ['controls', 'e2e', 'bounds', 'container', 'telemetry', 'security', 'integration', 'helm'];
+const lanes = 2;
+/** What measures pauses runs alone. */
+const handovers = '(scale|rolling-restart)\\.spec';
 /** Builds with a planted bug, which the simulation must find within 1,000 seeds (test/controls). */
 const controls = ['fence-removed', 'position-ignored', 'ack-then-publish', 'plain-put', 'naive-msg-id'];
 /**
@@ -41,7 +43,7 @@ function judge(what, problems) {
  * @param {string[]} which
  */
 async function test(group, which) {
-  const summary = join(folder, `${group}.json`);
+  const summary = join(folder, `${group.replaceAll(' ', '-')}.json`);
   const run = await runStep('npm', ['test', '--', '--runInBand', '--json', `--outputFile=${summary}`, ...which], { env: mark, timeoutMs: testMsMax, hang: openHandle });
   try {
     countTests(group, summary);
@@ -77,8 +79,13 @@ async function simulate(what, args, env) {
 const folder = mkdtempSync(join(tmpdir(), 'afluente-ci-'));
 const mark = `${marker}=${process.pid}-${Date.now()}`;
 try {
-  await Promise.all(Object.entries(sideBySide).map(([group, which]) => test(group, which)));
-  for (const [group, which] of Object.entries(alone)) await test(group, which);
+  const folders = groups.map((group) => ({ group, which: [`--testPathPatterns=test/${group}/`, `--testPathIgnorePatterns=${handovers}`] }));
+  const others = { group: 'the other folders', which: [`--testPathIgnorePatterns=test/(${groups.join('|')})/`] };
+  const waiting = [...folders, others];
+  await Promise.all(Array.from({ length: lanes }, async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await test(next.group, next.which);
+  }));
+  await test('hand-overs', [`--testPathPatterns=${handovers}`]);
   await simulate(`${simulatedSeeds} seeds of the simulation pass`, ['--seeds', String(simulatedSeeds)], mark);
   for (const control of controls) await simulate(`the simulation finds the planted bug ${control}`, ['--control', control], mark);
   await sleep(settleMs);
