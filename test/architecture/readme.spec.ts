@@ -1,11 +1,10 @@
-/** The documents speak of files that exist; the README names every variable, metric, reason, key and dependency, with the code's defaults. */
+/** The documents speak of files that exist; the README names every variable, reason, key and dependency, with the code's defaults. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { reasonCodes } from '#contract/reason';
 import { pipelineSchema } from '#pipeline/schema';
 import { readConfig } from '#runtime/config';
-import { Metrics } from '#telemetry/metrics';
 import { projectRoot } from '../support/project-root.js';
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
@@ -29,12 +28,6 @@ describe('the README', () => {
       const value = defaults[field];
       if (typeof value === 'number' && name !== 'AFL_HTTP_PORT') expect(rowOf(name)).toContain(`| \`${value}\` |`);
     }
-  });
-
-  test('has every metric', async () => {
-    const names = (await new Metrics('ingest', () => []).registry.getMetricsAsJSON()).map(({ name }) => name).filter((name) => name.startsWith('afluente_'));
-    expect(names.length).toBeGreaterThan(5);
-    expect(names.filter((name) => rowOf(name) === undefined)).toEqual([]);
   });
 
   test('has every reason code', () => {
