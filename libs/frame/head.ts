@@ -48,11 +48,19 @@ export interface FrameHead {
   readonly references?: string;
   /** Why the rows of the input were refused as a whole: the message of the error with which the step failed on them. Absent in ordinary frames. */
   readonly refused?: string;
+  /** Traced events of the frame (traces.ts), encoded: only who traces reads it. Beside the record: the lineage hash does not cover it. */
+  readonly traces?: string;
 }
 
 export type HeaderPairs = ReadonlyArray<readonly [name: string, value: string]>;
 
 export function encodeHead(head: FrameHead): HeaderPairs {
+  const pairs = encodeRecord(head);
+  return head.traces === undefined ? pairs : [...pairs, ['Afl-Traces', head.traces]];
+}
+
+/** What the lineage hash covers. */
+function encodeRecord(head: FrameHead): HeaderPairs {
   const pairs: Array<readonly [string, string]> = [];
   const add = (name: string, value: string | number | undefined) => {
     if (value !== undefined && value !== '') pairs.push([name, String(value)]);
@@ -89,6 +97,7 @@ export function decodeHead(values: (name: string) => readonly string[]): FrameHe
   const clock = one('Afl-Clock');
   const references = one('Afl-References');
   const refused = one('Afl-Refused');
+  const traces = one('Afl-Traces');
   return {
     inputs,
     ...(row && { row: { done: row[0]!, all: row[1]! } }),
@@ -102,6 +111,7 @@ export function decodeHead(values: (name: string) => readonly string[]): FrameHe
     duplicates: Number(one('Afl-Duplicates') ?? 0),
     ...(references !== undefined && { references }),
     ...(refused !== undefined && { refused: decodeText(refused) }),
+    ...(traces !== undefined && { traces }),
   };
 }
 
@@ -125,9 +135,9 @@ function decodeText(value: string): string {
   return decodeURIComponent(value.slice(1));
 }
 
-/** Lineage hash of a frame: 128 bits of SHA-256 over its encoded headers, `Afl-Prev` included, so it covers the whole chain. */
+/** Lineage hash of a frame: 128 bits of SHA-256 over its encoded headers, `Afl-Prev` included, so it covers the whole chain; traces left out. */
 export function hashHead(head: FrameHead): string {
   const hash = createHash('sha256');
-  for (const [name, value] of encodeHead(head)) hash.update(`${name}: ${value}\n`);
+  for (const [name, value] of encodeRecord(head)) hash.update(`${name}: ${value}\n`);
   return hash.digest('hex').slice(0, 32);
 }

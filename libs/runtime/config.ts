@@ -36,6 +36,11 @@ export interface Config {
   readonly snapshotEveryMs: number;
   /** Read on over events that are missing from Afluente's own front streams; without it their source halts. */
   readonly acceptFrontGaps: boolean;
+  readonly logLevel: LogLevel;
+  /** Where spans go, e.g. `http://collector:4318/v1/traces`; undefined: nothing is traced. */
+  readonly tracesUrl: string | undefined;
+  /** Of the messages that carry no trace context, this share is traced: 0 to 1. */
+  readonly traceSample: number;
   /** Test aid: kill this process at a numbered point, `point` or `point:times`. */
   readonly crashAt: string | undefined;
 }
@@ -84,6 +89,9 @@ export function readConfig(env: Env = process.env): Config {
     leaseTtlMs: number('AFL_LEASE_TTL_MS', 3_000, 500),
     snapshotEveryMs: number('AFL_SNAPSHOT_EVERY_MS', 30_000),
     acceptFrontGaps: env['AFL_ACCEPT_FRONT_GAPS'] === 'true',
+    logLevel: readLogLevel(env),
+    tracesUrl: readTracesUrl(env),
+    traceSample: share(env, 'AFL_TRACE_SAMPLE', 0.01),
     crashAt: env['AFL_CRASH_AT'] || undefined,
   };
 }
@@ -107,6 +115,34 @@ export function readNatsAccess(env: Env = process.env): NatsAccess {
 /** The lake that the environment names, instead of the pipeline file's. */
 export function readLakeUrl(env: Env = process.env): string | undefined {
   return env['AFL_LAKE_URL'] || undefined;
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Lines below this level are not written. */
+export function readLogLevel(env: Env = process.env): LogLevel {
+  const text = env['AFL_LOG_LEVEL']?.trim() || 'info';
+  const level = logLevels.find((name) => name === text.toLowerCase());
+  if (level === undefined) throw new ConfigError(`AFL_LOG_LEVEL is "${text}". Set it to one of ${logLevels.join(', ')}.`);
+  return level;
+}
+
+/** As the OpenTelemetry specification has it: the address for traces as it is, else the one for all signals and its path for traces. */
+function readTracesUrl(env: Env): string | undefined {
+  if (env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true' || env['OTEL_TRACES_EXPORTER']?.trim() === 'none') return undefined;
+  const name = env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']?.trim() ? 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT' : 'OTEL_EXPORTER_OTLP_ENDPOINT';
+  const text = env[name]?.trim();
+  if (!text) return undefined;
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) throw new ConfigError(`${name} is "${text}". Set it to an address that begins with http:// or https://, e.g. http://localhost:4318`);
+  return name === 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT' ? text : `${text.replace(/\/+$/, '')}/v1/traces`;
+}
+
+function share(env: Env, name: string, fallback: number): number {
+  const text = env[name]?.trim();
+  const value = text ? Number(text) : fallback;
+  if (value >= 0 && value <= 1) return value;
+  throw new ConfigError(`${name} is "${text}". Set it to a number from 0 to 1.`);
 }
 
 /** Replicas of the streams and buckets that Afluente creates. */

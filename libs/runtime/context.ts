@@ -3,6 +3,7 @@ import type { ObjectBucket } from '#nats/object-bucket';
 import type { Nats } from '#nats/connection';
 import type { Topology } from '#stages/topology';
 import type { Metrics } from '#telemetry/metrics';
+import type { Tracing } from '#telemetry/tracing';
 import type { Config } from './config.js';
 import type { CrashAt } from './crash-point.js';
 import type { Logger } from './logger.js';
@@ -19,6 +20,8 @@ export interface RuntimeContext {
   readonly metrics: Metrics;
   readonly crash: CrashAt;
   readonly log: Logger;
+  /** Undefined when nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   /** Clock, epoch ms. */
   readonly now: () => number;
 }

@@ -10,11 +10,14 @@ import { StreamReader, type Delivery, type Msg } from '#nats/stream-reader';
 import { eventPlacer, type PlacedEvent } from '#stages/place-events';
 import type { RawEvent } from '#stages/raw-columns';
 import type { IngestTask as Spec } from '#stages/topology';
+import type { TraceContext } from '#stages/trace-context';
 import type { RuntimeContext } from './context.js';
 import { FrontMeter } from './front-meter.js';
 import { openFront } from './front-stream.js';
+import { FrontTraces, tracedOfMessageMax } from './front-traces.js';
 import { FrontTrimmer } from './front-trimmer.js';
 import { largeEventPrefix } from './large-events.js';
+import { rawLogTraces, type LogTraces } from './log-traces.js';
 import { PartitionChain, type ChainOwner } from './partition-chain.js';
 import { payloadLimits } from './payload-limits.js';
 import { Signal } from './signal.js';
@@ -33,7 +36,7 @@ const COVERAGE_EVERY_MS = 5_000;
 type Placed = PlacedEvent & { readonly ref?: string };
 
 /** What the events of one message share. */
-type Origin = Pick<RawEvent, 'subject' | 'msgId' | 'seq' | 'arrivedUs'>;
+type Origin = Pick<RawEvent, 'subject' | 'msgId' | 'seq' | 'arrivedUs'> & { readonly trace: TraceContext | undefined };
 
 export class IngestTask implements Runnable {
   readonly name: string;
@@ -57,6 +60,9 @@ export class IngestTask implements Runnable {
   readonly #trimmers: readonly Trimmer[];
   readonly #frontTrimmer: FrontTrimmer;
   readonly #meter: FrontMeter;
+  /** Undefined when nothing is traced; else also one for each raw log. */
+  readonly #traces: FrontTraces | undefined;
+  readonly #logTraces: ReadonlyArray<LogTraces | undefined>;
 
   /** @param quietForMs how long idle frames are of use: until every window of the source has closed */
   constructor(private readonly context: RuntimeContext, private readonly spec: Spec, private readonly quietForMs: number) {
@@ -67,18 +73,20 @@ export class IngestTask implements Runnable {
     this.#trimmers = spec.outputs.map((log) => new Trimmer(context, log));
     this.#frontTrimmer = new FrontTrimmer(context);
     this.#meter = new FrontMeter(context.metrics, this.name);
+    this.#traces = context.tracing && new FrontTraces(spec.front.stream, context.config.traceSample);
+    this.#logTraces = spec.outputs.map((log) => rawLogTraces(context.tracing, spec, log));
   }
 
   async run(stop: AbortSignal): Promise<void> {
     this.#failure = undefined;
     this.#held = [];
-    const { start, front } = await this.#open();
+    const { start, front } = await this.#open(stop);
     // A full log must be trimmed before a frame is appended: where much waits, one is before the first turn is over, and fails.
     await this.#trimLogs();
     this.#received = start - 1;
     this.#reader = new StreamReader(
       this.context.nats,
-      { stream: front.stream, startSeq: start, filterSubjects: this.spec.front.filter, batchMessages: BATCH_MESSAGES, batchBytes: BATCH_BYTES },
+      { stream: front.stream, startSeq: start, filterSubjects: this.spec.front.filter, batchMessages: BATCH_MESSAGES, batchBytes: BATCH_BYTES, leavesConsumers: !this.spec.front.own },
       {
         onMessage: (message, delivery) => this.#receive(message, delivery),
         hasRoom: () => this.#failure === undefined && this.#held.length === 0 && this.#bytesInFlight < IN_FLIGHT_BYTES_MAX,
@@ -121,7 +129,7 @@ export class IngestTask implements Runnable {
     return this.#chains.reduce((sum, chain) => sum + chain.bytesInFlight, 0);
   }
 
-  async #open(): Promise<{ start: number; front: StreamFacts }> {
+  async #open(stop: AbortSignal): Promise<{ start: number; front: StreamFacts }> {
     const { nats, config, logic } = this.context;
     const front = await openFront(nats, this.spec, config.streamReplicas);
     const facts = { front: front.stream, created: front.created, logic };
@@ -129,11 +137,12 @@ export class IngestTask implements Runnable {
       onStored: () => this.context.crash('ingest.stored'),
       onFailure: (error) => this.#fail(error),
     };
-    this.#chains = await Promise.all(this.spec.outputs.map(async (log) => {
+    this.#chains = await Promise.all(this.spec.outputs.map(async (log, i) => {
       const [stream, subject] = [streamOf(log), subjectOf(log)];
       const raw = await ensureLog(nats, stream, [subject], { bytesMax: config.logBytesMax, replicas: config.streamReplicas });
       const last = await newestFrame(nats, raw, subject);
-      const chain = new PartitionChain(new LogWriter(nats, stream, subject, last, raw.lastSeq, appendObserver(this.context.metrics, this.name)), facts, last, front.firstSeq - 1, this.context.now(), owner);
+      const chain = new PartitionChain(new LogWriter(nats, stream, subject, last, raw.lastSeq, appendObserver(this.context.metrics, this.name)), facts, last, front.firstSeq - 1, this.context.now(), owner, this.#logTraces[i]);
+      await this.#logTraces[i]?.open(nats, raw, stop);
       if (last) this.#check(front, last.head.inputs[0]!.created, chain.covered.seq);
       return chain;
     }));
@@ -233,7 +242,7 @@ export class IngestTask implements Runnable {
   }
 
   /** Lays the events of one message into the frames of their partitions. */
-  #lay(events: readonly Placed[], { subject, msgId, seq, arrivedUs }: Origin): void {
+  #lay(events: readonly Placed[], { subject, msgId, seq, arrivedUs, trace }: Origin): void {
     const nowMs = this.context.now();
     this.#meter.laid(events.length);
     for (let index = 0; index < events.length; index++) {
@@ -241,14 +250,14 @@ export class IngestTask implements Runnable {
       const chain = this.#chains[key === undefined ? seq % this.#chains.length : this.#partition(key)]!;
       if (chain.holds(seq, index)) continue;
       if (chain.rows > 0 && chain.bytes + end - start > this.#limits.frameBytesMax) this.#flush(chain, seq - 1, index, events.length, nowMs);
-      chain.add({ bytes, start, end, ref, subject, msgId, seq, index, arrivedUs }, nowMs);
+      chain.add({ bytes, start, end, ref, subject, msgId, seq, index, arrivedUs }, nowMs, index < tracedOfMessageMax ? trace : undefined);
     }
     this.#seq = seq;
   }
 
   #originOf(message: Msg, { seq, timeNs }: Delivery): Origin {
     const { subject, msgId } = this.#origins.read(message);
-    return { subject, msgId, seq, arrivedUs: Number(timeNs.slice(0, -3)) };
+    return { subject, msgId, seq, arrivedUs: Number(timeNs.slice(0, -3)), trace: this.#traces?.of(message, this.#front!.created, seq) };
   }
 
   async #sayIdle(): Promise<void> {

@@ -15,6 +15,7 @@ import type { ObjectStore } from '#store/object-store';
 import type { RuntimeContext } from './context.js';
 import { ingestOf, openFront } from './front-stream.js';
 import { bytesOf } from './frame-batch.js';
+import { CommitTraces } from './commit-traces.js';
 import type { LakeBudget } from './lake-budget.js';
 import { LargeEvents } from './large-events.js';
 import { HaltError, LogInputs } from './log-inputs.js';
@@ -67,6 +68,8 @@ export class LakeTask implements Runnable {
   /** Only a table of raw events has them. */
   readonly #large: LargeEvents | undefined;
   readonly #redeliveries: Redeliveries;
+  /** Undefined when nothing is traced. */
+  readonly #traces: CommitTraces | undefined;
   /** Newest commit of this process; before it, when the process began to serve the table. Epoch ms. */
   #committedMs: number;
 
@@ -74,10 +77,12 @@ export class LakeTask implements Runnable {
     this.name = spec.name;
     this.#redeliveries = new Redeliveries(context.metrics, spec.name);
     this.#committedMs = context.now();
+    this.#traces = CommitTraces.of(context.tracing, spec);
     this.#large = spec.table.stage === 'raw' ? new LargeEvents(context.objects, store, shape.source) : undefined;
   }
 
   async run(stop: AbortSignal): Promise<void> {
+    this.#traces?.forget();
     const session = await this.#open();
     this.#session = session;
     stop.addEventListener('abort', session.inputs.wake);
@@ -193,6 +198,7 @@ export class LakeTask implements Runnable {
   #keep(session: Session, frame: InputFrame): void {
     session.idle[frame.input] = frame.head.idle;
     session.taken[frame.input]! += bytesOf([frame]);
+    this.#traces?.take(frame.head, streamOf(this.spec.inputs[frame.input]!));
     for (const section of sectionsFor(this.spec.table.stage, frame.sections)) {
       if (session.rows === 0) Object.assign(session, { sinceMs: this.context.now(), oldestMs: session.inputs.takenMs });
       session.sections.push(apart(section));
@@ -216,6 +222,8 @@ export class LakeTask implements Runnable {
 
   async #commitNow(session: Session, positions: readonly Position[]): Promise<void> {
     const startedMs = performance.now();
+    const startUs = this.#traces?.nowUs() ?? 0;
+    const commitId = randomUUID();
     const { columns } = this.shape;
     const { table } = this.spec;
     const df = session.rows === 0 ? emptyFrame(session.columns) : tableRows(session.sections, columns, table);
@@ -224,12 +232,13 @@ export class LakeTask implements Runnable {
       const previous = session.previous[i]!;
       return position.seq > session.committed[i]!.seq ? [{ appId: session.txns[i]!, previous, version: position.seq }] : [];
     });
-    const result = await session.table.append({ df, txns, nowMs: this.context.now(), commitId: randomUUID() });
+    const result = await session.table.append({ df, txns, nowMs: this.context.now(), commitId });
     if (result.kind === 'superseded') {
       this.context.metrics.notAppended(this.name, 'conflict');
       throw new Error(`${this.name}: another writer has committed these frames`);
     }
     this.#committedMs = this.context.now();
+    this.#traces?.tell({ id: commitId, version: result.version, startUs, rows: session.rows });
     this.context.metrics.committed(table.name, { rows: session.rows, ...result.added, seconds: (performance.now() - startedMs) / 1000 });
     for (const [i, position] of positions.entries()) if (position.seq > session.committed[i]!.seq) session.previous[i] = position.seq;
     Object.assign(session, { committed: positions, sections: [], rows: 0, bytes: 0, taken: positions.map(() => 0), oldestMs: undefined, committedMs: this.#committedMs });

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { streamOf, subjectOf } from '#frame/log-name';
 import type { Position } from '#frame/lineage';
-import { timeOf, type InputFrame, type StageState, type Step, type StepRequest, type StepResult } from '#frame/step';
+import type { InputFrame, StageState, Step, StepRequest, StepResult } from '#frame/step';
 import { ensureLog, frameAt, newestFrame } from '#nats/streams';
 import { LogWriter } from '#nats/log-writer';
 import { holdsEvents } from '#stages/refuse-frame';
@@ -11,6 +11,8 @@ import type { RuntimeContext } from './context.js';
 import { bytesOf, firstSeqs } from './frame-batch.js';
 import { HaltError, LogInputs, readHeads } from './log-inputs.js';
 import type { LogSession } from './log-session.js';
+import { StepTraces } from './log-traces.js';
+import { outputHead, snapshotHead, type StepFacts } from './output-head.js';
 import { pause } from './pause.js';
 import { payloadLimits } from './payload-limits.js';
 import { decideResume, recordedSteps } from './resume.js';
@@ -37,6 +39,8 @@ export class LogTask implements Runnable {
   readonly #trimmer: Trimmer;
   readonly #failures = new StepFailures();
   readonly #meter: TaskMeter;
+  /** Undefined when nothing is traced. */
+  readonly #traces: StepTraces | undefined;
 
   /** @param stateful whether the stage keeps state between steps, so that recovery replays what the last snapshot does not hold */
   constructor(
@@ -48,6 +52,7 @@ export class LogTask implements Runnable {
     this.name = spec.name;
     this.#trimmer = new Trimmer(context, spec.output);
     this.#meter = new TaskMeter(context, spec);
+    this.#traces = StepTraces.of(context.tracing, spec, context.topology);
   }
 
   async run(stop: AbortSignal): Promise<void> {
@@ -114,6 +119,7 @@ export class LogTask implements Runnable {
       failure: undefined,
     };
     try {
+      await this.#traces?.open(nats, outputFacts, stop);
       // The rest of a step may find the log full: it must be trimmed before, or it never would be.
       await this.#trim(session);
       let cutFrames: InputFrame[] | undefined;
@@ -212,28 +218,24 @@ export class LogTask implements Runnable {
   /** Steps and appends the outcome; `rowsDone` rows of it are stored already. @param refused why the rows of the frames are refused, if they are */
   async #finishStep(session: LogSession, frames: readonly InputFrame[], rowsDone: number, refused: string | undefined): Promise<void> {
     const startedMs = performance.now();
+    const startedUs = this.#traces?.nowUs() ?? 0;
     const firsts = firstSeqs(session.inputs.positions, frames);
     const result = await this.#step(session, frames, rowsDone, refused);
     this.#meter.stepped(frames, result, (performance.now() - startedMs) / 1000);
     session.unstoredMs.push(session.inputs.takenMs ?? this.context.now());
     const positions = [...session.inputs.positions];
-    for (const { sections, rowsDone: done } of result.output) {
+    const step: StepFacts = { positions, firsts, result, rowsBefore: rowsDone, watermarkMs: session.watermarkMs, logic: this.context.logic, refused };
+    const traces = this.#traces?.follow(frames, result.output, rowsDone, startedUs);
+    for (const [i, { sections, rowsDone: done }] of result.output.entries()) {
       const state = session.snapshots.pointer;
       const complete = done === result.rowsAll;
-      const { seq, hash, stored } = session.writer.append({
-        inputs: positions.map((position, i) => ({ stream: position.stream, created: position.created, hash: position.hash, first: firsts[i]!, last: position.seq })),
-        ...(done < result.rowsAll || result.output.length > 1 || rowsDone > 0 ? { row: { done, all: result.rowsAll } } : {}),
-        ...timeOf(result, done, session.watermarkMs),
-        logic: this.context.logic,
-        ...(state && { state }),
-        ...(complete && result.duplicates && { duplicates: result.duplicates }),
-        ...(result.references !== undefined && { references: result.references }),
-        ...(refused !== undefined && { refused }),
-      }, sections);
+      const head = outputHead(step, { rowsDone: done, state, traces: traces?.[i] });
+      const { seq, hash, stored } = session.writer.append(head, sections);
       this.context.crash('task.after-append');
       stored.then(
         () => {
           session.snapshots.confirm(state);
+          this.#traces?.tell(seq, { ...head, sections });
           if (!complete) return;
           session.unstoredMs.shift();
           this.#remember(session, result.watermarkMs, result.idle, positions);
@@ -258,14 +260,7 @@ export class LogTask implements Runnable {
     if (!state) return;
     const positions = [...inputs.positions];
     await snapshots.take(state, writer.seq, writer.hash, positions);
-    const { stored } = writer.append({
-      inputs: positions.map(({ stream, created, hash, seq }) => ({ stream, created, hash, first: seq + 1, last: seq })),
-      watermarkMs,
-      idle: this.#stored?.idle ?? false,
-      logic: this.context.logic,
-      ...(snapshots.pointer && { state: snapshots.pointer }),
-    }, [], true);
-    await stored;
+    await writer.append(snapshotHead(positions, snapshots.pointer, { watermarkMs, idle: this.#stored?.idle ?? false }, this.context.logic), [], true).stored;
     snapshots.confirm(snapshots.pointer);
   }
 

@@ -1,8 +1,11 @@
 /** One raw log under construction: collects a partition's events into frames and appends them, fenced and in order. */
 import { section } from '#frame/sections';
+import type { TracedEvent } from '#frame/traces';
 import type { LastFrame } from '#nats/streams';
 import type { LogWriter } from '#nats/log-writer';
 import { RawFrame, type RawEvent } from '#stages/raw-columns';
+import type { TraceContext } from '#stages/trace-context';
+import type { LogTraces } from './log-traces.js';
 
 /** How far a raw log covers the front stream: all of `seq`, and the first `events` events of the message behind it. */
 export interface Coverage {
@@ -40,8 +43,12 @@ export class PartitionChain {
   #lastIdleMs = Number.NEGATIVE_INFINITY;
   /** Whether the newest frame of this session says that the partition is quiet. */
   #saysIdle = false;
+  /** Traced events of the frame under construction, and when its first event was laid. */
+  #traced: TracedEvent[] = [];
+  #startUs = 0;
 
-  constructor(private readonly writer: LogWriter, private readonly facts: ChainFacts, last: LastFrame | undefined, before: number, nowMs: number, private readonly owner: ChainOwner) {
+  /** @param traces undefined when nothing is traced */
+  constructor(private readonly writer: LogWriter, private readonly facts: ChainFacts, last: LastFrame | undefined, before: number, nowMs: number, private readonly owner: ChainOwner, private readonly traces?: LogTraces) {
     this.#covered = this.#stored = coverageOf(last, before);
     // Silence is counted anew after a start: what happened in between is in the front stream, or did not happen.
     this.#lastEventMs = nowMs;
@@ -77,7 +84,9 @@ export class PartitionChain {
     return seq <= this.#covered.seq || (seq === this.#covered.seq + 1 && index < this.#covered.events);
   }
 
-  add(event: RawEvent, nowMs: number): void {
+  add(event: RawEvent, nowMs: number, trace?: TraceContext): void {
+    if (this.traces && this.rows === 0) this.#startUs = this.traces.nowUs();
+    if (this.traces && trace) this.#traced.push(this.traces.begin(trace, event));
     if (this.rows === 0) this.#frameMs = event.arrivedUs / 1000;
     this.#frame.append(event);
     this.#lastEventMs = nowMs;
@@ -108,8 +117,12 @@ export class PartitionChain {
 
   #append(sections: Parameters<LogWriter['append']>[1], covers: Coverage, all: number, idle: boolean, clockMs: number): void {
     const partial = covers.events > 0;
-    const { stored } = this.writer.append({
-      inputs: [{ stream: this.facts.front, created: this.facts.created, hash: undefined, first: this.#covered.seq + 1, last: covers.seq + (partial ? 1 : 0) }],
+    const inputs = [{ stream: this.facts.front, created: this.facts.created, hash: undefined, first: this.#covered.seq + 1, last: covers.seq + (partial ? 1 : 0) }];
+    const traces = this.traces?.encode(this.#traced, this.#startUs);
+    this.#traced = [];
+    const { seq, stored } = this.writer.append({
+      inputs,
+      ...(traces !== undefined && { traces }),
       ...(partial && { row: { done: covers.events, all } }),
       watermarkMs: null,
       idle,
@@ -124,6 +137,7 @@ export class PartitionChain {
       this.owner.onStored();
       if (holdsEvents) this.#unstoredMs.shift();
       this.#stored = covers;
+      this.traces?.tell(seq, { inputs, sections, traces });
     }, this.owner.onFailure);
   }
 }

@@ -7,6 +7,7 @@ import { watchConnection } from '#nats/watch-connection';
 import { inboxPrefixOf, objectsBucketOf, tasksBucketOf } from '#frame/log-name';
 import { serviceOf, topologyOf, type LogTaskSpec, type Service, type Topology } from '#stages/topology';
 import { Metrics } from '#telemetry/metrics';
+import type { Tracing } from '#telemetry/tracing';
 import type { Config } from './config.js';
 import type { RuntimeContext } from './context.js';
 import { crashAt } from './crash-point.js';
@@ -14,6 +15,7 @@ import { introduceService } from './introduce-service.js';
 import { Leases } from './leases.js';
 import { createLogger, type Logger } from './logger.js';
 import type { StepCall } from './log-task.js';
+import { openTracing } from './open-tracing.js';
 import { checkLogSize } from './payload-limits.js';
 import { PipelineSource } from './pipeline-source.js';
 import { runnablesFor } from './runnables.js';
@@ -28,6 +30,8 @@ export interface Readiness {
   readonly tasks: number;
 }
 
+/** A collector that does not answer may not hold up the end of a process for longer. */
+const TRACES_MS_MAX = 2_000;
 const OBJECT_CHUNK_BYTES_MAX = 256 * 1024;
 
 export class ServiceProcess implements TaskRunner {
@@ -35,6 +39,7 @@ export class ServiceProcess implements TaskRunner {
   #host: TaskHost | undefined;
   #leases: Leases | undefined;
   #context: RuntimeContext | undefined;
+  #tracing: Tracing | undefined;
   #close: () => Promise<void> = async () => undefined;
 
   private constructor(
@@ -51,7 +56,7 @@ export class ServiceProcess implements TaskRunner {
   /** @throws PipelineError, NatsUnavailableError, ConfigError */
   static async open(service: Service, config: Config): Promise<ServiceProcess> {
     const source = PipelineSource.load(config.pipelineFolder);
-    const log = createLogger(service, config.instance);
+    const log = createLogger(service, config.instance, config.logLevel);
     const topology = topologyOf(source.compiled.pipeline);
     const nats = await connectNats(config.natsUrl, `afluente-${service}`, { ...config.natsAccess, inboxPrefix: inboxPrefixOf(topology.pipeline.name, service) });
     await checkOrClose(config, nats);
@@ -60,6 +65,7 @@ export class ServiceProcess implements TaskRunner {
 
   async start(stepFor: (task: LogTaskSpec) => StepCall): Promise<void> {
     const { pipeline } = this.topology;
+    this.#tracing = await openTracing(this.service, this.config, this.log, this.metrics);
     const replicas = this.config.streamReplicas;
     const board = new TaskBoard(this.nats, await this.nats.openBucket(tasksBucketOf(pipeline.name), { replicas }));
     await board.watch();
@@ -74,6 +80,7 @@ export class ServiceProcess implements TaskRunner {
       metrics: this.metrics,
       crash: crashAt(this.config.crashAt),
       log: this.log,
+      tracing: this.#tracing,
       now: Date.now,
     };
     const tasks = this.topology.tasks.filter((task) => serviceOf(task) === this.service);
@@ -102,6 +109,7 @@ export class ServiceProcess implements TaskRunner {
     this.#context?.board.close();
     this.source.close();
     await this.nats.nc.drain();
+    await this.#tracing?.close(TRACES_MS_MAX);
     this.log.info('stopped');
   }
 

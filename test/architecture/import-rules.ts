@@ -12,7 +12,7 @@ const homes: ReadonlyArray<readonly [packages: RegExp, owners: readonly string[]
   [/^(@nats-io\/|nats$)/, ['nats']],
   [/^@(aws-sdk|smithy)\//, ['store']],
   [/^@duckdb\//, ['duckdb']],
-  [/^prom-client$/, ['telemetry']],
+  [/^(prom-client$|@opentelemetry\/)/, ['telemetry']],
   [/^@nestjs\//, ['runtime']],
 ];
 

@@ -3,6 +3,6 @@
  * this list when the part is there; with the last one the list goes.
  */
 export const awaitedNames: readonly string[] = [
-  'AFL_HTTP_HOST', 'AFL_LOG_LEVEL', 'AFL_NATS_CREDS', 'AFL_NATS_NKEY', 'AFL_NATS_TLS_CA', 'AFL_NATS_TLS_CERT', 'AFL_NATS_TLS_KEY', 'AFL_TRACE_SAMPLE',
+  'AFL_HTTP_HOST', 'AFL_NATS_CREDS', 'AFL_NATS_NKEY', 'AFL_NATS_TLS_CA', 'AFL_NATS_TLS_CERT', 'AFL_NATS_TLS_KEY',
   'afluente_lag_events',
 ];

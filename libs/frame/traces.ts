@@ -1,0 +1,63 @@
+/** The header `Afl-Traces` of a frame: the traced events in it, and when it was made. Whoever reads it can tell the same spans as who wrote it. */
+
+/** What became of an event in a stage. `filtered`: the SQL of enrich left its row out. */
+export type Outcome = 'ok' | 'rejected' | 'late' | 'duplicate' | 'filtered';
+
+/** One traced event, as the stage that made the frame leaves it. */
+export interface TracedEvent {
+  /** `_seq` and `_index` of its rows: its place in the front stream. */
+  readonly seq: number;
+  readonly index: number;
+  readonly outcome: Outcome;
+  /** 32 hexadecimal digits. */
+  readonly traceId: string;
+  /** Span of the stage that made the frame: the parent of the next stage's. 16 hexadecimal digits. */
+  readonly spanId: string;
+  /** Parent of that span; undefined where the trace begins. */
+  readonly parentId: string | undefined;
+  /** From ingest: when the front stream stored the event, epoch µs. Of refused events: the reason. From windows: start of its window, epoch ms. */
+  readonly detail: string;
+}
+
+export interface FrameTraces {
+  /** When the work on the frame began and when it was made, epoch µs. */
+  readonly startUs: number;
+  readonly endUs: number;
+  /** Traced events of the frame that found no room in the header. */
+  readonly leftOut: number;
+  readonly events: readonly TracedEvent[];
+}
+
+/** Traced events of one frame: about 10 KB of header, within the room that frames leave for headers (libs/runtime/payload-limits.ts). */
+export const tracedEventsMax = 100;
+
+const letters = { ok: 'o', rejected: 'r', late: 'l', duplicate: 'd', filtered: 'f' } as const satisfies Record<Outcome, string>;
+const outcomes: ReadonlyMap<string, Outcome> = new Map(Object.entries(letters).map(([outcome, letter]) => [letter, outcome as Outcome]));
+const NONE = '-';
+
+/** `<start µs>,<end µs>,<left out>;<seq>,<index>,<outcome>,<trace>,<span>,<parent or ->,<detail>;…` Events beyond the bound are left out and counted. */
+export function encodeTraces({ startUs, endUs, leftOut, events }: FrameTraces): string {
+  const kept = events.slice(0, tracedEventsMax);
+  const entries = kept.map(({ seq, index, outcome, traceId, spanId, parentId = NONE, detail }) => `${seq},${index},${letters[outcome]},${traceId},${spanId},${parentId},${detail}`);
+  return [`${startUs},${endUs},${leftOut + events.length - kept.length}`, ...entries].join(';');
+}
+
+/** Reads the header back; undefined when it is of another form, e.g. of a newer version: traces are no reason to stop. */
+export function decodeTraces(text: string): FrameTraces | undefined {
+  const [facts = '', ...entries] = text.split(';');
+  const [startUs, endUs, leftOut] = facts.split(',').map(Number);
+  const events = entries.map(decodeEvent);
+  if (!isCount(startUs) || !isCount(endUs) || !isCount(leftOut) || !events.every((event) => event !== undefined)) return undefined;
+  return { startUs, endUs, leftOut, events };
+}
+
+function decodeEvent(entry: string): TracedEvent | undefined {
+  const [seq, index, letter = '', traceId, spanId, parentId, detail] = entry.split(',');
+  const outcome = outcomes.get(letter);
+  if (outcome === undefined || traceId === undefined || spanId === undefined || parentId === undefined || detail === undefined) return undefined;
+  return { seq: Number(seq), index: Number(index), outcome, traceId, spanId, parentId: parentId === NONE ? undefined : parentId, detail };
+}
+
+function isCount(value: number | undefined): value is number {
+  return value !== undefined && Number.isSafeInteger(value) && value >= 0;
+}

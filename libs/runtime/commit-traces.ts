@@ -1,0 +1,52 @@
+/** The traced events of a table that wait for its next commit, and their spans once it is done. */
+import { decodeTraces, tracedEventsMax, type Outcome } from '#frame/traces';
+import type { TableStage } from '#pipeline/model';
+import { spansOfCommit, type CommittedEvent, type TracedCommit } from '#stages/traced-spans';
+import type { LakeTask } from '#stages/topology';
+import type { Tracing } from '#telemetry/tracing';
+import type { FrameHead } from '#frame/head';
+
+/** Which events of its logs a table holds. Results are sums: no event is in them any more. */
+const held: Readonly<Record<TableStage, readonly Outcome[]>> = { raw: ['ok'], enriched: ['ok'], rejected: ['rejected', 'late'], results: [] };
+
+export class CommitTraces {
+  #waiting: CommittedEvent[] = [];
+  #frames = 0;
+  #leftOut = 0;
+
+  private constructor(private readonly tracing: Tracing, private readonly task: LakeTask) {}
+
+  /** Undefined when nothing is traced. */
+  static of(tracing: Tracing | undefined, task: LakeTask): CommitTraces | undefined {
+    return tracing && new CommitTraces(tracing, task);
+  }
+
+  nowUs(): number {
+    return this.tracing.nowUs();
+  }
+
+  /** A frame was taken, for the next commit. @param from stream it came from */
+  take({ traces }: Pick<FrameHead, 'traces'>, from: string): void {
+    this.#frames += 1;
+    const events = traces === undefined ? [] : (decodeTraces(traces)?.events ?? []);
+    for (const event of events) {
+      if (!held[this.task.table.stage].includes(event.outcome)) continue;
+      if (this.#waiting.length < tracedEventsMax) this.#waiting.push({ event, from });
+      else this.#leftOut += 1;
+    }
+  }
+
+  /** The frames taken so far are committed. */
+  tell(commit: Pick<TracedCommit, 'id' | 'version' | 'startUs' | 'rows'>): void {
+    const { name: task, table } = this.task;
+    const whole: TracedCommit = { ...commit, task, table: table.name, endUs: Math.max(commit.startUs, this.nowUs()), frames: this.#frames, leftOut: this.#leftOut };
+    this.tracing.record(spansOfCommit(whole, this.#waiting));
+    this.tracing.leaveOut(this.#leftOut);
+    this.forget();
+  }
+
+  /** The task starts again from what is committed. */
+  forget(): void {
+    [this.#waiting, this.#frames, this.#leftOut] = [[], 0, 0];
+  }
+}

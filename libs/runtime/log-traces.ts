@@ -1,0 +1,97 @@
+/** The traces of one log: who writes it tells the spans of each stored frame, and of those that an owner before may not have told. */
+import { streamOf, type LogName } from '#frame/log-name';
+import type { FrameHead } from '#frame/head';
+import type { StreamFacts } from '#frame/lineage';
+import type { InputFrame, OutputFrame } from '#frame/step';
+import { decodeTraces, encodeTraces, type TracedEvent } from '#frame/traces';
+import type { Nats } from '#nats/connection';
+import type { RawEvent } from '#stages/raw-columns';
+import { spanIdOf, type TraceContext } from '#stages/trace-context';
+import { followEvents, type Followed } from '#stages/traced-events';
+import { spansOfFrame, type ToldFrame, type TracedLog } from '#stages/traced-spans';
+import type { IngestTask, LogTaskSpec, Topology } from '#stages/topology';
+import type { Tracing } from '#telemetry/tracing';
+import { readHeads } from './log-inputs.js';
+
+/** A process that died may not have sent what it knew for so long: a second in its queue, and the time until its task is taken over. */
+const RECALL_US = 15_000_000;
+const RECALL_FRAMES_MAX = 256;
+const RECALL_MS_MAX = 2_000;
+
+export class LogTraces {
+  #created = '';
+  /** Frames through this one were told, or were too old. */
+  #toldThrough = 0;
+
+  constructor(private readonly tracing: Tracing, private readonly log: Omit<TracedLog, 'created'>) {}
+
+  /** Call when the log was opened, before a frame is appended: tells what the last owner may have kept to himself. */
+  async open(nats: Nats, { stream, created, firstSeq, lastSeq }: StreamFacts, stop: AbortSignal): Promise<void> {
+    if (created !== this.#created) [this.#created, this.#toldThrough] = [created, 0];
+    const seq = Math.max(firstSeq - 1, lastSeq - RECALL_FRAMES_MAX, this.#toldThrough);
+    if (seq >= lastSeq) return;
+    const sinceUs = this.tracing.nowUs() - RECALL_US;
+    try {
+      const frames = await readHeads(nats, { stream, created, seq, hash: undefined }, lastSeq, AbortSignal.any([stop, AbortSignal.timeout(RECALL_MS_MAX)]));
+      for (const { seq: at, head } of frames) if (isSince(head, sinceUs)) this.tell(at, head);
+    } catch {
+      // A trace without some spans is no reason not to go on.
+    }
+  }
+
+  /** An event of which this log knows first. @param arrivedUs when the front stream stored it */
+  begin(trace: TraceContext, { seq, index, arrivedUs }: Pick<RawEvent, 'seq' | 'index' | 'arrivedUs'>): TracedEvent {
+    const { traceId, parentId } = trace;
+    return { seq, index, outcome: 'ok', traceId, spanId: spanIdOf(trace, this.log.stream, seq, index), parentId, detail: String(arrivedUs) };
+  }
+
+  /** The events of one frame as the value of its header; undefined when there are none. @param startUs when the work on it began */
+  encode(events: readonly TracedEvent[], startUs: number): string | undefined {
+    return events.length === 0 ? undefined : encodeTraces({ startUs, endUs: Math.max(startUs, this.tracing.nowUs()), leftOut: 0, events });
+  }
+
+  /** Tells the spans of a frame that is stored. */
+  tell(seq: number, head: ToldFrame): void {
+    this.#toldThrough = Math.max(this.#toldThrough, seq);
+    if (head.traces === undefined) return;
+    this.tracing.record(spansOfFrame({ ...this.log, created: this.#created }, seq, head));
+    this.tracing.leaveOut(decodeTraces(head.traces)?.leftOut ?? 0);
+  }
+
+  nowUs(): number {
+    return this.tracing.nowUs();
+  }
+}
+
+function isSince({ traces }: FrameHead, sinceUs: number): boolean {
+  return traces !== undefined && (decodeTraces(traces)?.endUs ?? 0) >= sinceUs;
+}
+
+/** The traces of a task between two logs; undefined when nothing is traced, or no event reaches it. */
+export class StepTraces extends LogTraces {
+  readonly #followed: Followed;
+
+  private constructor(tracing: Tracing, task: LogTaskSpec, topology: Topology) {
+    super(tracing, { task: task.name, kind: task.kind, of: task.of, from: streamOf(task.inputs[0]!), stream: streamOf(task.output), partition: task.output.partition });
+    const window = task.kind === 'reduce' || task.kind === 'window' ? topology.pipeline.windows[task.of] : undefined;
+    this.#followed = {
+      kind: task.kind,
+      stream: streamOf(task.output),
+      window: window && { sizeMs: window.sizeMs, timeColumn: topology.pipeline.sources[window.from]!.eventTime.field },
+    };
+  }
+
+  static of(tracing: Tracing | undefined, task: LogTaskSpec, topology: Topology): StepTraces | undefined {
+    return tracing && task.kind !== 'merge' ? new StepTraces(tracing, task, topology) : undefined;
+  }
+
+  /** The header of each output frame of a step; undefined when it took no traced event. */
+  follow(frames: readonly InputFrame[], output: readonly OutputFrame[], rowsBefore: number, startUs: number): Array<string | undefined> | undefined {
+    return followEvents(this.#followed, frames, output, rowsBefore)?.map((events) => this.encode(events, startUs));
+  }
+}
+
+/** The traces of one raw log of ingest; undefined when nothing is traced. */
+export function rawLogTraces(tracing: Tracing | undefined, { name, kind, source, front }: IngestTask, log: LogName): LogTraces | undefined {
+  return tracing && new LogTraces(tracing, { task: name, kind, of: source.name, from: front.stream, stream: streamOf(log), partition: log.partition });
+}
