@@ -4,7 +4,8 @@ import { examplePipeline } from '#stages/example-pipeline';
 import { topologyOf, type Service } from '#stages/topology';
 import { pipelineUsers, type User } from './pipeline-users.js';
 
-const users = new Map(pipelineUsers(topologyOf(examplePipeline())).map((user) => [user.name, user]));
+const found = pipelineUsers(topologyOf(examplePipeline()));
+const users = new Map([...found.users, ...found.producers].map((user) => [user.name, user]));
 const services: Service[] = ['ingest', 'validate', 'enrich', 'aggregate', 'lake-writer'];
 const may = (name: string): User => users.get(name)!;
 /** Stages of the logs to which a user may publish frames. */
@@ -13,7 +14,7 @@ const written = (name: string): string[] => [...new Set(may(name).publish.filter
 describe('the users of a pipeline', () => {
   test('write the logs of their stage only', () => {
     expect(Object.fromEntries([...users.keys()].map((name) => [name, written(name)]))).toEqual({
-      ingest: ['raw'], validate: ['valid'], enrich: ['enriched'], aggregate: ['delta', 'results'], 'lake-writer': [], operator: [], producer: [], follower: [],
+      ingest: ['raw'], validate: ['valid'], enrich: ['enriched'], aggregate: ['delta', 'results'], 'lake-writer': [], operator: [], follower: [], producer: [],
     });
   });
 

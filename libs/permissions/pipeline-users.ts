@@ -24,10 +24,25 @@ const USUAL_INBOX = '_INBOX.>';
 /** Kinds of tasks that keep a state, and so snapshots of it in the objects bucket. */
 const STATEFUL: ReadonlySet<Task['kind']> = new Set(['validate', 'window', 'merge']);
 
-/** One user for each service, and those who operate the pipeline, publish its events and follow its results. */
-export function pipelineUsers(topology: Topology): User[] {
+export interface PipelineUsers {
+  readonly pipeline: string;
+  /** One for each service, the operator, and whoever follows results: those in the account of the streams. */
+  readonly users: readonly User[];
+  /** None where all events come from streams of the user's. */
+  readonly producers: readonly User[];
+  /** What producers publish to; to a stream of the user's, its own producers publish. */
+  readonly eventSubjects: readonly string[];
+}
+
+export function pipelineUsers(topology: Topology): PipelineUsers {
   const services = Object.keys(WORK) as Service[];
-  return [...services.map((service) => serviceUser(topology, service)), operator(topology), producer(topology), follower(topology)];
+  const subjects = eventSubjects(topology);
+  return {
+    pipeline: topology.pipeline.name,
+    users: [...services.map((service) => serviceUser(topology, service)), operator(topology, subjects), follower(topology)],
+    producers: subjects.length > 0 ? [{ name: 'producer', work: 'publishes events', publish: subjects, subscribe: [USUAL_INBOX] }] : [],
+    eventSubjects: subjects,
+  };
 }
 
 function serviceUser(topology: Topology, service: Service): User {
@@ -94,7 +109,7 @@ function lakeRights({ pipeline, tasks }: Topology, { table }: Extract<Task, { ki
 }
 
 /** Makes the streams before the services start (`afluente streams`), looks at them, and may publish events as a producer does. */
-function operator({ pipeline, tasks }: Topology): User {
+function operator({ pipeline, tasks }: Topology, events: readonly string[]): User {
   const { name } = pipeline;
   const buckets = [tasksBucketOf(name), objectsBucketOf(name), leasesBucketOf(name), membersBucketOf(name)].map(bucketStream);
   const streams = [...tasks.flatMap(madeStreams), ...buckets];
@@ -106,7 +121,7 @@ function operator({ pipeline, tasks }: Topology): User {
       listStreams,
       ...streams.flatMap((stream) => [manage(stream), ...follow(stream), getFrom(stream), endConsumers(stream)]),
       ...tasks.flatMap((task) => (task.kind === 'ingest' ? [lookAt(task.front.stream)] : [])),
-      ...eventSubjects({ pipeline, tasks }),
+      ...events,
     ]),
     subscribe: [`${inboxPrefixOf(name, 'operator')}.>`],
   };
@@ -117,13 +132,9 @@ function madeStreams(task: Task): string[] {
   return task.kind === 'lake' ? [] : [streamOf(task.output)];
 }
 
-function producer(topology: Topology): User {
-  return { name: 'producer', work: 'publishes events', publish: sorted(eventSubjects(topology)), subscribe: [USUAL_INBOX] };
-}
-
-/** Subjects of our own front streams; to a stream of the user's, its own producers publish. */
+/** Subjects of our own front streams. */
 function eventSubjects({ tasks }: Topology): string[] {
-  return tasks.flatMap((task) => (task.kind === 'ingest' && task.source.front.kind === 'subjects' ? task.source.front.subjects : []));
+  return sorted(tasks.flatMap((task) => (task.kind === 'ingest' && task.source.front.kind === 'subjects' ? task.source.front.subjects : [])));
 }
 
 function follower({ tasks }: Topology): User {

@@ -1,9 +1,9 @@
-/** `afluente permissions`: users of a nats-server configuration, one for each service of a pipeline. */
+/** `afluente permissions`: accounts of a nats-server configuration, with a user for each service of a pipeline. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newUserKey, userKeyOf } from '#nats/user-key';
 import { pipelineUsers } from '#permissions/pipeline-users';
-import { claimsOf, serverUsers } from '#permissions/server-users';
+import { claimsOf, serverAccounts } from '#permissions/server-accounts';
 import { PipelineSource } from '#runtime/pipeline-source';
 import { topologyOf } from '#stages/topology';
 import { UsageError } from '../run-command.js';
@@ -15,10 +15,10 @@ export interface PermissionsOptions {
 }
 
 export async function permissions({ pipeline: folder, seeds, json }: PermissionsOptions): Promise<number> {
-  const topology = topologyOf(PipelineSource.load(folder).compiled.pipeline);
-  const users = pipelineUsers(topology);
+  const found = pipelineUsers(topologyOf(PipelineSource.load(folder).compiled.pipeline));
+  const users = [...found.users, ...found.producers];
   const keys = seeds === undefined ? {} : Object.fromEntries(users.map(({ name }) => [name, publicKey(seeds, name)]));
-  process.stdout.write(json ? `${JSON.stringify(Object.fromEntries(users.map((user) => [user.name, claimsOf(user)])), null, 2)}\n` : serverUsers(topology.pipeline.name, users, keys));
+  process.stdout.write(json ? `${JSON.stringify(Object.fromEntries(users.map((user) => [user.name, claimsOf(user)])), null, 2)}\n` : serverAccounts(found, keys));
   return 0;
 }
 

@@ -1,0 +1,16 @@
+/** Subjects and the patterns that cover them (NATS: `*` is one token, `>` is all that follow). */
+
+export function covers(pattern: string, subject: string): boolean {
+  const tokens = subject.split('.');
+  const wanted = pattern.split('.');
+  for (const [i, token] of wanted.entries()) {
+    if (token === '>') return tokens.length > i;
+    if (tokens[i] === undefined || (token !== '*' && token !== tokens[i])) return false;
+  }
+  return tokens.length === wanted.length;
+}
+
+/** A subject that a pattern covers. */
+export function oneOf(pattern: string): string {
+  return pattern.replaceAll(/[*>]/g, 'x');
+}
