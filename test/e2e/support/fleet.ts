@@ -17,6 +17,8 @@ export interface FleetOptions {
   readonly root?: string;
   /** For all services at every start. */
   readonly env?: Readonly<Record<string, string>>;
+  /** For one service, e.g. its own credentials. */
+  readonly envOf?: (service: Service) => Readonly<Record<string, string>>;
   /** Crash point of a service, only at its first start. */
   readonly crashAt?: Partial<Record<Service, string>>;
 }
@@ -69,6 +71,13 @@ export class Fleet {
     return { code: await stopped(child), seconds: (performance.now() - startedMs) / 1000 };
   }
 
+  /** When the first process of a service dies, it is not started again. @returns how it died */
+  staysDead(service: Service): Promise<string | number> {
+    const child = this.#children.get(service)!;
+    this.#retired.add(child);
+    return new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code ?? 'unknown')));
+  }
+
   kill(service: Service): void {
     this.#children.get(service)?.kill('SIGKILL');
   }
@@ -118,10 +127,10 @@ export class Fleet {
   }
 
   #fork(service: Service, name: string, crashAt?: string): ChildProcess {
-    const { pipeline, nats, lake, logs, env, root = projectRoot } = this.options;
+    const { pipeline, nats, lake, logs, env, envOf, root = projectRoot } = this.options;
     const child = fork(join(root, 'dist', 'apps', service, 'main.js'), {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, AFL_PIPELINE: pipeline, AFL_NATS_URL: nats, AFL_LAKE_URL: lake, POLARS_MAX_THREADS: '1', AFL_INSTANCE: name, ...env, ...(crashAt !== undefined && { AFL_CRASH_AT: crashAt }) },
+      env: { ...process.env, AFL_PIPELINE: pipeline, AFL_NATS_URL: nats, AFL_LAKE_URL: lake, POLARS_MAX_THREADS: '1', AFL_INSTANCE: name, ...env, ...envOf?.(service), ...(crashAt !== undefined && { AFL_CRASH_AT: crashAt }) },
     });
     const log = createWriteStream(join(logs, `${name}.log`), { flags: 'a' });
     child.stdout?.pipe(log, { end: false });
