@@ -1,15 +1,19 @@
-/** The command line: `afluente start | up | produce | status | query | lint`. */
-import { Command, InvalidArgumentError } from 'commander';
+/** The command line: `afluente start | up | produce | status | query | lint | permissions | streams | probe`. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { readNatsUrl } from '#runtime/config';
 import { lint } from './commands/lint.js';
+import { permissions } from './commands/permissions.js';
+import { probe } from './commands/probe.js';
 import { produce } from './commands/produce.js';
 import { query } from './commands/query.js';
 import { start } from './commands/start.js';
 import { status } from './commands/status.js';
+import { streams } from './commands/streams.js';
 import { up } from './commands/up.js';
 import { runCommand } from './run-command.js';
 
 const DEFAULT_PIPELINE = 'examples/sales-tech';
-const DEFAULT_NATS = 'nats://127.0.0.1:4222';
+const PROBE_SECONDS = 120;
 const EXIT_USAGE = 2;
 
 function wholeNumber(text: string): number {
@@ -17,6 +21,9 @@ function wholeNumber(text: string): number {
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('write a whole number of 0 or more');
   return value;
 }
+
+/** An address may hold a password: it belongs into the environment, where no list of processes shows it, and not into the help. */
+const nats = new Option('--nats <url>', 'NATS server with JetStream').default(readNatsUrl(), 'AFL_NATS_URL, else nats://127.0.0.1:4222');
 
 const program = new Command('afluente')
   .description('Stream-to-lake for NATS: events on subjects become exactly-once Delta tables')
@@ -38,7 +45,7 @@ program
   .command('up')
   .description('run all five services of a pipeline on this machine')
   .option('--pipeline <dir>', 'folder with pipeline.yaml', DEFAULT_PIPELINE)
-  .option('--nats <url>', 'NATS server with JetStream', DEFAULT_NATS)
+  .addOption(nats)
   .option('--lake <url>', 'overrides lake.url of the pipeline file: file:./dir or s3://bucket/prefix')
   .option('--until-idle', 'exit when every published event is in the lake and the sources are quiet')
   .action(runCommand(up));
@@ -47,7 +54,7 @@ program
   .command('produce')
   .description("publish an example's generated events, or the lines of a file, to a pipeline's subjects")
   .option('--pipeline <dir>', 'an example folder, or any pipeline folder with --file', DEFAULT_PIPELINE)
-  .option('--nats <url>', 'NATS server with JetStream', DEFAULT_NATS)
+  .addOption(nats)
   .option('--events <n>', 'how many events; default: without end, or the whole file', wholeNumber)
   .option('--rate <n>', 'events per second; default: as fast as possible', wholeNumber)
   .option('--seed <n>', 'seed of the generated events', wholeNumber, 1)
@@ -59,7 +66,7 @@ program
   .command('status')
   .description('tasks of a running pipeline: owner, position, lag, watermark')
   .option('--pipeline <dir>', 'folder with pipeline.yaml', DEFAULT_PIPELINE)
-  .option('--nats <url>', 'NATS server with JetStream', DEFAULT_NATS)
+  .addOption(nats)
   .option('--json', 'print JSON')
   .action(runCommand(status));
 
@@ -77,6 +84,34 @@ program
   .description('check a pipeline folder: file, contracts, references, SQL, windows, tables')
   .argument('[dir]', 'folder with pipeline.yaml', DEFAULT_PIPELINE)
   .action(runCommand(lint));
+
+program
+  .command('permissions')
+  .description('accounts of a nats-server configuration: a user for each service of a pipeline, with no more rights than it needs')
+  .option('--pipeline <dir>', 'folder with pipeline.yaml', DEFAULT_PIPELINE)
+  .option('--seeds <dir>', 'make a key for each user: seeds go into this folder, public keys into the configuration')
+  .option('--json', 'print JSON: the permissions of each user, as they stand in a JWT')
+  .action(runCommand(permissions));
+
+program
+  .command('streams')
+  .description('make the streams and buckets of a pipeline that are missing, and check the others')
+  .option('--pipeline <dir>', 'folder with pipeline.yaml', DEFAULT_PIPELINE)
+  .addOption(nats)
+  .option('--check', 'make nothing')
+  .action(runCommand(streams));
+
+program
+  .command('probe')
+  .description('publish one event with an id and time of its own, and wait until a table of the lake holds it')
+  .requiredOption('--subject <subject>', 'where to publish')
+  .requiredOption('--table <table>', 'the table to look into: bronze, silver or quarantine')
+  .requiredOption('--event <json>', 'the event, as JSON text or as @ and the path of a file')
+  .option('--pipeline <dir>', 'folder with pipeline.yaml', DEFAULT_PIPELINE)
+  .addOption(nats)
+  .option('--lake <url>', 'the lake; default: AFL_LAKE_URL, else lake.url of the pipeline file')
+  .option('--timeout <seconds>', 'how long to wait', wholeNumber, PROBE_SECONDS)
+  .action(runCommand(probe));
 
 // Whoever read our output may be gone (Ctrl-C on a pipe into tee ends both): then nobody reads, and the drain goes on.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

@@ -16,6 +16,11 @@ const HEARTBEATS_KEPT_MS = 60_000;
 /** A lease that cannot be given back is taken over like that of a dead process. */
 const LEAVE_MS_MAX = 2_000;
 
+/** How long entries of the members bucket stay. */
+export function heartbeatsTtlMs(leaseTtlMs: number): number {
+  return HEARTBEATS_KEPT_MS + leaseTtlMs;
+}
+
 export class Leases {
   readonly #leases = new Map<string, Lease>();
   readonly #members: Members;
@@ -35,7 +40,7 @@ export class Leases {
     const { nats, config, topology } = context;
     const { name } = topology.pipeline;
     const replicas = config.streamReplicas;
-    const heartbeats = await nats.openBucket(membersBucketOf(name), { replicas, ttlMs: HEARTBEATS_KEPT_MS + config.leaseTtlMs });
+    const heartbeats = await nats.openBucket(membersBucketOf(name), { replicas, ttlMs: heartbeatsTtlMs(config.leaseTtlMs) });
     return new Leases(context, self, tasks, host, await nats.openBucket(leasesBucketOf(name), { replicas }), heartbeats);
   }
 
