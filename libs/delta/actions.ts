@@ -33,7 +33,12 @@ export interface AddFile {
 export interface RemoveFile {
   readonly path: string;
   readonly dataChange: boolean;
+  /** Epoch ms. */
   readonly deletionTimestamp?: number;
+  readonly extendedFileMetadata?: boolean;
+  readonly partitionValues?: Readonly<Record<string, string | null>>;
+  /** Bytes. */
+  readonly size?: number;
 }
 
 /** How far an application has written: the position that makes appends exactly-once. */

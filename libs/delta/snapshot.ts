@@ -1,6 +1,6 @@
 /** A whole table at its newest version: the state, and the data files that make up its rows. */
 import type { AddFile, LogEntry } from './actions.js';
-import { foldState, type TableState } from './table-state.js';
+import { foldState, stateOfCheckpoint, type TableState } from './table-state.js';
 
 export interface Snapshot {
   readonly state: TableState;
@@ -13,10 +13,16 @@ export type SnapshotFold =
   | { readonly kind: 'absent' }
   | { readonly kind: 'halt'; readonly reason: string };
 
-/** `entries` in order of version, from 0. */
-export function foldSnapshot(entries: Iterable<LogEntry>): SnapshotFold {
+/** @param entries in order of version, from 0 or from the checkpoint @param checkpoint all actions of it, as an entry */
+export function foldSnapshot(entries: Iterable<LogEntry>, checkpoint?: LogEntry): SnapshotFold {
   let state: TableState | undefined;
   const files = new Map<string, AddFile>();
+  if (checkpoint) {
+    const base = stateOfCheckpoint(checkpoint.version, checkpoint.actions);
+    if (base.kind === 'halt') return base;
+    state = base.state;
+    applyFiles(files, checkpoint);
+  }
   for (const entry of entries) {
     const next = foldState(state, entry);
     if (next.kind === 'halt') return next;

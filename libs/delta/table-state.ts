@@ -23,11 +23,20 @@ export type StateFold =
 export function foldState(before: TableState | undefined, entry: LogEntry): StateFold {
   const expected = (before?.version ?? -1) + 1;
   if (entry.version !== expected) {
-    return halt(`the log has no entry ${expected} (next is ${entry.version}); entries were removed, and checkpoints are not read yet`);
+    return halt(`the log has no entry ${expected} (next is ${entry.version}) and no checkpoint that stands for it: entries were removed`);
   }
+  return fold(before, entry);
+}
+
+/** The state that a checkpoint holds; `actions` without data files will do. */
+export function stateOfCheckpoint(version: number, actions: readonly Action[]): StateFold {
+  return fold(undefined, { version, actions });
+}
+
+function fold(before: TableState | undefined, entry: LogEntry): StateFold {
   const protocol = lastOf(entry.actions, (a) => ('protocol' in a ? a.protocol : undefined)) ?? before?.protocol;
   const metadata = lastOf(entry.actions, (a) => ('metaData' in a ? a.metaData : undefined)) ?? before?.metadata;
-  if (protocol === undefined || metadata === undefined) return halt('entry 0 lacks protocol or metadata');
+  if (protocol === undefined || metadata === undefined) return halt(`version ${entry.version} lacks protocol or metadata`);
   if (!isSupported(protocol)) {
     return halt(`it needs Delta reader version ${protocol.minReaderVersion} and writer version ${protocol.minWriterVersion}; Afluente supports 1 and 2`);
   }

@@ -13,7 +13,9 @@ export interface CurrentFile extends AddFile {
 
 /** Undefined when there is no such table. */
 export async function readSnapshot(store: ObjectStore, table: string): Promise<Snapshot | undefined> {
-  const folded = foldSnapshot(await readLog(store, table));
+  const { checkpoint, entries } = await readLog(store, table);
+  const base = checkpoint && { version: checkpoint.version, actions: await checkpoint.all('protocol', 'metaData', 'txn', 'add') };
+  const folded = foldSnapshot(entries, base);
   if (folded.kind === 'halt') throw new TableHaltedError(table, folded.reason);
   return folded.kind === 'absent' ? undefined : folded.snapshot;
 }

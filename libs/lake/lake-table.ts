@@ -6,6 +6,7 @@ import type { Action, AddFile } from '#delta/actions';
 import { decideCommit, type CommitFacts, type TxnStep } from '#delta/commit-decision';
 import type { TableState } from '#delta/table-state';
 import type { ObjectStore } from '#store/object-store';
+import { Checkpoints } from './checkpoints.js';
 import { attemptEntry } from './commit-entry.js';
 import { TableHaltedError } from './lake-errors.js';
 import { commitInfo, openState } from './open-state.js';
@@ -26,7 +27,14 @@ export interface LakeTableOptions {
   /** Epoch ms, for people who read the log. */
   readonly nowMs?: number;
   readonly onPoint?: (point: LakePoint) => void | Promise<void>;
+  /** Commits from one checkpoint to the next, unless the table's `delta.checkpointInterval` says otherwise. */
+  readonly checkpointEvery?: number;
+  /** A checkpoint could not be written or an earlier one not be read; the table goes on without. */
+  readonly onCheckpointFailure?: (error: Error, version: number) => void;
 }
+
+/** Delta's own default, 10, suits tables that get few large commits. */
+const CHECKPOINT_EVERY = 100;
 
 export interface Append {
   /** Holds at least the table's columns that are not nullable, by name; no rows are needed to move the txns. */
@@ -51,6 +59,7 @@ export type AppendResult =
 
 export class LakeTable {
   private readonly layout: TableLayout;
+  private readonly checkpoints: Checkpoints;
 
   private constructor(
     private readonly options: LakeTableOptions,
@@ -62,6 +71,8 @@ export class LakeTable {
       dataColumns: columns.filter((c) => !partitionBy.includes(c.name)),
       partitionColumns: partitionBy.flatMap((p) => columns.filter((c) => c.name === p)),
     };
+    const { store, checkpointEvery = CHECKPOINT_EVERY, onCheckpointFailure = () => undefined } = options;
+    this.checkpoints = new Checkpoints({ store, table: name, every: checkpointEvery, onFailure: onCheckpointFailure });
   }
 
   /**
@@ -106,10 +117,16 @@ export class LakeTable {
       await this.reach('before-commit');
       const answer = await attemptEntry(store, this.name, this.state, append.commitId, actions);
       this.learn(answer.state);
+      if (answer.kind === 'landed' && answer.version === this.version) this.checkpoints.committed(this.state, append.nowMs);
       decision = this.decide(append, answer.kind === 'landed' ? answer.version : undefined);
     }
     if (decision.kind === 'already-committed') await this.reach('after-commit');
     return this.finish(decision, adds);
+  }
+
+  /** Waits for, or gives up, what goes on behind the commits. */
+  close(): Promise<void> {
+    return this.checkpoints.close();
   }
 
   private decide(append: Append, landedAt: number | undefined): ReturnType<typeof decideCommit> {

@@ -1,20 +1,51 @@
 /** Reads log entries of a table from its store. */
 import type { LogEntry } from '#delta/actions';
 import { parseEntry } from '#delta/entry-codec';
-import { entryKey, logPrefix, versionOfEntryKey } from '#delta/log-names';
+import { newestCheckpoint } from '#delta/checkpoint';
+import { checkpointPartOf, type CheckpointPart, entryKey, logPrefix, versionOfEntryKey, versionPrefix } from '#delta/log-names';
 import type { ObjectStore } from '#store/object-store';
+import { Checkpoint, checkpointHint } from './checkpoint.js';
 import { inOrder } from './in-order.js';
 import { TableHaltedError } from './lake-errors.js';
 
 const readsAtOnceMax = 16;
 
-/** Every entry at the time of the call, in order of version; none when there is no such table. */
-export async function readLog(store: ObjectStore, table: string): Promise<LogEntry[]> {
+/** A table's log as readers use it: no checkpoint and no entries when there is no such table. */
+export interface TableLog {
+  /** Stands for all entries up to its version. */
+  readonly checkpoint: Checkpoint | undefined;
+  /** Those after the checkpoint, in order of version. */
+  readonly entries: readonly LogEntry[];
+}
+
+/** @param through leaves out what is newer */
+export async function readLog(store: ObjectStore, table: string, through = Number.POSITIVE_INFINITY): Promise<TableLog> {
+  const hint = await checkpointHint(store, table);
+  const versions: number[] = [];
+  const files: CheckpointPart[] = [];
+  for await (const { key } of store.list(logPrefix(table), hint === 0 ? undefined : versionPrefix(table, hint))) {
+    const version = versionOfEntryKey(table, key);
+    if (version !== undefined && version <= through) versions.push(version);
+    const file = checkpointPartOf(table, key);
+    if (file && file.version <= through) files.push(file);
+  }
+  const parts = newestCheckpoint(files);
+  const checkpoint = parts.length === 0 ? undefined : await Checkpoint.open(store, table, parts);
+  const from = checkpoint?.version ?? -1;
+  return { checkpoint, entries: await readEntries(store, table, versions.filter((version) => version > from)) };
+}
+
+/** Every entry at the time of the call, in order of version. */
+export async function readWholeLog(store: ObjectStore, table: string): Promise<LogEntry[]> {
   const versions: number[] = [];
   for await (const { key } of store.list(logPrefix(table))) {
     const version = versionOfEntryKey(table, key);
     if (version !== undefined) versions.push(version);
   }
+  return readEntries(store, table, versions);
+}
+
+async function readEntries(store: ObjectStore, table: string, versions: readonly number[]): Promise<LogEntry[]> {
   const entries = await inOrder(versions, readsAtOnceMax, (version) => readEntry(store, table, version));
   return entries.filter((entry) => entry !== undefined);
 }

@@ -28,6 +28,8 @@ export interface Config {
   readonly logBytesMax: number;
   /** Bytes of frames that the tables of a lake-writer hold together for their next commits. */
   readonly lakeBytesMax: number;
+  /** Commits of a table from one checkpoint of its log to the next. */
+  readonly checkpointEveryCommits: number;
   /** Frames stay in a log this long after every reader has committed them. */
   readonly logRetentionMs: number;
   readonly streamReplicas: number;
@@ -84,6 +86,7 @@ export function readConfig(env: Env = process.env): Config {
     batchBytesMax: Math.min(number('AFL_BATCH_BYTES_MAX', 4 * 1024 * 1024, 1), Math.ceil(logBytesMax / BATCHES_IN_LOG_MIN)),
     logBytesMax,
     lakeBytesMax: number('AFL_LAKE_BYTES_MAX', 64 * 1024 * 1024, 1),
+    checkpointEveryCommits: number('AFL_CHECKPOINT_EVERY_COMMITS', 100, 1),
     logRetentionMs: number('AFL_LOG_RETENTION_MS', 0),
     streamReplicas: readStreamReplicas(env),
     leaseTtlMs: number('AFL_LEASE_TTL_MS', 3_000, 500),

@@ -96,6 +96,7 @@ export class LakeTask implements Runnable {
     } finally {
       stop.removeEventListener('abort', session.inputs.wake);
       session.inputs.close();
+      await session.table.close();
     }
   }
 
@@ -129,7 +130,7 @@ export class LakeTask implements Runnable {
 
   async #open(): Promise<Session> {
     const { table } = this.spec;
-    const { nats, config, now, crash } = this.context;
+    const { nats, config, now, crash, log } = this.context;
     const columns = columnsWithPartitions(this.shape.columns, table);
     if ('problem' in columns) throw new HaltError(columns.problem);
     const lake = await LakeTable.open({
@@ -141,6 +142,8 @@ export class LakeTask implements Runnable {
       configuration: this.shape.configuration,
       nowMs: now(),
       onPoint: (point) => crash(`lake.${point}`),
+      checkpointEvery: config.checkpointEveryCommits,
+      onCheckpointFailure: (error, version) => log.warn({ task: this.name, version, err: error.message }, 'checkpoint not written, readers of the table read more of its log'),
     });
     await this.#large?.sweep();
     const settings = { bytesMax: config.logBytesMax, replicas: config.streamReplicas };

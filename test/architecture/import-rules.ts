@@ -12,6 +12,7 @@ const homes: ReadonlyArray<readonly [packages: RegExp, owners: readonly string[]
   [/^(@nats-io\/|nats$)/, ['nats']],
   [/^@(aws-sdk|smithy)\//, ['store']],
   [/^@duckdb\//, ['duckdb']],
+  [/^hyparquet/, ['lake']],
   [/^(prom-client$|@opentelemetry\/)/, ['telemetry']],
   [/^@nestjs\//, ['runtime']],
 ];

@@ -8,7 +8,7 @@ import { logFolder } from '#delta/log-names';
 import { foldSnapshot } from '#delta/snapshot';
 import { localFiles } from '#duckdb/local-files';
 import { filesOf } from '#lake/current-files';
-import { readLog } from '#lake/read-log';
+import { readWholeLog } from '#lake/read-log';
 import type { ObjectStore } from '#store/object-store';
 import type { BronzeRow, QuarantineRow, ResultRow, SilverRow } from './row-types.js';
 
@@ -67,7 +67,7 @@ class Reading {
 
   /** @param columns SQL over the table's rows, named as the fields of `Row` */
   async rows<Row>(table: string, columns: string): Promise<Row[]> {
-    const entries = await readLog(this.store, table);
+    const entries = await readWholeLog(this.store, table);
     this.logs.push({ table, entries, sizes: await this.#sizes(table) });
     const folded = foldSnapshot(entries);
     if (folded.kind === 'halt') throw new Error(`${table}: ${folded.reason}`);

@@ -40,6 +40,7 @@ const workloadPipelines = ['pipeline', 'pipeline-v2'].map((name) => join(project
 /** Shorter waits than in production, or a run would mostly wait. Snapshots, trimming and leases come often, so that faults meet them. */
 const settings = {
   AFL_SNAPSHOT_EVERY_MS: '2000',
+  AFL_CHECKPOINT_EVERY_COMMITS: '10',
   AFL_LOG_BYTES_MAX: String(32 * 1024 * 1024),
   AFL_LEASE_TTL_MS: String(LEASE_TTL_MS),
   POLARS_MAX_THREADS: '1',

@@ -40,6 +40,7 @@ export function settingsOf(seed: number, random: Random, verbose: boolean): Sett
       AFL_STEP_LINGER_MS: String(random.pick([20, 100])),
       AFL_LEASE_TTL_MS: String(random.pick([1_500, 3_000, 3_000])),
       AFL_SNAPSHOT_EVERY_MS: String(random.pick([500, 2_000, 30_000])),
+      AFL_CHECKPOINT_EVERY_COMMITS: String(random.pick([2, 5, 100])),
       // Frames so small that steps spread over several; a log that fills up.
       ...(random.chance(0.3) && { AFL_FRAME_BYTES_MAX: String(random.pick([400, 1_500])) }),
       ...(narrow && { AFL_LOG_BYTES_MAX: String(random.pick([30_000, 60_000])) }),
