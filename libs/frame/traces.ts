@@ -15,7 +15,7 @@ export interface TracedEvent {
   readonly spanId: string;
   /** Parent of that span; undefined where the trace begins. */
   readonly parentId: string | undefined;
-  /** From ingest: when the front stream stored the event, epoch µs. Of refused events: the reason. From windows: start of its window, epoch ms. */
+  /** From ingest: when the front stream stored the event, epoch µs. Of accepted ones: event time, epoch ms; from windows, the start of its window. Of refused ones: the reason. */
   readonly detail: string;
 }
 

@@ -73,11 +73,12 @@ export class StepTraces extends LogTraces {
 
   private constructor(tracing: Tracing, task: LogTaskSpec, topology: Topology) {
     super(tracing, { task: task.name, kind: task.kind, of: task.of, from: streamOf(task.inputs[0]!), stream: streamOf(task.output), partition: task.output.partition });
-    const window = task.kind === 'reduce' || task.kind === 'window' ? topology.pipeline.windows[task.of] : undefined;
+    const { sources, windows } = topology.pipeline;
     this.#followed = {
       kind: task.kind,
       stream: streamOf(task.output),
-      window: window && { sizeMs: window.sizeMs, timeColumn: topology.pipeline.sources[window.from]!.eventTime.field },
+      timeColumn: task.kind === 'validate' ? sources[task.of]!.eventTime.field : undefined,
+      windowMs: task.kind === 'reduce' || task.kind === 'window' ? windows[task.of]!.sizeMs : undefined,
     };
   }
 

@@ -11,11 +11,13 @@ export interface Followed {
   readonly kind: LogTaskSpec['kind'];
   /** Stream of the output log: span ids are made of it. */
   readonly stream: string;
-  /** Only of windows over events. */
-  readonly window?: { readonly sizeMs: number; readonly timeColumn: string } | undefined;
+  /** Column with the event time: validate reads it. */
+  readonly timeColumn?: string | undefined;
+  /** Length of the window of a task that lays events into windows. */
+  readonly windowMs?: number | undefined;
 }
 
-type Put = (at: number, event: TracedEvent, outcome: Outcome, detail?: string) => void;
+type Put = (at: number, event: TracedEvent, outcome: Outcome, detail?: string | number) => void;
 
 /** Which outcomes of the stage before a task takes up. Merge reads sums: no event is in them any more. */
 const taken: Readonly<Record<LogTaskSpec['kind'], readonly Outcome[]>> = {
@@ -33,15 +35,15 @@ export function followEvents(task: Followed, frames: readonly InputFrame[], outp
   const wanted = new Wanted(events.filter(({ outcome }) => taken[task.kind].includes(outcome)));
   if (wanted.left === 0) return undefined;
   const found = output.map((): TracedEvent[] => []);
-  const put: Put = (at, event, outcome, detail = '') => void found[at]!.push(stepOn(task, event, outcome, detail));
-  if (!task.window && rowsBefore === 0 && output.length === 1 && keepsCounts(frames, output)) {
-    for (const event of wanted.rest()) put(0, event, event.outcome, event.outcome === 'ok' ? '' : event.detail);
+  const put: Put = (at, event, outcome, detail = '') => void found[at]!.push(stepOn(task, event, outcome, String(detail)));
+  if (task.kind === 'enrich' && rowsBefore === 0 && output.length === 1 && keepsCounts(frames, output)) {
+    for (const event of wanted.takeAll()) put(0, event, event.outcome, event.detail);
     return found;
   }
   putRefused(output, wanted, put);
-  if (task.window) putWindowed(task.window, frames, output.length - 1, wanted, put);
-  else putAccepted(output, wanted, put);
-  if (rowsBefore === 0) for (const event of wanted.rest()) put(output.length - 1, event, task.kind === 'validate' ? 'duplicate' : 'filtered');
+  if (task.windowMs !== undefined) putWindowed(task.windowMs, output.length - 1, wanted, put);
+  else putAccepted(task, output, wanted, put);
+  if (rowsBefore === 0) for (const event of wanted.takeAll()) put(output.length - 1, event, task.kind === 'validate' ? 'duplicate' : 'filtered');
   return found;
 }
 
@@ -51,18 +53,17 @@ function putRefused(output: readonly OutputFrame[], wanted: Wanted, put: Put): v
   }
 }
 
-/** Rows vanish into windows: all that can be told is into which. */
-function putWindowed({ sizeMs, timeColumn }: NonNullable<Followed['window']>, frames: readonly InputFrame[], at: number, wanted: Wanted, put: Put): void {
-  for (const section of frames.flatMap(({ sections }) => sections.filter(isAccepted))) {
-    for (const [event, atMs] of findTimes(section, wanted, timeColumn)) put(at, event, 'ok', String(Math.floor(atMs / sizeMs) * sizeMs));
-  }
-  // The SQL of enrich may leave out where a row came from; the step has taken it all the same.
-  for (const event of wanted.takeAll()) put(at, event, 'ok');
+/** Rows vanish into windows: all that can be told is into which, by the event time that validate has read. */
+function putWindowed(windowMs: number, at: number, wanted: Wanted, put: Put): void {
+  for (const event of wanted.takeAll()) put(at, event, 'ok', Math.floor(Number(event.detail) / windowMs) * windowMs);
 }
 
-function putAccepted(output: readonly OutputFrame[], wanted: Wanted, put: Put): void {
+function putAccepted({ timeColumn }: Followed, output: readonly OutputFrame[], wanted: Wanted, put: Put): void {
   for (const [at, { sections }] of output.entries()) {
-    for (const section of sections.filter(isAccepted)) for (const event of findRows(section, wanted) ?? wanted.takeAll()) put(at, event, 'ok');
+    for (const section of sections.filter(isAccepted)) {
+      if (timeColumn !== undefined) for (const [event, atMs] of findTimes(section, wanted, timeColumn)) put(at, event, 'ok', atMs);
+      else for (const event of findRows(section, wanted) ?? wanted.takeAll()) put(at, event, 'ok', event.detail);
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 import { FrameReadError } from '#columns/arrow-reader';
 import { BytesColumn, Int64Column, NumberColumn } from '#columns/arrow-view';
 import { FrameError } from '#columns/frames';
+import { type PeekedColumns, peekColumns } from '#columns/peek-columns';
 import { readColumnsOf } from '#columns/read-columns-of';
 import type { Section } from '#frame/sections';
 import type { TracedEvent } from '#frame/traces';
@@ -32,56 +33,71 @@ export class Wanted {
     return same.splice(at, 1)[0];
   }
 
-  rest(): TracedEvent[] {
-    return [...this.#bySeq.values()].flat();
-  }
-
   takeAll(): TracedEvent[] {
-    const all = this.rest();
+    const all = [...this.#bySeq.values()].flat();
     this.#bySeq.clear();
     this.#left = 0;
     return all;
   }
 }
 
+type Found<Value> = Array<readonly [TracedEvent, Value]>;
+
 /** Takes out of `wanted` what has a row in the refused rows of `section`, with the reason. */
-export function findRefused(section: Section, wanted: Wanted): Array<readonly [TracedEvent, reason: string]> {
-  return section.encoding === 'ndjson' ? findLines(section, wanted) : findIn(section, wanted, 'reason', BytesColumn, (reason, row) => reason.text(row));
+export function findRefused(section: Section, wanted: Wanted): Found<string> {
+  if (section.encoding === 'ndjson') return findLines(section, wanted);
+  const columns = peekColumns(section.data) ?? decoded(section, 'reason', (reader) => {
+    const reason = reader.column('reason', BytesColumn);
+    return { text: () => (row: number) => reason.text(row) };
+  });
+  return findIn(columns, wanted, columns.text('reason'));
 }
 
-/** Takes out of `wanted` what has a row in `section`. Undefined when its rows do not say where they came from: a SQL may leave that out. */
+/** Takes out of `wanted` what has a row in `section`, with a time of the row, epoch ms. */
+export function findTimes(section: Section, wanted: Wanted, column: string): Found<number> {
+  const columns = peekColumns(section.data) ?? decoded(section, column, (reader) => {
+    const time = reader.column(column, Int64Column);
+    return { int64: (name) => (name === column ? (row) => time.number(row) : seqOf(reader)) };
+  });
+  const timeUs = columns.int64(column);
+  return findIn(columns, wanted, (row) => Math.floor(timeUs(row) / 1000));
+}
+
+/** Takes out of `wanted` what has a row in `section`. Undefined when its rows do not say where they came from: a SQL may leave that out, or change it. */
 export function findRows(section: Section, wanted: Wanted): TracedEvent[] | undefined {
-  return known(() => findIn(section, wanted, '_seq', Int64Column, () => '').map(([event]) => event));
-}
-
-/** The same, with a time of each row, epoch ms; nothing when the rows do not say where they came from. */
-export function findTimes(section: Section, wanted: Wanted, column: string): Array<readonly [TracedEvent, atMs: number]> {
-  return known(() => findIn(section, wanted, column, Int64Column, (time, row) => Math.floor(time.number(row) / 1000))) ?? [];
-}
-
-type ColumnKind<C> = new (...args: never[]) => C;
-
-function findIn<C extends BytesColumn | Int64Column, Value>(section: Section, wanted: Wanted, name: string, kind: ColumnKind<C>, valueAt: (column: C, row: number) => Value): Array<readonly [TracedEvent, Value]> {
-  const columns = readColumnsOf(section.data, [...new Set(['_seq', '_index', name])]);
-  const seq = columns.column('_seq', Int64Column);
-  const index = columns.column('_index', NumberColumn);
-  const more = columns.column(name, kind);
-  const found: Array<readonly [TracedEvent, Value]> = [];
-  for (let row = 0; row < columns.rows && wanted.left > 0; row++) {
-    const event = wanted.take(seq.number(row), index.number(row));
-    if (event) found.push([event, valueAt(more, row)]);
-  }
-  return found;
-}
-
-/** Undefined when columns are absent or of another type than Afluente gives them: a SQL may do so. */
-function known<Found>(find: () => Found): Found | undefined {
   try {
-    return find();
+    return findIn(peekColumns(section.data) ?? decoded(section, '_seq', () => ({})), wanted, () => undefined).map(([event]) => event);
   } catch (error) {
-    if (error instanceof FrameError || error instanceof FrameReadError) return undefined;
+    if (error instanceof FrameError || error instanceof FrameReadError || error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+type Decoded = ReturnType<typeof readColumnsOf>;
+
+/** What polars wrote. */
+function decoded(section: Section, name: string, more: (reader: Decoded) => Partial<PeekedColumns>): PeekedColumns {
+  const reader = readColumnsOf(section.data, [...new Set(['_seq', '_index', name])]);
+  const index = reader.column('_index', NumberColumn);
+  const none = (): never => {
+    throw new RangeError(`column ${name} was not read`);
+  };
+  return { rows: reader.rows, int64: () => seqOf(reader), int32: () => (row) => index.number(row), text: none, ...more(reader) };
+}
+
+function seqOf(reader: Decoded): (row: number) => number {
+  const seq = reader.column('_seq', Int64Column);
+  return (row) => seq.number(row);
+}
+
+function findIn<Value>(columns: PeekedColumns, wanted: Wanted, valueAt: (row: number) => Value): Found<Value> {
+  const [seq, index] = [columns.int64('_seq'), columns.int32('_index')];
+  const found: Array<readonly [TracedEvent, Value]> = [];
+  for (let row = 0; row < columns.rows && wanted.left > 0; row++) {
+    const event = wanted.take(seq(row), index(row));
+    if (event) found.push([event, valueAt(row)]);
+  }
+  return found;
 }
 
 interface RefusedLine {
@@ -90,7 +106,7 @@ interface RefusedLine {
   readonly reason: string;
 }
 
-function findLines({ data }: Section, wanted: Wanted): Array<readonly [TracedEvent, string]> {
+function findLines({ data }: Section, wanted: Wanted): Found<string> {
   const found: Array<readonly [TracedEvent, string]> = [];
   for (const line of Buffer.from(data).toString().split('\n')) {
     if (line === '' || wanted.left === 0) continue;

@@ -1,0 +1,73 @@
+/**
+ * What traces cost: whole runs of Afluente without them and with a share of the events traced, in turn, and the CPU of the five services in each.
+ *
+ *     node dist/test/bench/traces.bench.js --events 200000 --pairs 4 --sample 0.01
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { exampleOf } from '../../apps/afluente/examples.js';
+import { runAfluente, type AfluenteResult } from './afluente-run.js';
+import type { Bench } from './main.js';
+
+interface Options {
+  readonly events: number;
+  readonly pairs: number;
+  readonly sample: string;
+  readonly rate?: number;
+}
+
+const services = ['ingest', 'validate', 'enrich', 'aggregate', 'lake-writer'];
+
+const { events, pairs, sample, rate } = new Command('traces')
+  .option('--events <n>', 'events of each run', Number, 200_000)
+  .option('--pairs <n>', 'runs without and with traces', Number, 4)
+  .option('--sample <share>', 'share of the events that are traced', '0.01')
+  .option('--rate <n>', 'events a second; default: as fast as it goes', Number)
+  .parse()
+  .opts<Options>();
+
+/** A collector that counts what it gets and keeps nothing. */
+let bytes = 0;
+const collector = createServer((request, response) => {
+  request.on('data', (chunk: Buffer) => (bytes += chunk.length));
+  request.on('end', () => response.end('{}'));
+});
+await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`, AFL_TRACE_SAMPLE: sample };
+
+const example = await exampleOf('examples/sales-tech');
+const bench: Bench = {
+  example,
+  program: fileURLToPath(new URL('../../examples/sales-tech/example.js', import.meta.url)),
+  pipeline: 'examples/sales-tech',
+  load: { events, seed: 1, startMs: example.startMs(Date.now(), events), mode: 'single' },
+};
+
+const totals = { off: new Map<string, number>(), on: new Map<string, number>() };
+for (let pair = 0; pair < pairs; pair++) {
+  // Each first in turn: what the machine does meanwhile hits both alike.
+  for (const which of pair % 2 === 0 ? (['off', 'on'] as const) : (['on', 'off'] as const)) {
+    const result = await runAfluente(bench, { rate, latency: false, env: which === 'on' ? traced : {} });
+    for (const [service, micros] of cpuOf(result)) totals[which].set(service, (totals[which].get(service) ?? 0) + micros / pairs);
+    process.stdout.write(`${which.padEnd(3)} ${lineOf(cpuOf(result))}; ${Math.round(events / result.seconds)} events/s\n`);
+  }
+}
+collector.close();
+collector.closeAllConnections();
+process.stdout.write(`mean off ${lineOf(totals.off)}\nmean on  ${lineOf(totals.on)}\n`);
+process.stdout.write(`traces of ${sample} of the events cost ${((sum(totals.on) / sum(totals.off) - 1) * 100).toFixed(1)} % of the services' CPU; ${(bytes / pairs / 1e6).toFixed(1)} MB to the collector in each run\n`);
+
+/** µs of CPU per event, by service. */
+function cpuOf({ usage }: AfluenteResult): Map<string, number> {
+  return new Map(services.map((service) => [service, ((usage.get(service)?.cpuSeconds ?? 0) * 1e6) / events]));
+}
+
+function lineOf(figures: ReadonlyMap<string, number>): string {
+  return `${[...figures].map(([service, micros]) => `${service} ${micros.toFixed(2)}`).join(', ')}; together ${sum(figures).toFixed(2)} µs per event`;
+}
+
+function sum(figures: ReadonlyMap<string, number>): number {
+  return [...figures.values()].reduce((total, micros) => total + micros, 0);
+}
