@@ -5,17 +5,22 @@ import { maskServerUrls } from './server-urls.js';
 const UNTRUSTED = /UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER_CERT|CERT_SIGNATURE_FAILURE/;
 const OUT_OF_DATE = /CERT_HAS_EXPIRED|CERT_NOT_YET_VALID/;
 const OTHER_NAME = /ERR_TLS_CERT_ALTNAME_INVALID/;
-/** The server asks for a certificate that we did not send, or refuses ours (TLS alerts, RFC 8446 section 6.2). */
+/** Up to TLS 1.2: the server asks for a certificate that we did not send, or refuses ours (TLS alerts, RFC 5246 section 7.2). */
 const CERTIFICATE_WANTED = /CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_EXPIRED|CERTIFICATE_UNKNOWN/;
 const NO_TLS = /does not support 'tls'/;
 const REFUSED = /^(AuthorizationError|UserAuthenticationExpiredError)$/;
+/**
+ * Nobody answers; or a refusal was lost: the server closes a connection on which more of ours is under way than it has read, which may drop its
+ * last words, and with TLS 1.3 it judges our certificate when we believe to be connected. The client only sees a close, and waits on.
+ */
+const SILENT = /^TimeoutError$/;
 /** Node could not use a file of ours, e.g. a key that does not belong to its certificate. */
 const BAD_FILE = /ERR_OSSL|KEY_VALUES_MISMATCH|PEM/;
 
 /** @param url as the user gave it; its credentials are not shown */
 export function connectProblem(url: string, error: Error): string {
   const servers = maskServerUrls(url);
-  const [names, text] = [namesOf(error), `${error.message}`];
+  const [names, text] = [namesOf(error), error.message];
   if (names.some((name) => REFUSED.test(name))) return `NATS at ${servers} refuses us (${text}). Set AFL_NATS_CREDS or AFL_NATS_NKEY to the file of a user that the server knows, or give the user and password in the address: nats://user:password@host.`;
   const codes = names.join(' ');
   if (UNTRUSTED.test(codes)) return `the certificate of NATS at ${servers} is signed by an authority that we do not know (${text}). Set AFL_NATS_TLS_CA to the file with the authority's certificate.`;
@@ -24,11 +29,13 @@ export function connectProblem(url: string, error: Error): string {
   if (CERTIFICATE_WANTED.test(codes)) return `NATS at ${servers} wants a certificate of ours that it trusts (${text}). Set AFL_NATS_TLS_CERT and AFL_NATS_TLS_KEY to a valid one that the server's authority has signed.`;
   if (NO_TLS.test(text)) return `NATS at ${servers} offers no TLS, and we insist on it: AFL_NATS_TLS_CA or AFL_NATS_TLS_CERT is set, or the address begins with tls://. Configure TLS on the server, or leave these out.`;
   if (BAD_FILE.test(`${codes} ${text}`)) return `the certificate or key for NATS cannot be used (${text}). AFL_NATS_TLS_CA, AFL_NATS_TLS_CERT and AFL_NATS_TLS_KEY name PEM files; the key must be the certificate's.`;
+  if (names.some((name) => SILENT.test(name))) return `NATS at ${servers} does not answer in time. Check the address and the network, then who we are, for a refusal is not always heard: AFL_NATS_CREDS or AFL_NATS_NKEY of a user that the server knows; where it asks for certificates, set AFL_NATS_TLS_CERT and AFL_NATS_TLS_KEY to one that the server's authority has signed.`;
   return `no NATS server answers at ${servers}. Start one with JetStream (nats-server -js) or set --nats / AFL_NATS_URL.`;
 }
 
 /** Names and codes of an error and of what caused it. */
 function namesOf(error: unknown): string[] {
-  if (!(error instanceof Error)) return [];
-  return [error.name, (error as NodeJS.ErrnoException).code ?? '', ...namesOf(error.cause)];
+  if (typeof error !== 'object' || error === null) return [];
+  const { name = '', code = '', cause } = error as { name?: string; code?: string; cause?: unknown };
+  return [name, code, ...namesOf(cause)];
 }

@@ -1,5 +1,5 @@
 /** The connection to NATS: the few operations of the client that Afluente uses, so that a model of JetStream can stand in for it. */
-import { connect, PermissionViolationError, type NatsConnection } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import { bucketOpener, type Bucket, type BucketSettings } from './bucket.js';
 import { connectProblem } from './connect-problem.js';
@@ -66,7 +66,8 @@ export async function connectNats(url: string, name: string, access: NatsAccess 
     return { nc, js, jsm, serverVersion, payloadBytesMax, inboxPrefix: access.inboxPrefix ?? '_INBOX', openBucket: bucketOpener(js, jsm, serverVersion) };
   } catch (cause) {
     await nc.close();
-    if (cause instanceof PermissionViolationError) throw new NatsUnavailableError(`the NATS server at ${maskServerUrls(url)} answers, but this user may not use JetStream (${cause.message}). Give it the permissions that \`afluente permissions\` prints.`, { cause });
+    const { message } = cause as Error;
+    if (/permissions violation/i.test(message)) throw new NatsUnavailableError(`the NATS server at ${maskServerUrls(url)} answers, but this user may not use JetStream (${message}). Give it the permissions that \`afluente permissions\` prints.`, { cause });
     throw new NatsUnavailableError(`the NATS server at ${maskServerUrls(url)} answers, but JetStream does not. Start it with JetStream enabled (nats-server -js); in a cluster, wait until it has a leader.`, { cause });
   }
 }
