@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../support/project-root.js';
-import { awaitedNames } from './support/awaited-names.js';
 import { chartFolder, serviceNames, valuesFile, valuesNames } from './support/chart-folder.js';
 import { findHelm, helmMsMax, render, runHelm } from './support/helm.js';
 import { fieldProblems, valueProblems } from './support/kubernetes-types.js';
@@ -27,7 +26,7 @@ test('every AFL_ variable is one that the services read', () => {
   const set = valuesNames.flatMap(podsOf).flatMap(containersOf).flatMap((container) => Object.keys(environmentOf(container)));
   const ours = [...new Set(set)].filter((variable) => variable.startsWith('AFL_'));
   expect(ours.length).toBeGreaterThan(10);
-  expect(ours.filter((variable) => !config.includes(`'${variable}'`) && !awaitedNames.includes(variable))).toEqual([]);
+  expect(ours.filter((variable) => !config.includes(`'${variable}'`))).toEqual([]);
 });
 
 test('Kubernetes knows every field of every object', async () => {
