@@ -1,13 +1,15 @@
-/** Runs the tests, the simulation and the type check, looks for leaks, and sums up in one line. */
+/** Runs the tests, the simulation, the type check and the checks of what is shipped, looks for leaks, and sums up in one line. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { leakedProcesses, marker } from './leaks.mjs';
 import { runStep } from './step.mjs';
+import { NOT_CHECKED } from '../scripts/supply/audit-verdict.mjs';
 
 const testMsMax = 30 * 60_000;
 const typeCheckMsMax = 5 * 60_000;
+const supplyMsMax = 2 * 60_000;
 const simulationMsMax = 15 * 60_000;
 const simulatedSeeds = 10_000;
 /** Specs wait for servers and services most of the time: so two groups run side by side, the longest first. */
@@ -76,6 +78,18 @@ async function simulate(what, args, env) {
   judge(what, run.code === 0 ? [] : [`\`npm run test:simulation -- ${args.join(' ')}\` ended with code ${run.code}: see above.`]);
 }
 
+/** What is shipped: its licences, its list, and what the registry knows of it. An audit that nobody answered is said to be none, and counts as nothing. */
+async function checkSupply() {
+  const script = (/** @type {string[]} */ ...args) => runStep('node', args, { env: mark, timeoutMs: supplyMsMax });
+  const licences = await script('scripts/licences.mjs');
+  judge('the licences of what runs in production may be shipped', licences.code === 0 ? [] : ['`node scripts/licences.mjs` names those that may not: see above.']);
+  const bill = await script('scripts/sbom.mjs', join(folder, 'sbom.cdx.json'));
+  judge('the bill of materials is whole', bill.code === 0 ? [] : ['`node scripts/sbom.mjs` fails: see above.']);
+  const audit = await script('scripts/audit.mjs');
+  if (audit.code === NOT_CHECKED) process.stdout.write('NOT CHECKED: whether what runs in production has known vulnerabilities\n');
+  else judge('no known vulnerability runs in production', audit.code === 0 ? [] : ['`node scripts/audit.mjs` names them: see above.']);
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'afluente-ci-'));
 const mark = `${marker}=${process.pid}-${Date.now()}`;
 try {
@@ -92,6 +106,7 @@ try {
   judge('no spec leaves a process behind', leakedProcesses(mark));
   const types = await runStep('npm', ['run', 'typecheck'], { env: mark, timeoutMs: typeCheckMsMax });
   judge('the types hold', types.code === 0 ? [] : ['`npm run typecheck` fails: see above.']);
+  await checkSupply();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
