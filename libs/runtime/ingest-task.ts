@@ -192,7 +192,7 @@ export class IngestTask implements Runnable {
 
   #flush(chain: PartitionChain, seq: number, events: number, all: number, nowMs: number): void {
     this.context.crash('ingest.before-append');
-    this.context.metrics.ingested(this.spec.source.name, chain.rows, chain.bytes);
+    this.context.metrics.ingested(this.spec.source.name, chain.rows, chain.eventBytes);
     chain.flush(seq, events, all, nowMs);
     this.context.crash('ingest.after-append');
   }

@@ -16,7 +16,7 @@ export interface LogSession {
   stepped: boolean;
   /** How long the last step took. */
   stepMs: number;
-  /** Of each step whose output is not stored yet: when the server stored the oldest of its frames, epoch ms. */
+  /** Of each step that has begun and whose output is not stored: when the server stored the oldest of its frames, epoch ms. */
   readonly unstoredMs: number[];
   /** First publish that failed, if any. */
   failure: Error | undefined;

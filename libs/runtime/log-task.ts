@@ -56,6 +56,7 @@ export class LogTask implements Runnable {
   }
 
   async run(stop: AbortSignal): Promise<void> {
+    this.#meter.begin();
     const session = await this.#open(stop);
     this.#session = session;
     const wake = () => session.inputs.wake();
@@ -220,9 +221,9 @@ export class LogTask implements Runnable {
     const startedMs = performance.now();
     const startedUs = this.#traces?.nowUs() ?? 0;
     const firsts = firstSeqs(session.inputs.positions, frames);
+    session.unstoredMs.push(session.inputs.takenMs ?? this.context.now());
     const result = await this.#step(session, frames, rowsDone, refused);
     this.#meter.stepped(frames, result, (performance.now() - startedMs) / 1000);
-    session.unstoredMs.push(session.inputs.takenMs ?? this.context.now());
     const positions = [...session.inputs.positions];
     const step: StepFacts = { positions, firsts, result, rowsBefore: rowsDone, watermarkMs: session.watermarkMs, logic: this.context.logic, refused };
     const traces = this.#traces?.follow(frames, result.output, rowsDone, startedUs);

@@ -34,6 +34,8 @@ export class PartitionChain {
   readonly #frame = new RawFrame();
   /** When the oldest event came, epoch ms: of the frame under construction, and of those that are appended and not stored. */
   #frameMs = 0;
+  /** Bytes of the events of the frame under construction, without those of columns. */
+  #eventBytes = 0;
   readonly #unstoredMs: number[] = [];
   /** What appended frames cover, stored or not. */
   #covered: Coverage;
@@ -70,6 +72,11 @@ export class PartitionChain {
     return this.#frame.bytes;
   }
 
+  /** Bytes of the events of the frame under construction, as producers sent them. */
+  get eventBytes(): number {
+    return this.rows === 0 ? 0 : this.#eventBytes;
+  }
+
   get bytesInFlight(): number {
     return this.writer.bytesInFlight;
   }
@@ -87,7 +94,11 @@ export class PartitionChain {
   add(event: RawEvent, nowMs: number, trace?: TraceContext): void {
     if (this.traces && this.rows === 0) this.#startUs = this.traces.nowUs();
     if (this.traces && trace) this.#traced.push(this.traces.begin(trace, event));
-    if (this.rows === 0) this.#frameMs = event.arrivedUs / 1000;
+    if (this.rows === 0) {
+      this.#frameMs = event.arrivedUs / 1000;
+      this.#eventBytes = 0;
+    }
+    this.#eventBytes += event.end - event.start;
     this.#frame.append(event);
     this.#lastEventMs = nowMs;
   }

@@ -8,7 +8,7 @@ import type { AppendObserver } from '#nats/log-writer';
 import type { LogTaskSpec } from '#stages/topology';
 import type { Metrics } from '#telemetry/metrics';
 import type { RuntimeContext } from './context.js';
-import type { LogSession } from './log-session.js';
+import type { LogInputs } from './log-inputs.js';
 import { Redeliveries } from './redeliveries.js';
 import { nothingWaits } from './task-status.js';
 
@@ -25,6 +25,10 @@ export class TaskMeter {
     this.#source = kind === 'validate' || kind === 'enrich' ? of : (context.topology.pipeline.windows[of]?.from ?? of);
     this.#redeliveries = new Redeliveries(context.metrics, name);
     this.appends = appendObserver(context.metrics, name);
+  }
+
+  begin(): void {
+    this.context.metrics.startedSteps(this.spec.name);
   }
 
   /** A frame was taken from an input. */
@@ -47,7 +51,7 @@ export class TaskMeter {
   }
 
   /** What waits for the task; between two sessions what waited in the last one. */
-  lagOf(session: Pick<LogSession, 'inputs' | 'unstoredMs'> | undefined): LogLag {
+  lagOf(session: { readonly inputs: Pick<LogInputs, 'lag'>; readonly unstoredMs: readonly number[] } | undefined): LogLag {
     if (session) this.#lag = { ...session.inputs.lag, oldestMs: session.unstoredMs[0] ?? session.inputs.lag.oldestMs };
     return this.#lag;
   }

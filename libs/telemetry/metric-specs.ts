@@ -20,7 +20,7 @@ const [counter, gauge, histogram] = [of('counter'), of('gauge'), of('histogram')
 /** Label values are bounded by the pipeline file: `task`, `stage` (a task without its partition), `source`, `table`, `stream`; `reason` and `operation` are closed lists. */
 export const metricSpecs = {
   ingestedEvents: counter('afluente_ingested_events_total', ['source'], 'Events laid into raw frames'),
-  ingestedBytes: counter('afluente_ingested_bytes_total', ['source'], 'Bytes of these events as producers sent them'),
+  ingestedBytes: counter('afluente_ingested_bytes_total', ['source'], 'Bytes of these events as producers sent them, without those too large for a frame'),
   frames: counter('afluente_frames_total', ['task'], 'Frames that steps have taken'),
   inputRows: counter('afluente_input_rows_total', ['task'], 'Rows of these frames'),
   rows: counter('afluente_rows_total', ['task', 'section'], 'Rows a task has put out, by section: ok, rejected, late, results, …'),

@@ -68,12 +68,14 @@ describe('the metrics of a service', () => {
     const metrics = new Metrics('validate', () => []);
     metrics.serves(8, '1.2.3', 'abc');
     metrics.started('t');
+    metrics.startedSteps('t');
     metrics.servesSource('orders', ['late']);
     metrics.servesTable('silver');
     expect(await scrape(metrics)).toEqual(expect.arrayContaining([
       'afluente_tasks 8',
       'afluente_pipeline_info{version="1.2.3",logic="abc"} 1',
       'afluente_recoveries_total{task="t"} 0',
+      'afluente_refused_frames_total{task="t"} 0',
       'afluente_append_failures_total{task="t",reason="conflict"} 0',
       'afluente_append_failures_total{task="t",reason="full"} 0',
       'afluente_append_failures_total{task="t",reason="unclear"} 0',

@@ -77,8 +77,13 @@ export class Metrics {
 
   /** A task runs here: its counters begin at 0, for Prometheus does not see the first increment of a series that was not there. */
   started(task: string): void {
-    for (const counter of [this.#frames, this.#inputRows, this.#refusedFrames, this.#recoveries, this.#redelivered, this.#snapshotFailures]) counter.inc({ task }, 0);
+    for (const counter of [this.#recoveries, this.#redelivered]) counter.inc({ task }, 0);
     for (const reason of failures) this.#appendFailures.inc({ task, reason }, 0);
+  }
+
+  /** The task is one of steps. */
+  startedSteps(task: string): void {
+    for (const counter of [this.#frames, this.#inputRows, this.#refusedFrames, this.#snapshotFailures]) counter.inc({ task }, 0);
   }
 
   /** The process may take events of a source. @param reasons for which it may send them to quarantine */

@@ -61,7 +61,7 @@ describe('during a run of the example', () => {
   test.each(dashboards().map((board) => [board.title, board] as const))('every query of "%s" returns data', async (_, board) => {
     // Ingest has no steps and no watermark: its panels for these stay empty, and say so.
     const stepless = /\(ingest\)/;
-    const asked = queriesOf(board, '10s').filter(({ where, expr }) => !(stepless.test(where) && /step_seconds|watermark|afluente_rows_total/.test(expr)));
+    const asked = queriesOf(board, '10s').filter(({ where, expr }) => !(stepless.test(where) && /step_seconds|watermark|afluente_(rows|input_rows|frames|refused_frames|snapshot_failures)_total/.test(expr)));
     expect(asked.length).toBeGreaterThan(15);
     expect(await withoutData(asked)).toEqual([]);
   }, dataMsMax + 10_000);
