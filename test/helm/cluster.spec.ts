@@ -123,8 +123,10 @@ describe('monitoring', () => {
     const groups = oneOf(manifests, 'PrometheusRule').spec?.['groups'] as { name: string; rules: unknown[] }[];
     const original = filesOf('alerts', '.rules.yaml').flatMap((text) => (parse(text) as { groups: typeof groups }).groups);
     expect(groups).toEqual(original);
+    expect(groups.flatMap(({ rules }) => rules).length).toBeGreaterThan(10);
     const dashboards = ofKind(manifests, 'ConfigMap').filter(({ metadata }) => metadata.labels?.['grafana_dashboard'] === '1');
     expect(dashboards.flatMap(({ data }) => Object.values(data ?? {})).sort()).toEqual(filesOf('dashboards', '.json').sort());
+    expect(dashboards.length).toBeGreaterThan(2);
     for (const { metadata } of dashboards) expect(metadata.annotations).toEqual({ grafana_folder: 'Afluente' });
   });
 
