@@ -10,3 +10,11 @@ export class FrameError extends Error {
 export function messageOf(cause: unknown): string {
   return types.isNativeError(cause) ? cause.message.trim() : String(cause);
 }
+
+/** A message of polars without the values that it quotes: what is wrong with a file goes to logs, whose readers may not see what is in it. */
+export function withoutValues(message: string): string {
+  return message
+    .replace(/values?: \[[^]*$/, 'values')
+    .replace(/could not parse `[^]*?` as/, 'could not parse a value as')
+    .replace(/cannot parse '[^]*?' \(/, 'cannot parse a value (');
+}

@@ -7,7 +7,7 @@ import { frameOf, nativeOf } from './native-frame.js';
 import { quoteName, runSql } from './sql.js';
 
 export { describe } from './describe.js';
-export { FrameError } from './frame-error.js';
+export { FrameError, withoutValues } from './frame-error.js';
 export type { DataFrame } from 'nodejs-polars';
 
 export type FrameCompression = 'uncompressed' | 'lz4' | 'zstd';

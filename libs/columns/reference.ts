@@ -1,6 +1,6 @@
 /** Reference tables: small files that enrich joins. */
 import pl, { type DataFrame } from 'nodejs-polars';
-import { FrameError, messageOf } from './frame-error.js';
+import { FrameError, messageOf, withoutValues } from './frame-error.js';
 
 export type ReferenceFormat = 'csv' | 'json' | 'ndjson' | 'parquet';
 
@@ -21,6 +21,6 @@ export function readReference(bytes: Buffer, format: ReferenceFormat): DataFrame
         return pl.readParquet(bytes);
     }
   } catch (cause) {
-    throw new FrameError(`the file could not be read as ${format}: ${messageOf(cause)}`, { cause });
+    throw new FrameError(`the file could not be read as ${format}: ${withoutValues(messageOf(cause))}`, { cause });
   }
 }

@@ -1,4 +1,9 @@
-/** The error of a table that this writer or reader cannot go on with. */
+/** The errors of a table: this writer or reader cannot go on with it, or must read it again. */
+
+/** Another writer has committed what this one was about to. */
+export class SupersededError extends Error {
+  override readonly name = 'SupersededError';
+}
 
 export class TableHaltedError extends Error {
   override readonly name = 'TableHaltedError';

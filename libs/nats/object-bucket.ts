@@ -2,6 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { Bucket } from './bucket.js';
 
+class MissingObjectError extends Error {
+  override readonly name = 'MissingObjectError';
+}
+
 /** Objects of any size under the hash of their bytes, stored in chunks a message can hold. */
 export class ObjectBucket {
   /** Parts that this process has stored, and where. */
@@ -80,7 +84,7 @@ export class ObjectBucket {
   async #getPart(name: string): Promise<Uint8Array> {
     const chunks = await Promise.all(name.split(',').map(async (key) => {
       const entry = await this.bucket.get(key);
-      if (!entry) throw new Error(`object ${key} is missing from the bucket: what it belongs to cannot be restored`);
+      if (!entry) throw new MissingObjectError(`object ${key} is missing from the bucket: what it belongs to cannot be restored`);
       return entry.value;
     }));
     return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);

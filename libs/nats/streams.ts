@@ -11,6 +11,11 @@ const NO_MESSAGE_FOUND = 10037;
 /** Name in use; and subjects overlap, which servers before 2.10 say of a stream that is just being made twice. */
 const MADE_BY_ANOTHER: ReadonlySet<number> = new Set([10058, 10065]);
 
+/** A server that is behind has answered: ask again. */
+class StaleAnswerError extends Error {
+  override readonly name = 'StaleAnswerError';
+}
+
 export interface LogSettings {
   readonly bytesMax: number;
   readonly replicas: number;
@@ -94,7 +99,7 @@ export async function lastFrame(nats: Nats, stream: string, subject: string): Pr
  */
 export async function newestFrame(nats: Nats, { stream, firstSeq, lastSeq }: StreamFacts, subject: string): Promise<LastFrame | undefined> {
   const last = await lastFrame(nats, stream, subject);
-  if (!last && firstSeq <= lastSeq) throw new Error(`${stream} has frames up to ${lastSeq}, but the last one was not found: a server that is behind has answered`);
+  if (!last && firstSeq <= lastSeq) throw new StaleAnswerError(`${stream} has frames up to ${lastSeq}, but the last one was not found: a server that is behind has answered`);
   return last;
 }
 

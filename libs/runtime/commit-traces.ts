@@ -1,6 +1,7 @@
 /** The traced events of a table that wait for its next commit, and their spans once it is done. */
 import { decodeTraces, tracedEventsMax, type Outcome } from '#frame/traces';
 import type { TableStage } from '#pipeline/model';
+import type { SpanRef } from '#stages/trace-context';
 import { spansOfCommit, type CommittedEvent, type TracedCommit } from '#stages/traced-spans';
 import type { LakeTask } from '#stages/topology';
 import type { Tracing } from '#telemetry/tracing';
@@ -36,13 +37,15 @@ export class CommitTraces {
     }
   }
 
-  /** The frames taken so far are committed. */
-  tell(commit: Pick<TracedCommit, 'id' | 'version' | 'startUs' | 'rows'>): void {
+  /** The frames taken so far are committed. @returns the span of the commit, for the log; undefined when no traced event is in it */
+  tell(commit: Pick<TracedCommit, 'id' | 'version' | 'startUs' | 'rows'>): SpanRef | undefined {
     const { name: task, table } = this.task;
     const whole: TracedCommit = { ...commit, task, table: table.name, endUs: Math.max(commit.startUs, this.nowUs()), frames: this.#frames, leftOut: this.#leftOut };
-    this.tracing.record(spansOfCommit(whole, this.#waiting));
+    const spans = spansOfCommit(whole, this.#waiting);
+    this.tracing.record(spans);
     this.tracing.leaveOut(this.#leftOut);
     this.forget();
+    return spans.at(-1);
   }
 
   /** The task starts again from what is committed. */

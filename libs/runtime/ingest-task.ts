@@ -22,6 +22,7 @@ import { PartitionChain, type ChainOwner } from './partition-chain.js';
 import { payloadLimits } from './payload-limits.js';
 import { Signal } from './signal.js';
 import { appendObserver } from './task-meter.js';
+import { reasonOf } from './tellable-error.js';
 import type { Measures, Runnable, TaskStatus } from './task-status.js';
 import { Trimmer } from './trimmer.js';
 
@@ -90,7 +91,7 @@ export class IngestTask implements Runnable {
       {
         onMessage: (message, delivery) => this.#receive(message, delivery),
         hasRoom: () => this.#failure === undefined && this.#held.length === 0 && this.#bytesInFlight < IN_FLIGHT_BYTES_MAX,
-        onError: (error) => (error instanceof HaltError ? this.#fail(error) : this.context.log.warn({ task: this.name, err: error.message }, 'front stream not readable')),
+        onError: (error) => (error instanceof HaltError ? this.#fail(error) : this.context.log.warn({ task: this.name, reason: reasonOf(error) }, 'front stream not readable')),
         beforeOpen: () => this.#checkFront(front),
       },
     );

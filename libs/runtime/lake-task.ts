@@ -6,6 +6,7 @@ import type { InputFrame } from '#frame/step';
 import type { Section } from '#frame/sections';
 import { emptyFrame } from '#columns/frames';
 import type { ColumnSpec } from '#columns/column-spec';
+import { SupersededError } from '#lake/lake-errors';
 import { LakeTable } from '#lake/lake-table';
 import { ensureLog } from '#nats/streams';
 import { appIdOf, wasRecreated, type LakeInput } from '#stages/lake-input';
@@ -238,10 +239,11 @@ export class LakeTask implements Runnable {
     const result = await session.table.append({ df, txns, nowMs: this.context.now(), commitId });
     if (result.kind === 'superseded') {
       this.context.metrics.notAppended(this.name, 'conflict');
-      throw new Error(`${this.name}: another writer has committed these frames`);
+      throw new SupersededError(`${this.name}: another writer has committed these frames`);
     }
     this.#committedMs = this.context.now();
-    this.#traces?.tell({ id: commitId, version: result.version, startUs, rows: session.rows });
+    const span = this.#traces?.tell({ id: commitId, version: result.version, startUs, rows: session.rows });
+    this.context.log.debug({ task: this.name, version: result.version, rows: session.rows, ...(span && { trace_id: span.traceId, span_id: span.spanId }) }, 'committed');
     this.context.metrics.committed(table.name, { rows: session.rows, ...result.added, seconds: (performance.now() - startedMs) / 1000 });
     for (const [i, position] of positions.entries()) if (position.seq > session.committed[i]!.seq) session.previous[i] = position.seq;
     Object.assign(session, { committed: positions, sections: [], rows: 0, bytes: 0, taken: positions.map(() => 0), oldestMs: undefined, committedMs: this.#committedMs });

@@ -10,6 +10,7 @@ import type { RuntimeContext } from './context.js';
 import { decideLeases, type Lease, type LeaseAction } from './decide-leases.js';
 import { Members, type Identity } from './members.js';
 import type { TaskHost } from './task-host.js';
+import { reasonOf } from './tellable-error.js';
 
 /** Heartbeats of processes that are gone are kept this long; nobody counts them any more. */
 const HEARTBEATS_KEPT_MS = 60_000;
@@ -101,7 +102,7 @@ export class Leases {
       done = await this.#execute(action);
     } catch (error) {
       // Whatever was stored shows in the bucket, and the next heartbeat decides again.
-      this.context.log.warn({ task: action.task, reason: (error as Error).message }, `lease: could not ${action.kind}`);
+      this.context.log.warn({ task: action.task, reason: reasonOf(error) }, `lease: could not ${action.kind}`);
     }
     this.#busy.delete(action.task);
     if (done || this.#leases.get(action.task)?.revision !== known) this.#turn();

@@ -173,7 +173,7 @@ export class LogTask implements Runnable {
   /** Steps over new frames. Those on which it fails again and again are refused, so that the partition goes on. */
   async #try(session: LogSession, frames: readonly InputFrame[]): Promise<void> {
     const refused = this.#failures.refusal(frames);
-    if (refused !== undefined && !holdsEvents(this.spec)) throw new HaltError(`${this.name}: its step fails again and again, and what it reads are sums, not events that could be refused: ${refused}`);
+    if (refused !== undefined && !holdsEvents(this.spec)) throw new HaltError(`${this.name}: its step fails again and again, and what it reads are sums, not events that could be refused`);
     try {
       await this.#finishStep(session, frames, 0, refused);
     } catch (error) {

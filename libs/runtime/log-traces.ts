@@ -63,6 +63,14 @@ export class LogTraces {
   }
 }
 
+const TRACE_IDS_MAX = 8;
+
+/** For a line of the log about a frame: the traces of some of its events. */
+export function traceIdsOf({ traces }: Pick<FrameHead, 'traces'>): { readonly trace_ids?: readonly string[] } {
+  const events = traces === undefined ? [] : (decodeTraces(traces)?.events ?? []);
+  return events.length === 0 ? {} : { trace_ids: [...new Set(events.map(({ traceId }) => traceId))].slice(0, TRACE_IDS_MAX) };
+}
+
 function isSince({ traces }: FrameHead, sinceUs: number): boolean {
   return traces !== undefined && (decodeTraces(traces)?.endUs ?? 0) >= sinceUs;
 }

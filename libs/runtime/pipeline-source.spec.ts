@@ -51,7 +51,7 @@ describe('a pipeline folder', () => {
     ['pipeline.yaml', pipeline.replace('p.city', 'p.town'), /pipeline\.yaml:8.*town/s],
     ['order.json', contract.replace('"string"}', '"nothing"}'), /order\.json:1/],
     ['people.csv', 'name,city\na,Recife\n', /people\.csv:1.*no column "id"/s],
-    ['people.csv', 'id,city\na,Recife\na,Olinda\n', /people\.csv:1.*"a" in 2 rows/s],
+    ['people.csv', 'id,city\na,Recife\na,Olinda\n', /people\.csv:1.*rows 1 and 2/s],
   ])('with a mistake in %s is refused with file and line', (file, text, message) => {
     write(file, text);
     expect(problemsOf()).toMatch(message);

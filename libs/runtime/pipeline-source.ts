@@ -21,7 +21,7 @@ export class PipelineError extends Error {
   }
 }
 
-/** A reference file holds something the pipeline cannot go on with. */
+/** A reference file holds something the pipeline cannot go on with. The message quotes nothing of it. */
 export class ReferenceRefusedError extends Error {
   override readonly name = 'ReferenceRefusedError';
 }
@@ -99,10 +99,18 @@ function loadFirst(folder: string, path: string, reference: Reference): Loaded {
 }
 
 function loadReference(bytes: Buffer, reference: Reference): Loaded {
-  const frame = readReference(bytes, reference.format);
+  const frame = readTable(bytes, reference);
   const problem = referenceProblem(frame, reference.key);
   if (problem !== undefined) throw new ReferenceRefusedError(problem);
   return { frame, version: versionOf(bytes) };
+}
+
+function readTable(bytes: Buffer, { format }: Reference): DataFrame {
+  try {
+    return readReference(bytes, format);
+  } catch (cause) {
+    throw new ReferenceRefusedError((cause as Error).message, { cause });
+  }
 }
 
 function versionOf(bytes: Buffer): string {

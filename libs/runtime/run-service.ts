@@ -3,14 +3,13 @@ import 'reflect-metadata';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Service } from '#stages/topology';
-import { StreamSetupError } from '#nats/stream-setup-error';
-import { NatsUnavailableError } from '#nats/connection';
-import { CreateOnlyUnsupportedError, StoreError } from '#store/store-errors';
-import { ConfigError, readConfig } from './config.js';
+import { readConfig } from './config.js';
 import { FrameStrategy } from './frame-strategy.js';
 import { HealthController } from './health.controller.js';
+import { createLogger, nestLogger, type Logger } from './logger.js';
 import { PipelineError, PipelineSource } from './pipeline-source.js';
 import { SERVICE_PROCESS, ServiceProcess } from './service-process.js';
+import { reasonOf, standsForItself, tellable } from './tellable-error.js';
 
 @Module({})
 class ServiceModule {
@@ -29,11 +28,13 @@ const DRAIN_MS_MAX = 20_000;
 
 /** @param stage the module with the service's @OnFrames handlers, if it has any */
 export async function runService(service: Service, stage?: Type<unknown>): Promise<void> {
-  const ending = new Ending();
+  let log = createLogger(service, '');
+  const ending = new Ending(() => log);
   try {
     const config = readConfig();
-    const process_ = await ServiceProcess.open(service, config);
-    const app = await NestFactory.create(ServiceModule.of(process_, stage), { logger: ['error', 'warn'], abortOnError: false });
+    log = createLogger(service, config.instance, config.logLevel);
+    const process_ = await ServiceProcess.open(service, config, log);
+    const app = await NestFactory.create(ServiceModule.of(process_, stage), { logger: nestLogger(log), abortOnError: false });
     app.connectMicroservice({ strategy: new FrameStrategy(process_) });
     ending.closes(app);
     await app.listen(config.httpPort, config.httpHost);
@@ -45,7 +46,9 @@ export async function runService(service: Service, stage?: Type<unknown>): Promi
     // What fails because it is being ended is no failure.
     if (ending.begun) return;
     process.exitCode = error instanceof PipelineError ? EXIT_PIPELINE : 1;
-    process.stderr.write(`${service}: ${describe(error)}\n`);
+    // The command line shows its user what a service of its own says last; elsewhere logs are read by machines.
+    if (process.send) process.stderr.write(`${service}: ${describe(error)}\n`);
+    else log.fatal({ reason: reasonOf(error), err: error }, 'not started');
     process.exit();
   }
 }
@@ -55,8 +58,10 @@ class Ending {
   begun = false;
   #app: { close(): Promise<void> } | undefined;
 
-  constructor() {
-    for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.on(event, () => void this.#begin());
+  constructor(private readonly log: () => Logger) {
+    for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.on(event, () => void this.#begin(event));
+    // Node would print the message, which may quote data, and the line of code.
+    for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, (error: unknown) => this.#endAtOnce(error));
   }
 
   /** What to close from now on; before, nothing is owned and the process may just end. */
@@ -64,20 +69,27 @@ class Ending {
     this.#app = app;
   }
 
-  async #begin(): Promise<void> {
+  async #begin(why: string): Promise<void> {
     if (this.begun) return;
     this.begun = true;
+    this.log().info({ why }, 'stopping: steps in progress are finished, tasks are handed over');
     setTimeout(() => process.exit(1), DRAIN_MS_MAX).unref();
     await this.#app?.close().catch((error: Error) => {
-      process.stderr.write(`while ending: ${error.message}\n`);
+      this.log().error({ reason: reasonOf(error), err: error }, 'not stopped in order');
       process.exitCode = 1;
     });
     process.exit();
+  }
+
+  /** Nobody knows what such an error left half done: the next start reads where it was. */
+  #endAtOnce(error: unknown): void {
+    this.log().fatal({ reason: reasonOf(error), err: error }, 'ended by an error that nobody caught');
+    process.exit(1);
   }
 }
 
 /** Errors that say what to do stand for themselves; others show where they came from. */
 function describe(error: unknown): string {
-  const told = [PipelineError, ConfigError, NatsUnavailableError, StreamSetupError, StoreError, CreateOnlyUnsupportedError].some((kind) => error instanceof kind);
-  return told ? (error as Error).message : ((error as Error).stack ?? String(error));
+  const { message, at } = tellable(error);
+  return standsForItself(error) ? message : [message, ...at].join('\n    ');
 }

@@ -14,6 +14,7 @@ import { LogTask, type StepCall } from './log-task.js';
 import { ConfigError } from './config.js';
 import { MeteredStore } from './metered-store.js';
 import type { PipelineSource } from './pipeline-source.js';
+import { reasonOf } from './tellable-error.js';
 import type { Runnable } from './task-status.js';
 
 const STATEFUL: ReadonlySet<LogTaskSpec['kind']> = new Set(['validate', 'window', 'merge']);
@@ -33,7 +34,7 @@ export interface Parts {
 }
 
 export async function runnablesFor(tasks: readonly Task[], context: RuntimeContext, source: PipelineSource, stepFor: (task: LogTaskSpec) => StepCall): Promise<Runnables> {
-  source.watch((reference, error) => context.log.warn({ reference, reason: error.message }, 'reference table not refreshed, the last one stays in use'));
+  source.watch((reference, error) => context.log.warn({ reference, reason: reasonOf(error) }, 'reference table not refreshed, the last one stays in use'));
   const store = tasks.some((task) => task.kind === 'lake') ? new MeteredStore(await openLake(context), context.metrics) : undefined;
   return { runnables: runnablesOf(tasks, context, { compiled: source.compiled, store, stepFor }), close: async () => store?.close() };
 }

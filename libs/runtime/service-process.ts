@@ -13,7 +13,7 @@ import type { RuntimeContext } from './context.js';
 import { crashAt } from './crash-point.js';
 import { introduceService } from './introduce-service.js';
 import { Leases } from './leases.js';
-import { createLogger, type Logger } from './logger.js';
+import type { Logger } from './logger.js';
 import type { StepCall } from './log-task.js';
 import { openTracing } from './open-tracing.js';
 import { checkLogSize } from './payload-limits.js';
@@ -21,6 +21,7 @@ import { PipelineSource } from './pipeline-source.js';
 import { runnablesFor } from './runnables.js';
 import { TaskBoard } from './task-board.js';
 import { TaskHost } from './task-host.js';
+import { version } from './version.js';
 
 export const SERVICE_PROCESS = Symbol('afluente.service-process');
 
@@ -54,9 +55,9 @@ export class ServiceProcess implements TaskRunner {
   }
 
   /** @throws PipelineError, NatsUnavailableError, ConfigError */
-  static async open(service: Service, config: Config): Promise<ServiceProcess> {
+  static async open(service: Service, config: Config, log: Logger): Promise<ServiceProcess> {
     const source = PipelineSource.load(config.pipelineFolder);
-    const log = createLogger(service, config.instance, config.logLevel);
+    log.info({ version, pipeline: source.compiled.pipeline.name, logic: source.logic, traces: config.tracesUrl !== undefined }, 'starting');
     const topology = topologyOf(source.compiled.pipeline);
     const nats = await connectNats(config.natsUrl, `afluente-${service}`, { ...config.natsAccess, inboxPrefix: inboxPrefixOf(topology.pipeline.name, service) });
     await checkOrClose(config, nats);

@@ -1,6 +1,7 @@
 /** What a task remembers of its steps that threw, from one start to the next: which frames to take singly, and which to refuse. */
 import type { Position } from '#frame/lineage';
 import type { InputFrame } from '#frame/step';
+import { placesOf } from './tellable-error.js';
 
 /** A frame is refused when the step has thrown on it alone so many times. */
 export const attemptsMax = 3;
@@ -12,11 +13,11 @@ export class StepError extends Error {
 
   /** @param thrown what the step threw; only the places of its stack are told, for its message may quote the data */
   constructor(what: string, thrown: unknown) {
-    const { name, message, stack } = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const { name, message } = error;
     super(`the step failed on ${what} (${name})`);
     this.#said = message;
-    const places = stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
-    this.stack = [`${this.name}: ${this.message}`, ...places].join('\n');
+    this.stack = [`${this.name}: ${this.message}`, ...placesOf(error).map((place) => `    ${place}`)].join('\n');
   }
 
   /** First line of the message of what was thrown: for quarantine, where the data is too. */

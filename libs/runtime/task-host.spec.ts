@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TableHaltedError } from '#lake/lake-errors';
 import { HaltError } from '#nats/log-reader';
+import { AppendError } from '#nats/log-writer';
 import { Metrics } from '#telemetry/metrics';
 import { readConfig } from './config.js';
 import type { RuntimeContext } from './context.js';
@@ -62,7 +63,7 @@ const stateOf = (name: string) => {
 describe('a task', () => {
   test('that fails starts again, says why meanwhile, and no longer once it runs', async () => {
     const failing = task('a', async (stop, attempt) => {
-      if (attempt < 3) throw new Error(`no ${attempt}`);
+      if (attempt < 3) throw new AppendError(`no ${attempt}`);
       await untilAborted(stop);
     });
     hosting(failing);

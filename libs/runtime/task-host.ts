@@ -4,6 +4,7 @@ import { TableHaltedError } from '#lake/lake-errors';
 import type { TaskReading } from '#telemetry/task-gauges';
 import type { RuntimeContext } from './context.js';
 import { pause } from './pause.js';
+import { reasonOf } from './tellable-error.js';
 import type { EndReason, Runnable, TaskState, TaskStatus } from './task-status.js';
 
 const POST_EVERY_MS = 1_000;
@@ -128,15 +129,15 @@ export class TaskHost {
 
   #halt(slot: Slot, error: Error): void {
     slot.state = 'halted';
-    slot.reason = error.message;
-    this.context.log.error({ task: slot.runnable.name, reason: error.message }, 'task halted: going on would lose something');
+    slot.reason = reasonOf(error);
+    this.context.log.error({ task: slot.runnable.name, reason: slot.reason }, 'task halted: going on would lose something');
   }
 
   #recover(slot: Slot, error: Error): void {
     slot.state = 'recovering';
-    slot.reason = error.message;
+    slot.reason = reasonOf(error);
     this.context.metrics.recovered(slot.runnable.name);
-    this.context.log.warn({ task: slot.runnable.name, reason: error.message, err: error }, 'task starts again from its last frame');
+    this.context.log.warn({ task: slot.runnable.name, reason: slot.reason, err: error }, 'task starts again from its last frame');
   }
 
   async #postAll(): Promise<void> {
@@ -151,7 +152,7 @@ export class TaskHost {
     try {
       await this.context.board.post(this.#statusOf(slot));
     } catch (error) {
-      this.context.log.warn({ task: slot.runnable.name, reason: (error as Error).message }, 'task status not posted');
+      this.context.log.warn({ task: slot.runnable.name, reason: reasonOf(error) }, 'task status not posted');
     }
   }
 }

@@ -9,6 +9,7 @@ import type { LogTaskSpec } from '#stages/topology';
 import type { Metrics } from '#telemetry/metrics';
 import type { RuntimeContext } from './context.js';
 import type { LogInputs } from './log-inputs.js';
+import { traceIdsOf } from './log-traces.js';
 import { Redeliveries } from './redeliveries.js';
 import { nothingWaits } from './task-status.js';
 
@@ -43,11 +44,11 @@ export class TaskMeter {
   }
 
   /** The rows of a frame went to quarantine, because the step fails on it. */
-  refused({ input, seq, sections }: InputFrame): void {
+  refused({ input, seq, sections, head }: InputFrame): void {
     const { metrics, log } = this.context;
     const { name, inputs } = this.spec;
     metrics.refused(name);
-    log.error({ task: name, stream: streamOf(inputs[input]!), seq, rows: rowsIn(sections) }, 'frame refused: the step fails on it, its rows go to quarantine');
+    log.error({ task: name, stream: streamOf(inputs[input]!), seq, rows: rowsIn(sections), ...traceIdsOf(head) }, 'frame refused: the step fails on it, its rows go to quarantine');
   }
 
   /** What waits for the task; between two sessions what waited in the last one. */

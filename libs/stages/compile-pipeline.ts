@@ -1,6 +1,6 @@
 /** From a pipeline file to what the steps need: contracts, column types of every table, window specifications; or problems. */
 import type { ColumnSpec } from '#columns/column-spec';
-import { columnNames, describe, emptyFrame, type DataFrame } from '#columns/frames';
+import { columnNames, describe, emptyFrame, withoutValues, type DataFrame } from '#columns/frames';
 import { runSql } from '#columns/sql';
 import { compileContract } from '#contract/compile-contract';
 import type { Contract } from '#contract/contract';
@@ -97,7 +97,7 @@ function enrichedColumns(pipeline: Pipeline, source: string, contract: Contract,
     problems.push(...missingColumns(pipeline, source, given));
     return given;
   } catch (error) {
-    problems.push(at(['enrich', source, 'sql'], (error as Error).message.split('\n')[0]!, 'The SQL may use the table events and the references; correct it and run "afluente lint" again.'));
+    problems.push(at(['enrich', source, 'sql'], withoutValues((error as Error).message.split('\n')[0]!), 'The SQL may use the table events and the references; correct it and run "afluente lint" again.'));
     return undefined;
   }
 }
