@@ -1,7 +1,7 @@
 /** What a task remembers of its steps that threw, from one start to the next: which frames to take singly, and which to refuse. */
 import type { Position } from '#frame/lineage';
 import type { InputFrame } from '#frame/step';
-import { placesOf } from './tellable-error.js';
+import { errorOf, placesOf } from './tellable-error.js';
 
 /** A frame is refused when the step has thrown on it alone so many times. */
 export const attemptsMax = 3;
@@ -13,7 +13,7 @@ export class StepError extends Error {
 
   /** @param thrown what the step threw; only the places of its stack are told, for its message may quote the data */
   constructor(what: string, thrown: unknown) {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const error = errorOf(thrown);
     const { name, message } = error;
     super(`the step failed on ${what} (${name})`);
     this.#said = message;

@@ -1,4 +1,5 @@
 /** What a log, a status or a probe may say of an error: never a text that may quote an event or a reference table. */
+import { types } from 'node:util';
 
 export interface TellableError {
   readonly name: string;
@@ -27,7 +28,7 @@ const PLACES_MAX = 8;
 const CAUSES_MAX = 3;
 
 export function tellable(thrown: unknown, causesMax = CAUSES_MAX): TellableError {
-  const error = thrown instanceof Error ? thrown : new Error('not an error was thrown');
+  const error = errorOf(thrown);
   const { name, cause } = error;
   const code = codeOf(error);
   return {
@@ -46,7 +47,13 @@ export function reasonOf(thrown: unknown): string {
 
 /** Whether the message was written here: it says what to do, and needs no stack. */
 export function standsForItself(thrown: unknown): boolean {
-  return thrown instanceof Error && (ours.has(thrown.name) || ofStore.has(thrown.name));
+  const { name } = errorOf(thrown);
+  return ours.has(name) || ofStore.has(name);
+}
+
+/** What was thrown, as an error; native code throws errors of another realm. */
+export function errorOf(thrown: unknown): Error {
+  return types.isNativeError(thrown) ? thrown : new Error(String(thrown));
 }
 
 /** Lines of a stack that name a place; the others repeat the message. */
