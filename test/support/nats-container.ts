@@ -1,4 +1,6 @@
 /** A nats-server in a container, through testcontainers. */
+import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { StartedTestContainer } from 'testcontainers';
 import type { NatsVersion, ServerPlan, ServerRuns } from './nats-options.js';
 
@@ -11,6 +13,8 @@ function imageOf(version: NatsVersion | undefined): string {
 
 const workMount = '/afluente';
 const storeMount = '/store';
+const label = 'afluente.test-server';
+const logTailChars = 4000;
 
 /** Runs of one container that follow the plan; store and configuration are folders of this machine, mounted. */
 export async function containerRuns(plan: ServerPlan): Promise<ServerRuns> {
@@ -20,16 +24,35 @@ export async function containerRuns(plan: ServerPlan): Promise<ServerRuns> {
   const config = plan.configFile === undefined ? [] : ['-c', plan.configFile.replace(plan.workDir, workMount)];
   let started: StartedTestContainer | undefined;
   let pid = -1;
+  /** Of a container that does not come up: it is gone by the time somebody asks. */
+  let lastWords = Promise.resolve('');
+  const id = randomUUID();
   const handle = () => engine.getById(started?.getId() ?? '');
   const readPid = async (): Promise<void> => void (pid = (await handle().inspect()).State.Pid);
-  const create = () =>
+  const plannedContainer = () =>
     new GenericContainer(imageOf(plan.version))
       .withCommand([...config, '-p', '4222', '-m', '8222', '-js', '-sd', storeMount])
       .withExposedPorts({ container: 4222, host: plan.port }, { container: 8222, host: plan.monitorPort })
       .withBindMounts([{ source: plan.workDir, target: workMount }, { source: plan.storeDir, target: storeMount }])
       .withUser(`${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`)
-      .withWaitStrategy(Wait.forLogMessage(/Server is ready/))
-      .start();
+      .withLabels({ [label]: id })
+      .withLogConsumer((log) => void (lastWords = endOf(log)))
+      .withWaitStrategy(Wait.forLogMessage(/Server is ready/));
+  /** A container that ends before its ports are bound is left behind by the library. */
+  const clearAway = async (): Promise<void> => {
+    const left = await engine.fetchByLabel(label, id);
+    if (left === undefined) return;
+    lastWords = Promise.resolve((await left.logs({ stdout: true, stderr: true, tail: 40 })).toString());
+    await left.remove({ force: true, v: true });
+  };
+  const create = async (): Promise<StartedTestContainer> => {
+    try {
+      return await plannedContainer().start();
+    } catch (error) {
+      await clearAway();
+      throw error;
+    }
+  };
   return {
     pid: () => pid,
     alive: () => true,
@@ -39,11 +62,17 @@ export async function containerRuns(plan: ServerPlan): Promise<ServerRuns> {
       await readPid();
     },
     end: async (signal) => {
-      if (!(await handle().inspect()).State.Running) return;
+      if (started === undefined || !(await handle().inspect()).State.Running) return;
       await handle().kill({ signal });
       await handle().wait();
     },
     release: async () => void (await started?.stop({ remove: true })),
-    logTail: async () => (started === undefined ? '' : (await handle().logs({ stdout: true, stderr: true, tail: 40 })).toString()),
+    logTail: async () => (started === undefined ? lastWords : (await handle().logs({ stdout: true, stderr: true, tail: 40 })).toString()),
   };
+}
+
+async function endOf(log: Readable): Promise<string> {
+  let tail = '';
+  for await (const text of log) tail = `${tail}${String(text)}`.slice(-logTailChars);
+  return tail;
 }
