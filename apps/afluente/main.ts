@@ -22,6 +22,12 @@ function wholeNumber(text: string): number {
   return value;
 }
 
+function epochMs(text: string): number {
+  const value = Date.parse(text);
+  if (Number.isNaN(value)) throw new InvalidArgumentError('write a time such as 2026-11-21T12:00:00Z');
+  return value;
+}
+
 /** An address may hold a password: it belongs into the environment, where no list of processes shows it, and not into the help. */
 const nats = new Option('--nats <url>', 'NATS server with JetStream').default(readNatsUrl(), 'AFL_NATS_URL, else nats://127.0.0.1:4222');
 
@@ -58,6 +64,7 @@ program
   .option('--events <n>', 'how many events; default: without end, or the whole file', wholeNumber)
   .option('--rate <n>', 'events per second; default: as fast as possible', wholeNumber)
   .option('--seed <n>', 'seed of the generated events', wholeNumber, 1)
+  .option('--start <time>', 'event time of the first generated event; the same seed and start give the same events', epochMs)
   .option('--file <path>', 'publish the lines of this NDJSON file ("-": standard input)')
   .option('--subject <subject>', 'with --file: the subject to publish to')
   .action(runCommand(produce));

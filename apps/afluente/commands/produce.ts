@@ -23,6 +23,8 @@ export interface ProduceOptions {
   readonly events?: number;
   readonly rate?: number;
   readonly seed: number;
+  /** Event time of the first event, epoch ms. */
+  readonly start?: number;
   readonly file?: string;
   readonly subject?: string;
 }
@@ -44,7 +46,7 @@ export async function produce(options: ProduceOptions): Promise<number> {
 
 async function produceExample(nats: Nats, example: Example, options: ProduceOptions, stop: AbortSignal): Promise<number> {
   const progress = { published: 0 };
-  const run = { ...(options.events !== undefined && { count: options.events }), seed: options.seed, startMs: example.startMs(Date.now(), options.events) };
+  const run = { ...(options.events !== undefined && { count: options.events }), seed: options.seed, startMs: options.start ?? example.startMs(Date.now(), options.events) };
   await publishEvents(nats, example, run, options.rate, stop, progress);
   return progress.published;
 }
