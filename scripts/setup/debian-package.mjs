@@ -31,6 +31,9 @@ export async function withDebianPackage(name, suite, use) {
   }
 }
 
+/** @returns {Promise<string>} base address of the mirror this machine uses */
+export const ownMirror = () => mirror(ownRelease());
+
 function ownRelease() {
   const codename = /^VERSION_CODENAME=(.+)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
   if (!codename) throw new SetupError('This machine is no Debian release: /etc/os-release has no VERSION_CODENAME.');

@@ -15,8 +15,7 @@ const pollMs = 200;
  * @returns {Promise<T>}
  */
 export async function withSetupLock(work) {
-  if (process.platform !== 'linux') return work();
-  const release = await acquire(`\0afluente-setup-${createHash('sha256').update(realpathSync(root)).digest('hex').slice(0, 32)}`);
+  const release = await holdLock('setup', 'another set-up of this clone is running, waiting for it …');
   try {
     return await work();
   } finally {
@@ -24,12 +23,19 @@ export async function withSetupLock(work) {
   }
 }
 
-/** @param {string} name */
-async function acquire(name) {
+/**
+ * Waits until nobody else in this clone holds the lock.
+ * @param {string} purpose
+ * @param {string} waiting what to say meanwhile
+ * @returns {Promise<() => void>} gives it back
+ */
+export async function holdLock(purpose, waiting) {
+  if (process.platform !== 'linux') return () => undefined;
+  const name = `\0afluente-${purpose}-${createHash('sha256').update(realpathSync(root)).digest('hex').slice(0, 32)}`;
   for (let tries = 0; ; tries += 1) {
     const release = await listen(name);
     if (release) return release;
-    if (tries === 0) say('another set-up of this clone is running, waiting for it …');
+    if (tries === 0) say(waiting);
     await sleep(pollMs);
   }
 }
