@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectNats } from '#nats/connection';
 import { endPrograms, startCli, type RunningCli } from '../e2e/support/cli.js';
 import { projectRoot } from '../support/project-root.js';
 import { makeTempDir, type TempDir } from '../support/temp-dir.js';
@@ -79,3 +80,11 @@ describe('during a run of the example', () => {
     expect(await withoutData(lags)).toEqual([]);
   }, dataMsMax + 10_000);
 });
+
+test('a log that somebody deletes halts its reader, and the alert knows which', async () => {
+  const url = /NATS (nats:\S+),/.exec(run.stderr())![1]!;
+  const { jsm, nc } = await connectNats(url, 'dashboards-live.spec');
+  await jsm.streams.delete('afl_sales-tech_valid_transactions_1');
+  await nc.close();
+  expect(await withoutData([{ where: 'alert', expr: 'ALERTS{alertname="AfluenteTaskHalted", pipeline="sales-tech", service="enrich", task="enrich.transactions.1"}' }])).toEqual([]);
+}, dataMsMax + 10_000);
