@@ -17,7 +17,8 @@ describe('a failed connect', () => {
     [failed({ code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE' }), 'Set AFL_NATS_TLS_CERT and AFL_NATS_TLS_KEY'],
     [failed({ name: 'ConnectionError', message: "server does not support 'tls'" }), 'offers no TLS, and we insist on it'],
     [failed({ code: 'ERR_OSSL_X509_KEY_VALUES_MISMATCH' }), "the key must be the certificate's"],
-    [failed({ name: 'TimeoutError' }), 'does not answer in time'],
+    [failed({ name: 'TimeoutError' }), 'does not answer, or not in time'],
+    [failed({ code: 'EPIPE' }), 'does not answer, or not in time'],
     [failed({ name: 'ConnectionError', cause: failed({ code: 'ECONNREFUSED' }) }), 'no NATS server answers at'],
   ])('%s: %s', (error, words) => {
     const told = connectProblem('nats://ana:s3cret@a:4222', error);

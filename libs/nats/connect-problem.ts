@@ -13,7 +13,7 @@ const REFUSED = /^(AuthorizationError|UserAuthenticationExpiredError)$/;
  * Nobody answers; or a refusal was lost: the server closes a connection on which more of ours is under way than it has read, which may drop its
  * last words, and with TLS 1.3 it judges our certificate when we believe to be connected. The client only sees a close, and waits on.
  */
-const SILENT = /^TimeoutError$/;
+const SILENT = /^(TimeoutError|EPIPE|ECONNRESET)$/;
 /** Node could not use a file of ours, e.g. a key that does not belong to its certificate. */
 const BAD_FILE = /ERR_OSSL|KEY_VALUES_MISMATCH|PEM/;
 
@@ -29,7 +29,7 @@ export function connectProblem(url: string, error: Error): string {
   if (CERTIFICATE_WANTED.test(codes)) return `NATS at ${servers} wants a certificate of ours that it trusts (${text}). Set AFL_NATS_TLS_CERT and AFL_NATS_TLS_KEY to a valid one that the server's authority has signed.`;
   if (NO_TLS.test(text)) return `NATS at ${servers} offers no TLS, and we insist on it: AFL_NATS_TLS_CA or AFL_NATS_TLS_CERT is set, or the address begins with tls://. Configure TLS on the server, or leave these out.`;
   if (BAD_FILE.test(`${codes} ${text}`)) return `the certificate or key for NATS cannot be used (${text}). AFL_NATS_TLS_CA, AFL_NATS_TLS_CERT and AFL_NATS_TLS_KEY name PEM files; the key must be the certificate's.`;
-  if (names.some((name) => SILENT.test(name))) return `NATS at ${servers} does not answer in time. Check the address and the network, then who we are, for a refusal is not always heard: AFL_NATS_CREDS or AFL_NATS_NKEY of a user that the server knows; where it asks for certificates, set AFL_NATS_TLS_CERT and AFL_NATS_TLS_KEY to one that the server's authority has signed.`;
+  if (names.some((name) => SILENT.test(name))) return `NATS at ${servers} does not answer, or not in time. Check the address and the network, then who we are, for a refusal is not always heard: AFL_NATS_CREDS or AFL_NATS_NKEY of a user that the server knows; where it asks for certificates, set AFL_NATS_TLS_CERT and AFL_NATS_TLS_KEY to one that the server's authority has signed.`;
   return `no NATS server answers at ${servers}. Start one with JetStream (nats-server -js) or set --nats / AFL_NATS_URL.`;
 }
 

@@ -72,7 +72,7 @@ async function produce(startMs: number): Promise<void> {
   const nc = await connectAs(server.url, keys.seedFile('producer'));
   const publisher = new Publisher(nc);
   for await (const batch of example.events({ count: events, seed: 7, startMs })) for (const message of batch) await publisher.publish(message);
-  await publisher.publish({ subject: 'events.transactions', payload: Buffer.alloc(700_000, 'x'), msgId: 'large' });
+  await publisher.publish({ subject: 'events.transactions', payload: Buffer.alloc(1_040_000, 'x'), msgId: 'large' });
   await publisher.flush();
   publisher.close();
   await nc.close();
@@ -101,7 +101,7 @@ describe('with permissions for each service', () => {
     const verdict = await checkLake(example, { count: events, seed: 7, startMs }, lake);
     expect(verdict).toMatchObject({ lost: 0, extra: 0, published: events });
     expect(await withLake(lake, (ask) => ask(`SELECT count(*) AS n FROM bronze_transactions WHERE payload_ref IS NOT NULL`))).toEqual([{ n: 1 }]);
-    expect(await server.logTail()).not.toMatch(/Permissions Violation/);
+    expect(await server.logTail()).not.toMatch(/Violation/);
     const logs = allServices.map((service) => fleet.log(service)).join('');
     for (const seed of keys.seeds) expect(logs).not.toContain(seed);
   }, runMsMax);

@@ -27,6 +27,6 @@ export function makePipelineKeys(topology: Topology, folder: string): PipelineKe
     users: new Map(users.map((user) => [user.name, user])),
     seedFile,
     seeds: [...keys.values()].map(({ seed }) => seed),
-    config: `accounts {\n${serverAccounts(found, publicKeys)}}\n`,
+    config: `authorization { timeout: 10 }\naccounts {\n${serverAccounts(found, publicKeys)}}\n`,
   };
 }
