@@ -13,7 +13,7 @@ const supplyMsMax = 2 * 60_000;
 const simulationMsMax = 15 * 60_000;
 const simulatedSeeds = 10_000;
 /** Specs wait for servers and services most of the time: so two groups run side by side, the longest first. */
-const groups = ['controls', 'e2e', 'bounds', 'container', 'telemetry', 'security', 'integration', 'helm'];
+const groups = ['controls', 'operations', 'e2e', 'container', 'telemetry', 'security', 'bounds', 'integration', 'helm'];
 const lanes = 2;
 /** What measures pauses runs alone. */
 const handovers = '(scale|rolling-restart)\\.spec';
