@@ -1,7 +1,7 @@
 /** Traced events survive their header, within its bound; what is not ours to read is no reason to stop. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeTraces, encodeTraces, tracedEventsMax, type FrameTraces, type TracedEvent } from './traces.js';
+import { decodeTraces, encodeTraces, tracedEventsMax, withinBound, type FrameTraces, type TracedEvent } from './traces.js';
 
 fc.configureGlobal({ seed: 7 });
 
@@ -29,7 +29,7 @@ describe('the header Afl-Traces', () => {
   });
 
   test('keeps the first events when there are many, counts the others, and leaves room for the other headers', () => {
-    const text = encodeTraces({ startUs: 1, endUs: 2, leftOut: 3, events: Array.from({ length: tracedEventsMax + 7 }, (_, i) => ({ ...event(Number.MAX_SAFE_INTEGER - i), parentId: 'c'.repeat(16) })) });
+    const text = encodeTraces(withinBound({ startUs: 1, endUs: 2, leftOut: 3, events: Array.from({ length: tracedEventsMax + 7 }, (_, i) => ({ ...event(Number.MAX_SAFE_INTEGER - i), parentId: 'c'.repeat(16) })) }));
     expect(decodeTraces(text)).toMatchObject({ leftOut: 10, events: { length: tracedEventsMax } });
     expect(text.length).toBeLessThan(13 * 1024);
   });

@@ -35,11 +35,17 @@ const letters = { ok: 'o', rejected: 'r', late: 'l', duplicate: 'd', filtered: '
 const outcomes: ReadonlyMap<string, Outcome> = new Map(Object.entries(letters).map(([outcome, letter]) => [letter, outcome as Outcome]));
 const NONE = '-';
 
-/** `<start µs>,<end µs>,<left out>;<seq>,<index>,<outcome>,<trace>,<span>,<parent or ->,<detail>;…` Events beyond the bound are left out and counted. */
+/** What a header has room for. */
+export function withinBound(traces: FrameTraces): FrameTraces {
+  const { events, leftOut } = traces;
+  return events.length <= tracedEventsMax ? traces : { ...traces, events: events.slice(0, tracedEventsMax), leftOut: leftOut + events.length - tracedEventsMax };
+}
+
+/** `<start µs>,<end µs>,<left out>;<seq>,<index>,<outcome>,<trace>,<span>,<parent or ->,<detail>;…` */
 export function encodeTraces({ startUs, endUs, leftOut, events }: FrameTraces): string {
-  const kept = events.slice(0, tracedEventsMax);
-  const entries = kept.map(({ seq, index, outcome, traceId, spanId, parentId = NONE, detail }) => `${seq},${index},${letters[outcome]},${traceId},${spanId},${parentId},${detail}`);
-  return [`${startUs},${endUs},${leftOut + events.length - kept.length}`, ...entries].join(';');
+  let text = `${startUs},${endUs},${leftOut}`;
+  for (const { seq, index, outcome, traceId, spanId, parentId = NONE, detail } of events) text += `;${seq},${index},${letters[outcome]},${traceId},${spanId},${parentId},${detail}`;
+  return text;
 }
 
 /** Reads the header back; undefined when it is of another form, e.g. of a newer version: traces are no reason to stop. */

@@ -19,10 +19,14 @@ const COLON = 0x3a;
 /** Turns an ASCII capital into its small letter. */
 const CASE_BIT = 0x20;
 
-/** @param name in small letters; letters only @returns its value without blanks around it */
-export function headerOf(message: Msg, name: string): string | undefined {
+/** `NATS/1.0`, a line break, and the empty line behind the last header. */
+const FRAME_BYTES = 12;
+
+/** @param name in small letters; letters only @param valueBytesMin a shorter value is of no use @returns its value without blanks around it */
+export function headerOf(message: Msg, name: string, valueBytesMin = 0): string | undefined {
   const { _msg: frame, _rdata: data } = message as unknown as RawMessage;
   if (typeof frame?.hdr !== 'number' || !data) return message.headers?.keys().flatMap((key) => (key.toLowerCase() === name ? message.headers!.values(key) : []))[0]?.trim();
+  if (frame.hdr < FRAME_BYTES + name.length + valueBytesMin) return undefined;
   const last = frame.hdr - name.length - 1;
   for (let at = 0; at < last; at++) {
     if (data[at] !== LF || !isName(data, at + 1, name)) continue;

@@ -2,6 +2,7 @@
 import { decodeTraces, tracedEventsMax, type Outcome } from '#frame/traces';
 import type { TableStage } from '#pipeline/model';
 import type { SpanRef } from '#stages/trace-context';
+import { sectionsFor } from '#stages/table-rows';
 import { spansOfCommit, type CommittedEvent, type TracedCommit } from '#stages/traced-spans';
 import type { LakeTask } from '#stages/topology';
 import type { Tracing } from '#telemetry/tracing';
@@ -27,10 +28,10 @@ export class CommitTraces {
   }
 
   /** A frame was taken, for the next commit. @param from stream it came from */
-  take({ traces }: Pick<FrameHead, 'traces'>, from: string): void {
+  take({ traces, sections }: Pick<FrameHead, 'traces' | 'sections'>, from: string): void {
     this.#frames += 1;
-    const events = traces === undefined ? [] : (decodeTraces(traces)?.events ?? []);
-    for (const event of events) {
+    if (traces === undefined || sectionsFor(this.task.table.stage, sections).length === 0) return;
+    for (const event of decodeTraces(traces)?.events ?? []) {
       if (!held[this.task.table.stage].includes(event.outcome)) continue;
       if (this.#waiting.length < tracedEventsMax) this.#waiting.push({ event, from });
       else this.#leftOut += 1;

@@ -236,7 +236,7 @@ export class LogTask implements Runnable {
       stored.then(
         () => {
           session.snapshots.confirm(state);
-          this.#traces?.tell(seq, { ...head, sections });
+          this.#traces?.tell(seq, { inputs: head.inputs, sections, traces: traces?.[i] });
           if (!complete) return;
           session.unstoredMs.shift();
           this.#remember(session, result.watermarkMs, result.idle, positions);

@@ -3,7 +3,7 @@ import { streamOf, type LogName } from '#frame/log-name';
 import type { FrameHead } from '#frame/head';
 import type { StreamFacts } from '#frame/lineage';
 import type { InputFrame, OutputFrame } from '#frame/step';
-import { decodeTraces, encodeTraces, type TracedEvent } from '#frame/traces';
+import { decodeTraces, withinBound, type FrameTraces, type TracedEvent } from '#frame/traces';
 import type { Nats } from '#nats/connection';
 import type { RawEvent } from '#stages/raw-columns';
 import { spanIdOf, type TraceContext } from '#stages/trace-context';
@@ -33,7 +33,10 @@ export class LogTraces {
     const sinceUs = this.tracing.nowUs() - RECALL_US;
     try {
       const frames = await readHeads(nats, { stream, created, seq, hash: undefined }, lastSeq, AbortSignal.any([stop, AbortSignal.timeout(RECALL_MS_MAX)]));
-      for (const { seq: at, head } of frames) if (isSince(head, sinceUs)) this.tell(at, head);
+      for (const { seq: at, head } of frames) {
+        const traces = head.traces === undefined ? undefined : decodeTraces(head.traces);
+        if (traces && traces.endUs >= sinceUs) this.tell(at, { ...head, traces });
+      }
     } catch {
       // A trace without some spans is no reason not to go on.
     }
@@ -45,17 +48,17 @@ export class LogTraces {
     return { seq, index, outcome: 'ok', traceId, spanId: spanIdOf(trace, this.log.stream, seq, index), parentId, detail: String(arrivedUs) };
   }
 
-  /** The events of one frame as the value of its header; undefined when there are none. @param startUs when the work on it began */
-  encode(events: readonly TracedEvent[], startUs: number): string | undefined {
-    return events.length === 0 ? undefined : encodeTraces({ startUs, endUs: Math.max(startUs, this.tracing.nowUs()), leftOut: 0, events });
+  /** What the header of one frame says of these events; undefined when there are none. @param startUs when the work on it began */
+  of(events: readonly TracedEvent[], startUs: number): FrameTraces | undefined {
+    return events.length === 0 ? undefined : withinBound({ startUs, endUs: Math.max(startUs, this.tracing.nowUs()), leftOut: 0, events });
   }
 
   /** Tells the spans of a frame that is stored. */
-  tell(seq: number, head: ToldFrame): void {
+  tell(seq: number, { traces, inputs, sections }: Pick<ToldFrame, 'inputs' | 'sections'> & { readonly traces: FrameTraces | undefined }): void {
     this.#toldThrough = Math.max(this.#toldThrough, seq);
-    if (head.traces === undefined) return;
-    this.tracing.record(spansOfFrame({ ...this.log, created: this.#created }, seq, head));
-    this.tracing.leaveOut(decodeTraces(head.traces)?.leftOut ?? 0);
+    if (traces === undefined) return;
+    this.tracing.record(spansOfFrame({ ...this.log, created: this.#created }, seq, { traces, inputs, sections }));
+    this.tracing.leaveOut(traces.leftOut);
   }
 
   nowUs(): number {
@@ -69,10 +72,6 @@ const TRACE_IDS_MAX = 8;
 export function traceIdsOf({ traces }: Pick<FrameHead, 'traces'>): { readonly trace_ids?: readonly string[] } {
   const events = traces === undefined ? [] : (decodeTraces(traces)?.events ?? []);
   return events.length === 0 ? {} : { trace_ids: [...new Set(events.map(({ traceId }) => traceId))].slice(0, TRACE_IDS_MAX) };
-}
-
-function isSince({ traces }: FrameHead, sinceUs: number): boolean {
-  return traces !== undefined && (decodeTraces(traces)?.endUs ?? 0) >= sinceUs;
 }
 
 /** The traces of a task between two logs; undefined when nothing is traced, or no event reaches it. */
@@ -94,9 +93,9 @@ export class StepTraces extends LogTraces {
     return tracing && task.kind !== 'merge' ? new StepTraces(tracing, task, topology) : undefined;
   }
 
-  /** The header of each output frame of a step; undefined when it took no traced event. */
-  follow(frames: readonly InputFrame[], output: readonly OutputFrame[], rowsBefore: number, startUs: number): Array<string | undefined> | undefined {
-    return followEvents(this.#followed, frames, output, rowsBefore)?.map((events) => this.encode(events, startUs));
+  /** Traced events of each output frame of a step; undefined when it took none. */
+  follow(frames: readonly InputFrame[], output: readonly OutputFrame[], rowsBefore: number, startUs: number): Array<FrameTraces | undefined> | undefined {
+    return followEvents(this.#followed, frames, output, rowsBefore)?.map((events) => this.of(events, startUs));
   }
 }
 

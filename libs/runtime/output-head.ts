@@ -1,6 +1,7 @@
 /** The heads of the frames that a task between two logs appends. */
 import type { FrameHead, InputRange, StatePointer } from '#frame/head';
 import type { Position } from '#frame/lineage';
+import { encodeTraces, type FrameTraces } from '#frame/traces';
 import { timeOf, type StageState, type StepResult } from '#frame/step';
 
 /** What all output frames of one step share. */
@@ -23,7 +24,7 @@ export interface FrameFacts {
   /** Rows of the step in this frame and the ones before it. */
   readonly rowsDone: number;
   readonly state: StatePointer | undefined;
-  readonly traces: string | undefined;
+  readonly traces: FrameTraces | undefined;
 }
 
 type Head = Omit<FrameHead, 'prev' | 'sections'>;
@@ -39,7 +40,7 @@ export function outputHead({ positions, firsts, result, rowsBefore, watermarkMs,
     ...(complete && result.duplicates && { duplicates: result.duplicates }),
     ...(result.references !== undefined && { references: result.references }),
     ...(refused !== undefined && { refused }),
-    ...(traces !== undefined && { traces }),
+    ...(traces && { traces: encodeTraces(traces) }),
   };
 }
 

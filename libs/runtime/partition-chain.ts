@@ -1,6 +1,6 @@
 /** One raw log under construction: collects a partition's events into frames and appends them, fenced and in order. */
 import { section } from '#frame/sections';
-import type { TracedEvent } from '#frame/traces';
+import { encodeTraces, type TracedEvent } from '#frame/traces';
 import type { LastFrame } from '#nats/streams';
 import type { LogWriter } from '#nats/log-writer';
 import { RawFrame, type RawEvent } from '#stages/raw-columns';
@@ -129,11 +129,11 @@ export class PartitionChain {
   #append(sections: Parameters<LogWriter['append']>[1], covers: Coverage, all: number, idle: boolean, clockMs: number): void {
     const partial = covers.events > 0;
     const inputs = [{ stream: this.facts.front, created: this.facts.created, hash: undefined, first: this.#covered.seq + 1, last: covers.seq + (partial ? 1 : 0) }];
-    const traces = this.traces?.encode(this.#traced, this.#startUs);
+    const traces = this.traces?.of(this.#traced, this.#startUs);
     this.#traced = [];
     const { seq, stored } = this.writer.append({
       inputs,
-      ...(traces !== undefined && { traces }),
+      ...(traces && { traces: encodeTraces(traces) }),
       ...(partial && { row: { done: covers.events, all } }),
       watermarkMs: null,
       idle,

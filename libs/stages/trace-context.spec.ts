@@ -49,6 +49,17 @@ describe('derived ids', () => {
     expect(new Set([at(), ...others]).size).toBe(7);
   });
 
+  test('do not meet, though texts differ in one character only', () => {
+    const ids = new Set<string>();
+    for (let seq = 0; seq < 100_000; seq++) ids.add(spanIdOf({ traceId, parentId }, 'afl_orders_raw_orders_0', seq, 0));
+    expect(ids.size).toBe(100_000);
+    for (const half of [[0, 8], [8, 16]] as const) expect(new Set([...ids].map((id) => id.slice(...half))).size).toBeGreaterThan(99_990);
+    for (let bit = 0; bit < 16; bit++) {
+      const digits = [...ids].map((id) => Number.parseInt(id[bit]!, 16));
+      expect(digits.reduce((sum, digit) => sum + digit, 0) / digits.length).toBeCloseTo(7.5, 0);
+    }
+  });
+
   test('name the trace of a message by the incarnation of its stream, and each batch a trace of its own', () => {
     const traces = [traceOfMessage('front', 'one', 1), traceOfMessage('front', 'two', 1), traceOfMessage('front', 'one', 2)];
     expect(new Set(traces.map((trace) => trace.traceId)).size).toBe(3);

@@ -1,6 +1,4 @@
 /** Where the traces of events come from: a producer's `traceparent` or a sample of the front stream, and span ids that a redo finds again. */
-import { hash } from 'node:crypto';
-
 export interface TraceContext {
   /** 32 hexadecimal digits. */
   readonly traceId: string;
@@ -24,7 +22,7 @@ export function parseTraceparent(text: string): (TraceContext & { readonly sampl
 
 /**
  * Chooses messages without a context to trace: about `ratio` of them, the same ones each time. It looks at every message, so it takes a few
- * nanoseconds: integer arithmetic on the sequence (the finalizer of MurmurHash3), no digest.
+ * nanoseconds: integer arithmetic on the sequence (the finalizer of MurmurHash3).
  */
 export function sampler(ratio: number): (seq: number) => boolean {
   const below = Math.round(Math.min(1, Math.max(0, ratio)) * WORD);
@@ -32,7 +30,12 @@ export function sampler(ratio: number): (seq: number) => boolean {
 }
 
 function mixed(seq: number): number {
-  let h = (seq ^ Math.floor(seq / WORD)) | 0;
+  return finalized(seq ^ Math.floor(seq / WORD));
+}
+
+/** The finalizer of MurmurHash3: 32 bits. */
+function finalized(value: number): number {
+  let h = value | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;
@@ -40,12 +43,12 @@ function mixed(seq: number): number {
 
 /** The trace of a sampled message: the same whenever this message of this incarnation of the front stream is read. */
 export function traceOfMessage(stream: string, created: string, seq: number): TraceContext {
-  return { traceId: digest(`trace ${stream} ${created} ${seq}`).slice(0, 32), parentId: undefined };
+  return { traceId: hex128(`trace ${stream} ${created} ${seq}`), parentId: undefined };
 }
 
 /** Id of the span of one event in what makes `by` (a log or a table): a step that runs again after a crash gives the same. */
 export function spanIdOf({ traceId, parentId = '' }: TraceContext, by: string, seq: number, index: number): string {
-  return digest(`${traceId} ${parentId} ${by} ${seq} ${index}`).slice(0, 16);
+  return hex64(`${traceId} ${parentId} ${by} ${seq} ${index}`);
 }
 
 /** A span with a trace of its own. */
@@ -56,10 +59,32 @@ export interface SpanRef {
 
 /** The span of one batch: the frame of a log, or the commit of a table. @param number sequence of the frame, version of the table */
 export function batchSpan(by: string, created: string, number: number | string): SpanRef {
-  const text = digest(`batch ${by} ${created} ${number}`);
-  return { traceId: text.slice(0, 32), spanId: text.slice(32, 48) };
+  const text = `${by} ${created} ${number}`;
+  return { traceId: hex128(`batch ${text}`), spanId: hex64(`span ${text}`) };
 }
 
-function digest(text: string): string {
-  return hash('sha256', text);
+/**
+ * 64 bits of a text of ASCII: two lanes of multiply and rotate, mixed at the end as in MurmurHash3. Digests of OpenSSL and of WebAssembly cost ten and three times
+ * as much on texts so short, for the call; and nobody gains from guessing an id.
+ */
+function hex64(text: string, seed = 0): string {
+  let [a, b] = [0x9e3779b9 ^ seed, 0x85ebca6b ^ seed];
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    a = Math.imul(a ^ unit, 0xcc9e2d51);
+    a = (a << 13) | (a >>> 19);
+    b = Math.imul(b ^ unit, 0x1b873593);
+    b = (b << 17) | (b >>> 15);
+  }
+  const first = finalized(a ^ Math.imul(b, 5));
+  const second = finalized(b ^ Math.imul(first, 9) ^ text.length);
+  return word(first) + word(second);
+}
+
+function hex128(text: string): string {
+  return hex64(text) + hex64(text, 0x51ed270b);
+}
+
+function word(value: number): string {
+  return value.toString(16).padStart(8, '0');
 }

@@ -1,6 +1,6 @@
 /** The spans that tell of a stored frame or a commit: one for each traced event, and one for the batch they came in. */
 import type { FrameHead } from '#frame/head';
-import { decodeTraces, type TracedEvent } from '#frame/traces';
+import type { FrameTraces, Outcome, TracedEvent } from '#frame/traces';
 import { batchSpan, spanIdOf, type SpanRef } from './trace-context.js';
 import type { Task } from './topology.js';
 
@@ -30,31 +30,35 @@ export interface TracedLog {
   readonly created: string;
 }
 
-/** What spans tell of a frame. */
-export type ToldFrame = Pick<FrameHead, 'inputs' | 'sections'> & { readonly traces?: string | undefined };
+/** What spans tell of a frame: its head, decoded. */
+export type ToldFrame = Pick<FrameHead, 'inputs' | 'sections'> & { readonly traces: FrameTraces };
 
 /** Links from the span of a batch to those of its events. */
 const linksMax = 64;
 
 /**
- * Spans of a stored frame, none when it has no traced events. Everything in them stands in its head, so the writer and whoever takes its log over
+ * Spans of a stored frame with traced events. Everything in them stands in its head, so the writer and whoever takes its log over
  * tell the same ones. Names of attributes: OpenTelemetry semantic conventions for messaging 1.37, the others are ours.
  */
-export function spansOfFrame(log: TracedLog, seq: number, { traces: text, inputs, sections }: ToldFrame): Span[] {
-  const traces = text === undefined ? undefined : decodeTraces(text);
-  if (!traces || traces.events.length === 0) return [];
+export function spansOfFrame(log: TracedLog, seq: number, { traces, inputs, sections }: ToldFrame): Span[] {
   const { startUs, endUs, events, leftOut } = traces;
   const batch = batchSpan(log.stream, log.created, seq);
   const stage = stageOf(log.kind);
   const shared = { 'messaging.system': 'nats', 'messaging.operation.name': stage, 'messaging.operation.type': 'process', 'messaging.destination.name': log.from, 'afluente.task': log.task };
-  const spans = events.map((event): Span => ({
-    ...ids(event),
-    name: `${stage} ${log.of}`,
+  const name = `${stage} ${log.of}`;
+  const links = [batch];
+  // Nearly all events of a frame have the same attributes, and share them.
+  const attributesOf = sharing((outcome: Outcome, detail: string) => ({ ...shared, ...outcomeOf(log.kind, outcome, detail) }));
+  const spans = events.map(({ traceId, spanId, parentId, outcome, detail }): Span => ({
+    traceId,
+    spanId,
+    parentId,
+    name,
     kind: 'consumer',
-    startUs: log.kind === 'ingest' ? Math.min(Number(event.detail), endUs) : startUs,
+    startUs: log.kind === 'ingest' ? Math.min(Number(detail), endUs) : startUs,
     endUs,
-    attributes: { ...shared, ...outcomeOf(log.kind, event) },
-    links: [batch],
+    attributes: attributesOf(outcome, log.kind === 'ingest' || (outcome === 'ok' && !isWindow(log.kind)) ? '' : detail),
+    links,
   }));
   return [...spans, {
     ...batch,
@@ -104,16 +108,19 @@ export function spansOfCommit({ task, table, id, version, startUs, endUs, frames
   if (events.length === 0) return [];
   const batch = batchSpan(`table ${table}`, id, version);
   const shared = { 'afluente.task': task, 'afluente.table': table };
+  const name = `commit ${table}`;
+  const links = [batch];
+  const attributesOf = sharing((outcome: Outcome, from: string) => ({ 'messaging.system': 'nats', 'messaging.operation.name': 'commit', 'messaging.operation.type': 'process', 'messaging.destination.name': from, ...shared, 'afluente.outcome': outcome }));
   const spans = events.map(({ event: { traceId, spanId: parentId, seq, index, outcome }, from }): Span => ({
     traceId,
     spanId: spanIdOf({ traceId, parentId }, `table ${table}`, seq, index),
     parentId,
-    name: `commit ${table}`,
+    name,
     kind: 'consumer',
     startUs,
     endUs,
-    attributes: { 'messaging.system': 'nats', 'messaging.operation.name': 'commit', 'messaging.operation.type': 'process', 'messaging.destination.name': from, ...shared, 'afluente.outcome': outcome },
-    links: [batch],
+    attributes: attributesOf(outcome, from),
+    links,
   }));
   return [...spans, {
     ...batch,
@@ -127,8 +134,15 @@ export function spansOfCommit({ task, table, id, version, startUs, endUs, frames
   }];
 }
 
-function ids({ traceId, spanId, parentId }: TracedEvent): Pick<Span, 'traceId' | 'spanId' | 'parentId'> {
-  return { traceId, spanId, parentId };
+/** Makes the attributes of an outcome and one more word once. */
+function sharing(make: (outcome: Outcome, word: string) => Span['attributes']): (outcome: Outcome, word: string) => Span['attributes'] {
+  const made = new Map<string, Span['attributes']>();
+  return (outcome, word) => {
+    const key = `${outcome} ${word}`;
+    let attributes = made.get(key);
+    if (attributes === undefined) made.set(key, (attributes = make(outcome, word)));
+    return attributes;
+  };
 }
 
 function refOf({ traceId, spanId }: SpanRef): SpanRef {
@@ -136,10 +150,15 @@ function refOf({ traceId, spanId }: SpanRef): SpanRef {
 }
 
 function stageOf(kind: Task['kind']): string {
-  return kind === 'reduce' || kind === 'window' || kind === 'merge' ? 'aggregate' : kind;
+  return isWindow(kind) ? 'aggregate' : kind;
 }
 
-function outcomeOf(kind: Task['kind'], { outcome, detail }: TracedEvent): Record<string, string> {
-  if (outcome !== 'ok' || kind === 'validate' || kind === 'enrich' || kind === 'ingest') return { 'afluente.outcome': outcome, ...(outcome !== 'ok' && detail !== '' && { 'afluente.reason': detail }) };
-  return { 'afluente.outcome': outcome, ...(detail !== '' && { 'afluente.window.start': new Date(Number(detail)).toISOString() }) };
+function isWindow(kind: Task['kind']): boolean {
+  return kind === 'reduce' || kind === 'window' || kind === 'merge';
+}
+
+function outcomeOf(kind: Task['kind'], outcome: Outcome, detail: string): Record<string, string> {
+  if (detail === '') return { 'afluente.outcome': outcome };
+  const windowed = outcome === 'ok' && isWindow(kind);
+  return { 'afluente.outcome': outcome, ...(windowed ? { 'afluente.window.start': new Date(Number(detail)).toISOString() } : { 'afluente.reason': detail }) };
 }

@@ -1,11 +1,11 @@
-/** Spans to an OpenTelemetry collector by OTLP over HTTP. Loaded only when traces are wanted: it brings the SDK with it. */
-import { type HrTime, SpanKind, SpanStatusCode, TraceFlags, type SpanContext } from '@opentelemetry/api';
+/** Spans to an OpenTelemetry collector by OTLP over HTTP. Loaded only when traces are wanted: it brings the SDK's exporter with it. */
 import { ExportResultCode } from '@opentelemetry/core';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { detectResources, envDetector, resourceFromAttributes, type Resource } from '@opentelemetry/resources';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base';
+import { convertLegacyHttpOptions, createOtlpHttpExportDelegate } from '@opentelemetry/otlp-exporter-base/node-http';
+import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import type { Span } from '#stages/traced-spans';
+import { otlpEncoder, type AttributeValue } from './otlp-json.js';
 import type { SpanSink } from './tracing.js';
 
 export interface OtlpSettings {
@@ -16,53 +16,26 @@ export interface OtlpSettings {
   readonly version: string;
 }
 
-const scope = { name: 'afluente' } as const;
-const kinds = { consumer: SpanKind.CONSUMER, producer: SpanKind.PRODUCER, internal: SpanKind.INTERNAL } as const;
+const SCOPE = 'afluente';
 
 /**
- * Spans are handed to the exporter as they are, without a tracer of the SDK: their ids are derived, not drawn, and they end when they begin to exist. The
- * resource says nothing of the process, so that whoever takes a task over repeats a span exactly.
+ * The SDK's exporter, put together as its own exporters are, without a tracer: ids of our spans are derived, not drawn, and they end when they begin to exist.
+ * The resource says nothing of the process, so that whoever takes a task over repeats a span exactly.
  */
 export function openOtlp({ url, service, version }: OtlpSettings): SpanSink {
-  const exporter = new OTLPTraceExporter({ url });
-  const resource = resourceFromAttributes({ [ATTR_SERVICE_NAME]: service, [ATTR_SERVICE_VERSION]: version }).merge(detectResources({ detectors: [envDetector] }));
+  const serializer = { serializeRequest: otlpEncoder(resourceOf(service, version), SCOPE), deserializeResponse: () => ({}) };
+  const counter = { name: 'span' as const, countItems: (spans: readonly Span[]) => spans.length };
+  const options = convertLegacyHttpOptions({ url }, 'TRACES', 'v1/traces', { 'Content-Type': 'application/json' });
+  const exporter = new OTLPExporterBase<readonly Span[]>(createOtlpHttpExportDelegate(options, serializer, 'otlp_http_json_span_exporter', counter, undefined));
   return {
     send: (spans) => new Promise((resolve, reject) => {
-      exporter.export(spans.map((span) => readable(span, resource)), ({ code, error }) => (code === ExportResultCode.SUCCESS ? resolve() : reject(error ?? new Error('the collector did not take the spans'))));
+      exporter.export(spans, ({ code, error }) => (code === ExportResultCode.SUCCESS ? resolve() : reject(error ?? new Error('the collector did not take the spans'))));
     }),
     close: () => exporter.shutdown(),
   };
 }
 
-function readable({ name, kind, traceId, spanId, parentId, startUs, endUs, attributes, links }: Span, resource: Resource): ReadableSpan {
-  const context = contextOf(traceId, spanId);
-  return {
-    name,
-    kind: kinds[kind],
-    spanContext: () => context,
-    ...(parentId !== undefined && { parentSpanContext: contextOf(traceId, parentId) }),
-    startTime: timeOf(startUs),
-    endTime: timeOf(endUs),
-    duration: timeOf(endUs - startUs),
-    ended: true,
-    status: { code: SpanStatusCode.UNSET },
-    attributes,
-    links: links.map((link) => ({ context: contextOf(link.traceId, link.spanId) })),
-    events: [],
-    resource,
-    instrumentationScope: scope,
-    droppedAttributesCount: 0,
-    droppedEventsCount: 0,
-    droppedLinksCount: 0,
-  };
-}
-
-function contextOf(traceId: string, spanId: string): SpanContext {
-  return { traceId, spanId, traceFlags: TraceFlags.SAMPLED };
-}
-
-/** Seconds and nanoseconds. */
-function timeOf(us: number): HrTime {
-  const seconds = Math.floor(us / 1_000_000);
-  return [seconds, Math.round((us - seconds * 1_000_000) * 1000)];
+function resourceOf(service: string, version: string): Record<string, AttributeValue> {
+  const { attributes } = resourceFromAttributes({ [ATTR_SERVICE_NAME]: service, [ATTR_SERVICE_VERSION]: version }).merge(detectResources({ detectors: [envDetector] }));
+  return Object.fromEntries(Object.entries(attributes).flatMap(([key, value]) => (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? [[key, value]] : [])));
 }

@@ -1,7 +1,8 @@
 /**
- * What traces cost: whole runs of Afluente without them and with a share of the events traced, in turn, and the CPU of the five services in each.
+ * What traces cost: Afluente whole, twice at the same time, once without traces and once with a share of the events traced, and the CPU of the five
+ * services of each. Side by side, because what else the machine does changes the CPU of a run by more than traces do.
  *
- *     node dist/test/bench/traces.bench.js --events 200000 --pairs 4 --sample 0.01
+ *     node dist/test/bench/traces.bench.js --events 200000 --rate 5000 --pairs 4 --sample 0.01
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,16 +16,16 @@ interface Options {
   readonly events: number;
   readonly pairs: number;
   readonly sample: string;
-  readonly rate?: number;
+  readonly rate: number;
 }
 
 const services = ['ingest', 'validate', 'enrich', 'aggregate', 'lake-writer'];
 
 const { events, pairs, sample, rate } = new Command('traces')
   .option('--events <n>', 'events of each run', Number, 200_000)
-  .option('--pairs <n>', 'runs without and with traces', Number, 4)
+  .option('--pairs <n>', 'pairs of runs', Number, 4)
   .option('--sample <share>', 'share of the events that are traced', '0.01')
-  .option('--rate <n>', 'events a second; default: as fast as it goes', Number)
+  .option('--rate <n>', 'events a second of each run', Number, 5_000)
   .parse()
   .opts<Options>();
 
@@ -47,12 +48,11 @@ const bench: Bench = {
 
 const totals = { off: new Map<string, number>(), on: new Map<string, number>() };
 for (let pair = 0; pair < pairs; pair++) {
-  // Each first in turn: what the machine does meanwhile hits both alike.
-  for (const which of pair % 2 === 0 ? (['off', 'on'] as const) : (['on', 'off'] as const)) {
+  await Promise.all((['off', 'on'] as const).map(async (which) => {
     const result = await runAfluente(bench, { rate, latency: false, env: which === 'on' ? traced : {} });
     for (const [service, micros] of cpuOf(result)) totals[which].set(service, (totals[which].get(service) ?? 0) + micros / pairs);
     process.stdout.write(`${which.padEnd(3)} ${lineOf(cpuOf(result))}; ${Math.round(events / result.seconds)} events/s\n`);
-  }
+  }));
 }
 collector.close();
 collector.closeAllConnections();
