@@ -4,7 +4,7 @@ const everywhere = ['', '0.0.0.0', '::'];
 const name = everywhere.includes(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
 
 try {
-  const answer = await fetch(`http://${name}:${port}/healthz`, { signal: AbortSignal.timeout(4_000) });
+  const answer = await fetch(`http://${name}:${port}/healthz`, { signal: AbortSignal.timeout(8_000) });
   process.exitCode = answer.ok ? 0 : 1;
 } catch (error) {
   process.stderr.write(`/healthz does not answer on ${name}:${port}: ${error}\n`);

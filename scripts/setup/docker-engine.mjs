@@ -5,14 +5,14 @@
  * and routing alone. Containers reach each other and this machine; builds reach the network as processes of this machine do.
  */
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { installDockerPackages, programs } from './docker-packages.mjs';
 import { holdLock, withSetupLock } from './lock.mjs';
-import { inTools } from './paths.mjs';
+import { inTools, root } from './paths.mjs';
 import { attempt, run } from './run.mjs';
 import { SetupError } from './say.mjs';
 
@@ -20,13 +20,18 @@ const startMsMax = 60_000;
 const stopMsMax = 30_000;
 const pollMs = 200;
 const logTailChars = 2_000;
+/** What builds leave for the next one is kept up to this size, from one run to the next. */
+const cacheBytesMax = '3GB';
 const mend = 'Start a Docker engine yourself, or set DOCKER_HOST to one: tests of the container images need it.';
 
 /** @typedef {{ host: string, docker: string, own: boolean, stop: () => Promise<void> }} Engine docker: path of the client */
 
+/** @returns {Promise<boolean>} whether the machine's own engine runs */
+export const engineAnswers = async () => (await attempt('docker', ['version'])).code === 0;
+
 /** @returns {Promise<Engine>} */
 export async function openEngine() {
-  if ((await attempt('docker', ['version'])).code === 0) return { host: process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock', docker: 'docker', own: false, stop: async () => undefined };
+  if (await engineAnswers()) return { host: process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock', docker: 'docker', own: false, stop: async () => undefined };
   if (process.platform !== 'linux' || process.getuid?.() !== 0) throw new SetupError(`No Docker engine answers, and only root on Linux can start one. ${mend}`);
   await withSetupLock(installDockerPackages);
   const release = await holdLock('docker', 'another run of this clone uses its Docker engine, waiting for it …');
@@ -59,6 +64,7 @@ async function startOwn(release) {
     // Of a run that was killed.
     await removeContainers(docker);
     await docker('image', 'prune', '--force');
+    await docker('builder', 'prune', '--force', '--keep-storage', cacheBytesMax);
     return { host, docker: programs.docker, own: true, stop };
   }
   const log = readFileSync(daemon.log, 'utf8').slice(-logTailChars);
@@ -66,10 +72,15 @@ async function startOwn(release) {
   throw new SetupError(`dockerd does not come up here; its log ends with:\n${log}\n${mend}`);
 }
 
-/** @returns {Promise<string>} name of a bridge with a network that others hardly use */
+/**
+ * Name and network are the clone's own, so that one that was left by a killed run is known.
+ * @returns {Promise<string>} its name
+ */
 async function makeBridge() {
-  const [a = 0, b = 0] = randomBytes(2);
-  const name = `afl${randomBytes(4).toString('hex')}`;
+  const clone = createHash('sha256').update(realpathSync(root)).digest();
+  const [a = 0, b = 0] = clone;
+  const name = `afl${clone.toString('hex', 2, 6)}`;
+  await attempt(programs.ip, ['link', 'delete', name]);
   await run(programs.ip, ['link', 'add', name, 'type', 'bridge'], { mend });
   await run(programs.ip, ['address', 'add', `10.${100 + (a % 150)}.${b}.1/24`, 'dev', name], { mend });
   await run(programs.ip, ['link', 'set', name, 'up'], { mend });

@@ -24,6 +24,10 @@ export interface Engine {
 export const engineMsMax = 20 * 60_000;
 
 const pollMs = 100;
+/** A client that says nothing for so long never will. */
+const callMsMax = 15 * 60_000;
+/** Longer than the engine takes to end its containers and itself. */
+const stopMsMax = 60_000;
 const outputBytesMax = 32 * 1024 * 1024;
 
 export async function startEngine(): Promise<Engine> {
@@ -45,9 +49,11 @@ export async function startEngine(): Promise<Engine> {
       return stdout + stderr;
     },
     stop: async () => {
-      // It ends containers and engine first: SIGKILL would leave them.
+      // It ends containers and engine first.
       program.signal('SIGTERM');
+      const force = setTimeout(() => program.signal('SIGKILL'), stopMsMax);
       await program.exited;
+      clearTimeout(force);
       dir.remove();
     },
   };
@@ -55,7 +61,7 @@ export async function startEngine(): Promise<Engine> {
 
 function call(file: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<{ stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
-    execFile(file, [...args], { maxBuffer: outputBytesMax, env: { ...process.env, ...env } }, (error, stdout, stderr) => {
+    execFile(file, [...args], { maxBuffer: outputBytesMax, timeout: callMsMax, env: { ...process.env, ...env } }, (error, stdout, stderr) => {
       if (error) reject(new Error(`docker ${args.slice(2).join(' ')}: ${stderr.trim() || error.message}`, { cause: error }));
       else resolve({ stdout, stderr });
     });
