@@ -6,7 +6,7 @@ import type { InputFrame, OutputFrame } from '#frame/step';
 import { decodeTraces, withinBound, type FrameTraces, type TracedEvent } from '#frame/traces';
 import type { Nats } from '#nats/connection';
 import type { RawEvent } from '#stages/raw-columns';
-import { spanIdOf, type TraceContext } from '#stages/trace-context';
+import { spanIds, type TraceContext } from '#stages/trace-context';
 import { followEvents, type Followed } from '#stages/traced-events';
 import { spansOfFrame, type ToldFrame, type TracedLog } from '#stages/traced-spans';
 import type { IngestTask, LogTaskSpec, Topology } from '#stages/topology';
@@ -23,7 +23,11 @@ export class LogTraces {
   /** Frames through this one were told, or were too old. */
   #toldThrough = 0;
 
-  constructor(private readonly tracing: Tracing, private readonly log: Omit<TracedLog, 'created'>) {}
+  readonly spanIdOf: ReturnType<typeof spanIds>;
+
+  constructor(private readonly tracing: Tracing, private readonly log: Omit<TracedLog, 'created'>) {
+    this.spanIdOf = spanIds(log.stream);
+  }
 
   /** Call when the log was opened, before a frame is appended: tells what the last owner may have kept to himself. */
   async open(nats: Nats, { stream, created, firstSeq, lastSeq }: StreamFacts, stop: AbortSignal): Promise<void> {
@@ -45,7 +49,7 @@ export class LogTraces {
   /** An event of which this log knows first. @param arrivedUs when the front stream stored it */
   begin(trace: TraceContext, { seq, index, arrivedUs }: Pick<RawEvent, 'seq' | 'index' | 'arrivedUs'>): TracedEvent {
     const { traceId, parentId } = trace;
-    return { seq, index, outcome: 'ok', traceId, spanId: spanIdOf(trace, this.log.stream, seq, index), parentId, detail: String(arrivedUs) };
+    return { seq, index, outcome: 'ok', traceId, spanId: this.spanIdOf(trace, seq, index), parentId, detail: String(arrivedUs) };
   }
 
   /** What the header of one frame says of these events; undefined when there are none. @param startUs when the work on it began */
@@ -83,7 +87,7 @@ export class StepTraces extends LogTraces {
     const { sources, windows } = topology.pipeline;
     this.#followed = {
       kind: task.kind,
-      stream: streamOf(task.output),
+      spanIdOf: this.spanIdOf,
       timeColumn: task.kind === 'validate' ? sources[task.of]!.eventTime.field : undefined,
       windowMs: task.kind === 'reduce' || task.kind === 'window' ? windows[task.of]!.sizeMs : undefined,
     };

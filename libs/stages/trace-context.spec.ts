@@ -1,6 +1,6 @@
 /** Contexts are read as W3C says, samples and ids are the same each time. */
 import { describe, expect, test } from '@jest/globals';
-import { batchSpan, parseTraceparent, sampler, spanIdOf, traceOfMessage } from './trace-context.js';
+import { batchSpan, parseTraceparent, sampler, spanIds, traceOfMessage } from './trace-context.js';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const parentId = '00f067aa0ba902b7';
@@ -42,7 +42,7 @@ describe('a sample', () => {
 
 describe('derived ids', () => {
   test('are the same for the same event, and others for any other', () => {
-    const at = (context = { traceId, parentId }, by = 'log', seq = 1, index = 0): string => spanIdOf(context, by, seq, index);
+    const at = (context = { traceId, parentId }, by = 'log', seq = 1, index = 0): string => spanIds(by)(context, seq, index);
     expect(at()).toBe(at());
     expect(at()).toMatch(/^[0-9a-f]{16}$/);
     const others = [at({ traceId: 'b', parentId }), at({ traceId, parentId: 'b' }), at(undefined, 'other'), at(undefined, 'log', 2), at(undefined, 'log', 1, 1), at(undefined, 'log', 11, 0)];
@@ -51,7 +51,8 @@ describe('derived ids', () => {
 
   test('do not meet, though texts differ in one character only', () => {
     const ids = new Set<string>();
-    for (let seq = 0; seq < 100_000; seq++) ids.add(spanIdOf({ traceId, parentId }, 'afl_orders_raw_orders_0', seq, 0));
+    const idOf = spanIds('afl_orders_raw_orders_0');
+    for (let seq = 0; seq < 100_000; seq++) ids.add(idOf({ traceId, parentId }, seq, 0));
     expect(ids.size).toBe(100_000);
     for (const half of [[0, 8], [8, 16]] as const) expect(new Set([...ids].map((id) => id.slice(...half))).size).toBeGreaterThan(99_990);
     for (let bit = 0; bit < 16; bit++) {

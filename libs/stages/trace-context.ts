@@ -46,9 +46,10 @@ export function traceOfMessage(stream: string, created: string, seq: number): Tr
   return { traceId: hex128(`trace ${stream} ${created} ${seq}`), parentId: undefined };
 }
 
-/** Id of the span of one event in what makes `by` (a log or a table): a step that runs again after a crash gives the same. */
-export function spanIdOf({ traceId, parentId = '' }: TraceContext, by: string, seq: number, index: number): string {
-  return hex64(`${traceId} ${parentId} ${by} ${seq} ${index}`);
+/** Gives the id of an event's span in `by` (a log or a table): a step that runs again after a crash gives the same. */
+export function spanIds(by: string): (context: TraceContext, seq: number, index: number) => string {
+  const seed = Number.parseInt(hex64(by).slice(0, 8), 16);
+  return ({ traceId, parentId = '' }, seq, index) => hex64(`${traceId}${parentId} ${seq} ${index}`, seed);
 }
 
 /** A span with a trace of its own. */
@@ -85,6 +86,9 @@ function hex128(text: string): string {
   return hex64(text) + hex64(text, 0x51ed270b);
 }
 
+/** Two hexadecimal digits of each byte. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function word(value: number): string {
-  return value.toString(16).padStart(8, '0');
+  return `${HEX[value >>> 24]}${HEX[(value >>> 16) & 255]}${HEX[(value >>> 8) & 255]}${HEX[value & 255]}`;
 }

@@ -5,16 +5,16 @@ import type { InputFrame, OutputFrame, StepLimits } from '#frame/step';
 import { enrichStep } from './enrich-step.js';
 import { eventText, exampleContract, inputFrame, rawFrame, wide, type Arrival } from './example-frames.js';
 import { refusedPieces } from './refuse-frame.js';
-import { spanIdOf } from './trace-context.js';
+import { spanIds } from './trace-context.js';
 import { followEvents, type Followed } from './traced-events.js';
 import { validateStep } from './validate-step.js';
 
 const startMs = Date.UTC(2026, 0, 1);
 const day = 86_400_000;
 const tight: StepLimits = { ...wide, frameBytesMax: 2_000 };
-const validating: Followed = { kind: 'validate', stream: 'valid', timeColumn: 'at' };
-const enriching: Followed = { kind: 'enrich', stream: 'enriched' };
-const windowing: Followed = { kind: 'window', stream: 'results', windowMs: 60_000 };
+const validating: Followed = { kind: 'validate', spanIdOf: spanIds('valid'), timeColumn: 'at' };
+const enriching: Followed = { kind: 'enrich', spanIdOf: spanIds('enriched') };
+const windowing: Followed = { kind: 'window', spanIdOf: spanIds('results'), windowMs: 60_000 };
 
 const entry = (seq: number, more: Partial<TracedEvent> = {}): TracedEvent => ({ seq, index: 0, outcome: 'ok', traceId: `${seq}`.padStart(32, '0'), spanId: `${seq}`.padStart(16, 'a'), parentId: undefined, detail: '', ...more });
 const tracesOf = (events: readonly TracedEvent[]): { traces: string } => ({ traces: encodeTraces({ startUs: 1, endUs: 2, leftOut: 0, events }) });
@@ -44,7 +44,7 @@ describe('without traced events', () => {
     const { raw, output } = validate(['good'], []);
     expect(followEvents(validating, [raw], output)).toBeUndefined();
     expect(followEvents(validating, [{ ...raw, head: { ...raw.head, traces: 'of a later version' } }], output)).toBeUndefined();
-    expect(followEvents({ kind: 'merge', stream: 'results' }, [inputFrame(1, [], tracesOf([entry(1)]))], [{ sections: [], rowsDone: 1 }])).toBeUndefined();
+    expect(followEvents({ kind: 'merge', spanIdOf: spanIds('results') }, [inputFrame(1, [], tracesOf([entry(1)]))], [{ sections: [], rowsDone: 1 }])).toBeUndefined();
   });
 });
 
@@ -57,7 +57,7 @@ describe('through validate', () => {
   test('the span of the stage before is the parent, and the same work gives the same span', () => {
     const { raw, output } = validate(['good', 'good'], [1]);
     const [[event] = []] = followEvents(validating, [raw], output)!;
-    expect(event).toMatchObject({ traceId: entry(11).traceId, parentId: entry(11).spanId, spanId: spanIdOf({ traceId: entry(11).traceId, parentId: entry(11).spanId }, 'valid', 11, 0) });
+    expect(event).toMatchObject({ traceId: entry(11).traceId, parentId: entry(11).spanId, spanId: spanIds('valid')({ traceId: entry(11).traceId, parentId: entry(11).spanId }, 11, 0) });
     expect(followEvents(validating, [raw], output)).toEqual([[event]]);
   });
 

@@ -2,15 +2,15 @@
 import type { Section, SectionInfo } from '#frame/sections';
 import type { InputFrame, OutputFrame } from '#frame/step';
 import { decodeTraces, type Outcome, type TracedEvent } from '#frame/traces';
-import { spanIdOf } from './trace-context.js';
+import type { spanIds } from './trace-context.js';
 import type { LogTaskSpec } from './topology.js';
 import { findRefused, findRows, findTimes, Wanted } from './traced-rows.js';
 
 /** What following needs to know of a task. */
 export interface Followed {
   readonly kind: LogTaskSpec['kind'];
-  /** Stream of the output log: span ids are made of it. */
-  readonly stream: string;
+  /** For the output log. */
+  readonly spanIdOf: ReturnType<typeof spanIds>;
   /** Column with the event time: validate reads it. */
   readonly timeColumn?: string | undefined;
   /** Length of the window of a task that lays events into windows. */
@@ -68,8 +68,8 @@ function putAccepted({ timeColumn }: Followed, output: readonly OutputFrame[], w
 }
 
 /** The event as the stage leaves it: its span's parent is the span of the stage before. */
-function stepOn({ stream }: Followed, { seq, index, traceId, spanId: parentId }: TracedEvent, outcome: Outcome, detail: string): TracedEvent {
-  return { seq, index, outcome, traceId, spanId: spanIdOf({ traceId, parentId }, stream, seq, index), parentId, detail };
+function stepOn({ spanIdOf }: Followed, { seq, index, traceId, spanId: parentId }: TracedEvent, outcome: Outcome, detail: string): TracedEvent {
+  return { seq, index, outcome, traceId, spanId: spanIdOf({ traceId, parentId }, seq, index), parentId, detail };
 }
 
 function keepsCounts(frames: readonly InputFrame[], output: readonly OutputFrame[]): boolean {

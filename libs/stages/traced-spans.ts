@@ -1,7 +1,7 @@
 /** The spans that tell of a stored frame or a commit: one for each traced event, and one for the batch they came in. */
 import type { FrameHead } from '#frame/head';
 import type { FrameTraces, Outcome, TracedEvent } from '#frame/traces';
-import { batchSpan, spanIdOf, type SpanRef } from './trace-context.js';
+import { batchSpan, spanIds, type SpanRef } from './trace-context.js';
 import type { Task } from './topology.js';
 
 export interface Span extends SpanRef {
@@ -110,10 +110,11 @@ export function spansOfCommit({ task, table, id, version, startUs, endUs, frames
   const shared = { 'afluente.task': task, 'afluente.table': table };
   const name = `commit ${table}`;
   const links = [batch];
+  const spanIdOf = spanIds(`table ${table}`);
   const attributesOf = sharing((outcome: Outcome, from: string) => ({ 'messaging.system': 'nats', 'messaging.operation.name': 'commit', 'messaging.operation.type': 'process', 'messaging.destination.name': from, ...shared, 'afluente.outcome': outcome }));
   const spans = events.map(({ event: { traceId, spanId: parentId, seq, index, outcome }, from }): Span => ({
     traceId,
-    spanId: spanIdOf({ traceId, parentId }, `table ${table}`, seq, index),
+    spanId: spanIdOf({ traceId, parentId }, seq, index),
     parentId,
     name,
     kind: 'consumer',
