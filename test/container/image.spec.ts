@@ -7,8 +7,6 @@ import { type App, apps, buildImages, buildMsMax, imageOf } from './support/imag
 
 /** Uncompressed. Node takes 121 MB of it, polars 115, Debian 85; DuckDB 70 in the image of the command line. */
 const megabytesMax: Readonly<Record<App, number>> = { ingest: 380, validate: 380, enrich: 380, aggregate: 380, 'lake-writer': 380, afluente: 460 };
-/** SIGKILL follows then; a busy machine may need a while to load a program. */
-const graceSeconds = 45;
 
 let engine: Engine;
 let containers: Containers;
@@ -83,6 +81,5 @@ test.each<[string, App, string[]]>([
 ])('%s ends at SIGTERM, although it is process 1', async (_, app, args) => {
   const options = ['--volume', `${projectRoot}/examples/sales-tech:/pipeline:ro`];
   await containers.startApp(app, 'early', { args, options, env: { AFL_PIPELINE: '/pipeline', AFL_NATS_URL: 'nats://192.0.2.1:4222' } });
-  const { code } = await containers.stop('early', graceSeconds);
-  expect([0, 143]).toContain(code);
+  expect([0, 143]).toContain(await containers.terminate('early'));
 });
