@@ -13,10 +13,11 @@ const supplyMsMax = 2 * 60_000;
 const simulationMsMax = 15 * 60_000;
 const simulatedSeeds = 10_000;
 /** Specs wait for servers and services most of the time: so two groups run side by side, the longest first. */
-const groups = ['controls', 'operations', 'e2e', 'container', 'telemetry', 'security', 'bounds', 'integration', 'helm'];
+const groups = ['controls', 'operations', 'e2e', 'telemetry', 'security', 'bounds', 'integration', 'helm'];
 const lanes = 2;
-/** What measures pauses runs alone. */
+/** What measures pauses, and what keeps the disk busy with images, runs alone. */
 const handovers = '(scale|rolling-restart)\\.spec';
+const images = 'test/container/';
 /** Builds with a planted bug, which the simulation must find within 1,000 seeds (test/controls). */
 const controls = ['fence-removed', 'position-ignored', 'ack-then-publish', 'plain-put', 'naive-msg-id'];
 /**
@@ -94,12 +95,13 @@ const folder = mkdtempSync(join(tmpdir(), 'afluente-ci-'));
 const mark = `${marker}=${process.pid}-${Date.now()}`;
 try {
   const folders = groups.map((group) => ({ group, which: [`--testPathPatterns=test/${group}/`, `--testPathIgnorePatterns=${handovers}`] }));
-  const others = { group: 'the other folders', which: [`--testPathIgnorePatterns=test/(${groups.join('|')})/`] };
+  const others = { group: 'the other folders', which: [`--testPathIgnorePatterns=test/(${groups.join('|')})/`, `--testPathIgnorePatterns=${images}`] };
   const waiting = [...folders, others];
   await Promise.all(Array.from({ length: lanes }, async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) await test(next.group, next.which);
   }));
   await test('hand-overs', [`--testPathPatterns=${handovers}`]);
+  await test('containers', [`--testPathPatterns=${images}`]);
   await simulate(`${simulatedSeeds} seeds of the simulation pass`, ['--seeds', String(simulatedSeeds)], mark);
   for (const control of controls) await simulate(`the simulation finds the planted bug ${control}`, ['--control', control], mark);
   await sleep(settleMs);
