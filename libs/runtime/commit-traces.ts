@@ -3,7 +3,7 @@ import { decodeTraces, tracedEventsMax, type Outcome } from '#frame/traces';
 import type { TableStage } from '#pipeline/model';
 import type { SpanRef } from '#stages/trace-context';
 import { sectionsFor } from '#stages/table-rows';
-import { spansOfCommit, type CommittedEvent, type TracedCommit } from '#stages/traced-spans';
+import { commitSpans, type CommittedEvent, type TracedCommit } from '#stages/traced-spans';
 import type { LakeTask } from '#stages/topology';
 import type { Tracing } from '#telemetry/tracing';
 import type { FrameHead } from '#frame/head';
@@ -16,7 +16,11 @@ export class CommitTraces {
   #frames = 0;
   #leftOut = 0;
 
-  private constructor(private readonly tracing: Tracing, private readonly task: LakeTask) {}
+  readonly #spansOf: ReturnType<typeof commitSpans>;
+
+  private constructor(private readonly tracing: Tracing, private readonly task: LakeTask) {
+    this.#spansOf = commitSpans(task.name, task.table.name);
+  }
 
   /** Undefined when nothing is traced. */
   static of(tracing: Tracing | undefined, task: LakeTask): CommitTraces | undefined {
@@ -40,9 +44,8 @@ export class CommitTraces {
 
   /** The frames taken so far are committed. @returns the span of the commit, for the log; undefined when no traced event is in it */
   tell(commit: Pick<TracedCommit, 'id' | 'version' | 'startUs' | 'rows'>): SpanRef | undefined {
-    const { name: task, table } = this.task;
-    const whole: TracedCommit = { ...commit, task, table: table.name, endUs: Math.max(commit.startUs, this.nowUs()), frames: this.#frames, leftOut: this.#leftOut };
-    const spans = spansOfCommit(whole, this.#waiting);
+    const whole: TracedCommit = { ...commit, endUs: Math.max(commit.startUs, this.nowUs()), frames: this.#frames, leftOut: this.#leftOut };
+    const spans = this.#spansOf(whole, this.#waiting);
     this.tracing.record(spans);
     this.tracing.leaveOut(this.#leftOut);
     this.forget();

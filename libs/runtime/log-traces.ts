@@ -8,7 +8,7 @@ import type { Nats } from '#nats/connection';
 import type { RawEvent } from '#stages/raw-columns';
 import { spanIds, type TraceContext } from '#stages/trace-context';
 import { followEvents, type Followed } from '#stages/traced-events';
-import { spansOfFrame, type ToldFrame, type TracedLog } from '#stages/traced-spans';
+import { frameSpans, type ToldFrame, type TracedLog } from '#stages/traced-spans';
 import type { IngestTask, LogTaskSpec, Topology } from '#stages/topology';
 import type { Tracing } from '#telemetry/tracing';
 import { readHeads } from './log-inputs.js';
@@ -22,6 +22,7 @@ export class LogTraces {
   #created = '';
   /** Frames through this one were told, or were too old. */
   #toldThrough = 0;
+  #spansOf: ReturnType<typeof frameSpans> = () => [];
 
   readonly spanIdOf: ReturnType<typeof spanIds>;
 
@@ -31,7 +32,7 @@ export class LogTraces {
 
   /** Call when the log was opened, before a frame is appended: tells what the last owner may have kept to himself. */
   async open(nats: Nats, { stream, created, firstSeq, lastSeq }: StreamFacts, stop: AbortSignal): Promise<void> {
-    if (created !== this.#created) [this.#created, this.#toldThrough] = [created, 0];
+    if (created !== this.#created) [this.#created, this.#toldThrough, this.#spansOf] = [created, 0, frameSpans({ ...this.log, created })];
     const seq = Math.max(firstSeq - 1, lastSeq - RECALL_FRAMES_MAX, this.#toldThrough);
     if (seq >= lastSeq) return;
     const sinceUs = this.tracing.nowUs() - RECALL_US;
@@ -61,7 +62,7 @@ export class LogTraces {
   tell(seq: number, { traces, inputs, sections }: Pick<ToldFrame, 'inputs' | 'sections'> & { readonly traces: FrameTraces | undefined }): void {
     this.#toldThrough = Math.max(this.#toldThrough, seq);
     if (traces === undefined) return;
-    this.tracing.record(spansOfFrame({ ...this.log, created: this.#created }, seq, { traces, inputs, sections }));
+    this.tracing.record(this.#spansOf(seq, { traces, inputs, sections }));
     this.tracing.leaveOut(traces.leftOut);
   }
 

@@ -37,18 +37,21 @@ export type ToldFrame = Pick<FrameHead, 'inputs' | 'sections'> & { readonly trac
 const linksMax = 64;
 
 /**
- * Spans of a stored frame with traced events. Everything in them stands in its head, so the writer and whoever takes its log over
+ * Gives the spans of a stored frame with traced events. Everything in them stands in its head, so the writer and whoever takes its log over
  * tell the same ones. Names of attributes: OpenTelemetry semantic conventions for messaging 1.37, the others are ours.
  */
-export function spansOfFrame(log: TracedLog, seq: number, { traces, inputs, sections }: ToldFrame): Span[] {
-  const { startUs, endUs, events, leftOut } = traces;
-  const batch = batchSpan(log.stream, log.created, seq);
+export function frameSpans(log: TracedLog): (seq: number, frame: ToldFrame) => Span[] {
   const stage = stageOf(log.kind);
   const shared = { 'messaging.system': 'nats', 'messaging.operation.name': stage, 'messaging.operation.type': 'process', 'messaging.destination.name': log.from, 'afluente.task': log.task };
-  const name = `${stage} ${log.of}`;
+  // Nearly all events of a log have the same attributes, and share them: they are encoded once.
+  const attributesOf = sharing((outcome, detail) => ({ ...shared, ...outcomeOf(log.kind, outcome, detail) }));
+  return (seq, frame) => spansOfFrame(log, `${stage} ${log.of}`, attributesOf, seq, frame);
+}
+
+function spansOfFrame(log: TracedLog, name: string, attributesOf: AttributesOf, seq: number, { traces, inputs, sections }: ToldFrame): Span[] {
+  const { startUs, endUs, events, leftOut } = traces;
+  const batch = batchSpan(log.stream, log.created, seq);
   const links = [batch];
-  // Nearly all events of a frame have the same attributes, and share them.
-  const attributesOf = sharing((outcome: Outcome, detail: string) => ({ ...shared, ...outcomeOf(log.kind, outcome, detail) }));
   const spans = events.map(({ traceId, spanId, parentId, outcome, detail }): Span => ({
     traceId,
     spanId,
@@ -85,8 +88,6 @@ export function spansOfFrame(log: TracedLog, seq: number, { traces, inputs, sect
 
 /** A commit as its spans call it. */
 export interface TracedCommit {
-  readonly task: string;
-  readonly table: string;
   /** Names the commit among all others of the table. */
   readonly id: string;
   readonly version: number;
@@ -103,15 +104,18 @@ export interface CommittedEvent {
   readonly from: string;
 }
 
-/** Spans of a commit; none when it has no traced events. */
-export function spansOfCommit({ task, table, id, version, startUs, endUs, frames, rows, leftOut }: TracedCommit, events: readonly CommittedEvent[]): Span[] {
-  if (events.length === 0) return [];
-  const batch = batchSpan(`table ${table}`, id, version);
+/** Gives the spans of a commit; none when it has no traced events. */
+export function commitSpans(task: string, table: string): (commit: TracedCommit, events: readonly CommittedEvent[]) => Span[] {
   const shared = { 'afluente.task': task, 'afluente.table': table };
+  const spanIdOf = spanIds(`table ${table}`);
+  const attributesOf = sharing((outcome, from) => ({ 'messaging.system': 'nats', 'messaging.operation.name': 'commit', 'messaging.operation.type': 'process', 'messaging.destination.name': from, ...shared, 'afluente.outcome': outcome }));
+  return (commit, events) => (events.length === 0 ? [] : spansOfCommit(table, shared, spanIdOf, attributesOf, commit, events));
+}
+
+function spansOfCommit(table: string, shared: Span['attributes'], spanIdOf: ReturnType<typeof spanIds>, attributesOf: AttributesOf, { id, version, startUs, endUs, frames, rows, leftOut }: TracedCommit, events: readonly CommittedEvent[]): Span[] {
+  const batch = batchSpan(`table ${table}`, id, version);
   const name = `commit ${table}`;
   const links = [batch];
-  const spanIdOf = spanIds(`table ${table}`);
-  const attributesOf = sharing((outcome: Outcome, from: string) => ({ 'messaging.system': 'nats', 'messaging.operation.name': 'commit', 'messaging.operation.type': 'process', 'messaging.destination.name': from, ...shared, 'afluente.outcome': outcome }));
   const spans = events.map(({ event: { traceId, spanId: parentId, seq, index, outcome }, from }): Span => ({
     traceId,
     spanId: spanIdOf({ traceId, parentId }, seq, index),
@@ -135,13 +139,21 @@ export function spansOfCommit({ task, table, id, version, startUs, endUs, frames
   }];
 }
 
+type AttributesOf = (outcome: Outcome, word: string) => Span['attributes'];
+
+/** Windows begin again and again: their attributes are not remembered for ever. */
+const SHARED_MAX = 64;
+
 /** Makes the attributes of an outcome and one more word once. */
-function sharing(make: (outcome: Outcome, word: string) => Span['attributes']): (outcome: Outcome, word: string) => Span['attributes'] {
+function sharing(make: AttributesOf): AttributesOf {
   const made = new Map<string, Span['attributes']>();
   return (outcome, word) => {
     const key = `${outcome} ${word}`;
     let attributes = made.get(key);
-    if (attributes === undefined) made.set(key, (attributes = make(outcome, word)));
+    if (attributes === undefined) {
+      if (made.size >= SHARED_MAX) made.clear();
+      made.set(key, (attributes = make(outcome, word)));
+    }
     return attributes;
   };
 }

@@ -1,7 +1,7 @@
 /**
  * Spans as an OTLP request in JSON (opentelemetry-proto, ExportTraceServiceRequest; ids as hexadecimal text, 64-bit numbers as text).
  *
- * Spans of one batch share their attributes and links: each is encoded once. The SDK's own encoder takes five times as long, which was a third of what
+ * Spans of one log share attributes, those of one batch links: each is encoded once. The SDK's own encoder takes five times as long, which was a third of what
  * traces cost (test/bench/RESULTS.md).
  */
 import type { Span } from '#stages/traced-spans';
@@ -13,8 +13,8 @@ const kinds: Readonly<Record<Span['kind'], number>> = { internal: 1, producer: 4
 /** @param resource attributes of the process */
 export function otlpEncoder(resource: Readonly<Record<string, AttributeValue>>, scope: string): (spans: readonly Span[]) => Uint8Array {
   const head = `{"resourceSpans":[{"resource":{"attributes":${attributesJson(resource)}},"scopeSpans":[{"scope":{"name":${JSON.stringify(scope)}},"spans":[`;
+  const known = new WeakMap<object, string>();
   return (spans) => {
-    const known = new Map<object, string>();
     const once = <Value extends object>(value: Value, encode: (value: Value) => string): string => {
       let text = known.get(value);
       if (text === undefined) known.set(value, (text = encode(value)));

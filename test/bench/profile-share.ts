@@ -25,7 +25,7 @@ const [folder = '.', pattern = 'x^'] = process.argv.slice(2);
 const files = new RegExp(pattern);
 const service = /apps\/(ingest|validate|enrich|aggregate|lake-writer)\/main/;
 const idle = /^\((idle|program)\)$/;
-const loading = /open-tracing/;
+const loading = /open-tracing|internal\/modules\//;
 
 let [busyMs, insideMs] = [0, 0];
 for (const file of readdirSync(folder)) {
