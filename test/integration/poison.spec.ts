@@ -198,6 +198,6 @@ describe('a step that throws half-way', () => {
       throw new Error('overflow');
     }) as Step<undefined>);
     await until(() => kept.halted() !== undefined);
-    expect(kept.halted()!.message).toMatch(/sums, not events that could be refused: overflow/);
+    expect(kept.halted()!.message).toMatch(/sums, not events that could be refused$/);
   });
 });
