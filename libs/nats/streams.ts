@@ -10,6 +10,10 @@ const STREAM_NOT_FOUND = 10059;
 const NO_MESSAGE_FOUND = 10037;
 /** Name in use; and subjects overlap, which servers before 2.10 say of a stream that is just being made twice. */
 const MADE_BY_ANOTHER: ReadonlySet<number> = new Set([10058, 10065]);
+/** Go's zero time: servers before 2.10 say it of a stream that another client is just making. It would be taken for the stream's incarnation. */
+const UNBORN = '0001-01-01T00:00:00Z';
+const UNBORN_EVERY_MS = 20;
+const UNBORN_ASKED_MAX = 100;
 
 /** A server that is behind has answered: ask again. */
 class StaleAnswerError extends Error {
@@ -44,7 +48,10 @@ async function ensureStream(nats: Nats, config: Partial<StreamConfig> & { name: 
   const present = await streamInfo(nats, config.name);
   if (present) return checkSubjects(present, config.subjects);
   try {
-    return await nats.jsm.streams.add(config as StreamConfig);
+    const made = await nats.jsm.streams.add(config as StreamConfig);
+    const whole = isBorn(made) ? made : await streamInfo(nats, config.name);
+    if (whole) return whole;
+    throw new StaleAnswerError('it was deleted while it was made');
   } catch (cause) {
     // Another service may have created it a moment ago.
     if (cause instanceof JetStreamApiError && MADE_BY_ANOTHER.has(cause.code)) {
@@ -62,12 +69,25 @@ function checkSubjects(info: StreamInfo, subjects: readonly string[]): StreamInf
 }
 
 export async function streamInfo(nats: Nats, stream: string): Promise<StreamInfo | undefined> {
+  for (let asked = 1; ; asked++) {
+    const info = await infoOf(nats, stream);
+    if (!info || isBorn(info)) return info;
+    if (asked === UNBORN_ASKED_MAX) throw new StaleAnswerError(`${stream} is being made, and the server does not come to an end with it`);
+    await new Promise((resolve) => setTimeout(resolve, UNBORN_EVERY_MS));
+  }
+}
+
+async function infoOf(nats: Nats, stream: string): Promise<StreamInfo | undefined> {
   try {
     return await nats.jsm.streams.info(stream);
   } catch (error) {
     if (error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND) return undefined;
     throw error;
   }
+}
+
+function isBorn({ created }: StreamInfo): boolean {
+  return String(created) !== UNBORN;
 }
 
 export function factsOf(info: StreamInfo): StreamFacts {

@@ -30,7 +30,7 @@ describe.each<NatsVersion>(['2.9', '2.10', 'current'])('the fence (NATS %s)', (v
 
   test('guards a log that many services make at the same moment', async () => {
     const services = await Promise.all(Array.from({ length: 8 }, () => connectNats(server.url, 'log.spec')));
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < 100; round++) {
       const made = await Promise.all(services.map((service) => ensureLog(service, `made${round}`, [`made.${round}`], { bytesMax: 1_000_000, replicas: 1 })));
       expect(new Set(made.map(({ created }) => created)).size).toBe(1);
     }
