@@ -15,7 +15,7 @@ const simulatedSeeds = 10_000;
 /** Specs wait for servers and services most of the time: so two groups run side by side, the longest first. */
 const groups = ['controls', 'operations', 'e2e', 'telemetry', 'security', 'bounds', 'integration', 'helm'];
 const lanes = 2;
-/** What measures pauses, and what keeps the disk busy with images, runs alone. */
+/** What measures pauses runs alone; what keeps the disk busy with images runs when no spec needs it. */
 const handovers = '(scale|rolling-restart)\\.spec';
 const images = 'test/container/';
 /** Builds with a planted bug, which the simulation must find within 1,000 seeds (test/controls). */
@@ -91,6 +91,13 @@ async function checkSupply() {
   else judge('no known vulnerability runs in production', audit.code === 0 ? [] : ['`node scripts/audit.mjs` names them: see above.']);
 }
 
+/** Beside the images: neither minds the other. */
+async function checkControlsAndTypes() {
+  for (const control of controls) await simulate(`the simulation finds the planted bug ${control}`, ['--control', control], mark);
+  const types = await runStep('npm', ['run', 'typecheck'], { env: mark, timeoutMs: typeCheckMsMax });
+  judge('the types hold', types.code === 0 ? [] : ['`npm run typecheck` fails: see above.']);
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'afluente-ci-'));
 const mark = `${marker}=${process.pid}-${Date.now()}`;
 try {
@@ -101,13 +108,10 @@ try {
     for (let next = waiting.shift(); next; next = waiting.shift()) await test(next.group, next.which);
   }));
   await test('hand-overs', [`--testPathPatterns=${handovers}`]);
-  await test('containers', [`--testPathPatterns=${images}`]);
   await simulate(`${simulatedSeeds} seeds of the simulation pass`, ['--seeds', String(simulatedSeeds)], mark);
-  for (const control of controls) await simulate(`the simulation finds the planted bug ${control}`, ['--control', control], mark);
+  await Promise.all([test('containers', [`--testPathPatterns=${images}`]), checkControlsAndTypes()]);
   await sleep(settleMs);
   judge('no spec leaves a process behind', leakedProcesses(mark));
-  const types = await runStep('npm', ['run', 'typecheck'], { env: mark, timeoutMs: typeCheckMsMax });
-  judge('the types hold', types.code === 0 ? [] : ['`npm run typecheck` fails: see above.']);
   await checkSupply();
 } finally {
   rmSync(folder, { recursive: true, force: true });
