@@ -117,14 +117,18 @@ export class TaskHost {
     slot.state = 'stopped';
   }
 
-  /** Whether the task must stay down: at once where streams have one copy, else when it has been told so for long enough. */
+  /**
+   * Whether the task must stay down: where streams have one copy, when a second attempt is told so too, for a process that slept may find its old
+   * reading behind what others have trimmed meanwhile; else when it has been told so for long enough.
+   */
   #isHalt(slot: Slot, error: unknown, startedMs: number): boolean {
     const { config, now } = this.context;
     if (error instanceof TableHaltedError) return true;
     if (now() - startedMs > STABLE_MS || !(error instanceof HaltError)) slot.haltsSinceMs = undefined;
     if (!(error instanceof HaltError)) return false;
+    const again = slot.haltsSinceMs !== undefined;
     slot.haltsSinceMs ??= now();
-    return config.streamReplicas === 1 || now() - slot.haltsSinceMs >= DOUBT_MS;
+    return config.streamReplicas === 1 ? again : now() - slot.haltsSinceMs >= DOUBT_MS;
   }
 
   #halt(slot: Slot, error: Error): void {
