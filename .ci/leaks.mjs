@@ -1,5 +1,5 @@
 /** Finds processes that the tests started and left: all of them inherit a mark in their environment (proc(5)). */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 export const marker = 'AFL_CI_RUN';
 

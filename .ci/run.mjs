@@ -1,25 +1,46 @@
-/** Runs the tests, the simulation, the type check and the checks of what is shipped, looks for leaks, and sums up in one line. */
+/** Runs the tests, the simulation, the type check, the linter and the checks of what is shipped, looks for leaks, and sums up in one line. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { notChecked } from '../scripts/supply/audit-verdict.mjs';
 import { leakedProcesses, marker } from './leaks.mjs';
 import { runStep } from './step.mjs';
-import { NOT_CHECKED } from '../scripts/supply/audit-verdict.mjs';
 
 const testMsMax = 30 * 60_000;
-const typeCheckMsMax = 5 * 60_000;
+const codeCheckMsMax = 5 * 60_000;
 const supplyMsMax = 2 * 60_000;
 const simulationMsMax = 15 * 60_000;
 const simulatedSeeds = 10_000;
 /** Specs wait for servers and services most of the time: so two groups run side by side, the longest first. */
-const groups = ['controls', 'operations', 'e2e', 'telemetry', 'security', 'bounds', 'integration', 'helm'];
+const groups = [
+  'controls',
+  'ground',
+  'operations',
+  'doctor',
+  'e2e',
+  'telemetry',
+  'security',
+  'bounds',
+  'integration',
+  'helm',
+];
 const lanes = 2;
 /** What measures pauses runs alone; what keeps the disk busy with images runs when no spec needs it. */
 const handovers = '(scale|rolling-restart)\\.spec';
 const images = 'test/container/';
 /** Builds with a planted bug, which the simulation must find within 1,000 seeds (test/controls). */
-const controls = ['fence-removed', 'position-ignored', 'ack-then-publish', 'plain-put', 'naive-msg-id'];
+const controls = [
+  'fence-removed',
+  'position-ignored',
+  'ack-then-publish',
+  'plain-put',
+  'naive-msg-id',
+  'deaths-uncounted',
+  'columns-dropped',
+  'state-not-inherited',
+  'clock-trusted',
+];
 /**
  * Jest prints these when a spec left a timer, connection or server open. A group runs in one process: a worker that needs more than
  * half a second to unload its native libraries on a busy machine would count as a leak.
@@ -29,6 +50,14 @@ const settleMs = 1000;
 
 let passed = 0;
 let failed = 0;
+/** What failed, once more at the end: a log of this length is often kept without its middle. */
+/** @type {string[]} */
+const failures = [];
+/** @type {[what: string, seconds: number][]} */
+const durations = [];
+const slowestShown = 40;
+/** Lines of a failed test's message that the end repeats. */
+const messageLinesMax = 30;
 
 /**
  * @param {string} what
@@ -36,8 +65,13 @@ let failed = 0;
  */
 function judge(what, problems) {
   if (problems.length === 0) passed += 1;
-  else failed += 1;
-  process.stdout.write(`${problems.length === 0 ? 'ok' : 'FAILED'}: ${what}\n${problems.map((problem) => `  ${problem}\n`).join('')}`);
+  else {
+    failed += 1;
+    failures.push(what);
+  }
+  process.stdout.write(
+    `${problems.length === 0 ? 'ok' : 'FAILED'}: ${what}\n${problems.map((problem) => `  ${problem}\n`).join('')}`,
+  );
 }
 
 /**
@@ -47,13 +81,26 @@ function judge(what, problems) {
  */
 async function test(group, which) {
   const summary = join(folder, `${group.replaceAll(' ', '-')}.json`);
-  const run = await runStep('npm', ['test', '--', '--runInBand', '--json', `--outputFile=${summary}`, ...which], { env: mark, timeoutMs: testMsMax, hang: openHandle });
+  const startMs = performance.now();
+  const run = await runStep('npm', ['test', '--', '--runInBand', '--json', `--outputFile=${summary}`, ...which], {
+    env: mark,
+    timeoutMs: testMsMax,
+    hang: openHandle,
+  });
+  durations.push([`all of ${group}`, (performance.now() - startMs) / 1000]);
   try {
     countTests(group, summary);
   } catch (error) {
-    judge(`the tests of ${group} run`, [`npm test ended with code ${run.code} and left no summary (${String(error)}): see above.`]);
+    judge(`the tests of ${group} run`, [
+      `npm test ended with code ${run.code} and left no summary (${String(error)}): see above.`,
+    ]);
   }
-  judge(`no spec of ${group} leaves a handle open`, openHandle.test(run.output) ? ['Jest could not end by itself: close what the specs open (find it with `npm test -- --detectOpenHandles`).'] : []);
+  judge(
+    `no spec of ${group} leaves a handle open`,
+    openHandle.test(run.output)
+      ? ['Jest could not end by itself: close what the specs open (find it with `npm test -- --detectOpenHandles`).']
+      : [],
+  );
 }
 
 /**
@@ -64,9 +111,28 @@ function countTests(group, summary) {
   const result = JSON.parse(readFileSync(summary, 'utf8'));
   passed += result.numPassedTests;
   failed += result.numFailedTests;
+  failures.push(...failedTests(result));
+  for (const { name, startTime, endTime } of result.testResults)
+    durations.push([relative(process.cwd(), name), (endTime - startTime) / 1000]);
   const off = result.numPendingTests + result.numTodoTests;
   judge(`no test of ${group} is skipped`, off === 0 ? [] : [`${off} tests were skipped: every test runs, always.`]);
-  judge(`every spec file of ${group} could be run`, result.numRuntimeErrorTestSuites === 0 ? [] : [`${result.numRuntimeErrorTestSuites} spec files broke before their tests: see above.`]);
+  judge(
+    `every spec file of ${group} could be run`,
+    result.numRuntimeErrorTestSuites === 0
+      ? []
+      : [`${result.numRuntimeErrorTestSuites} spec files broke before their tests: see above.`],
+  );
+}
+
+/** @param {{ testResults: { assertionResults: { status: string, fullName: string, failureMessages: string[] }[] }[] }} result what Jest wrote */
+function failedTests({ testResults }) {
+  const tests = testResults.flatMap(({ assertionResults }) =>
+    assertionResults.filter(({ status }) => status === 'failed'),
+  );
+  return tests.map(
+    ({ fullName, failureMessages }) =>
+      `${fullName}\n${failureMessages.join('\n').split('\n').slice(0, messageLinesMax).join('\n')}`,
+  );
 }
 
 /**
@@ -75,46 +141,83 @@ function countTests(group, summary) {
  * @param {string} env
  */
 async function simulate(what, args, env) {
-  const run = await runStep('npm', ['run', '--silent', 'test:simulation', '--', ...args], { env, timeoutMs: simulationMsMax });
-  judge(what, run.code === 0 ? [] : [`\`npm run test:simulation -- ${args.join(' ')}\` ended with code ${run.code}: see above.`]);
+  const startMs = performance.now();
+  const run = await runStep('npm', ['run', '--silent', 'test:simulation', '--', ...args], {
+    env,
+    timeoutMs: simulationMsMax,
+  });
+  durations.push([what, (performance.now() - startMs) / 1000]);
+  judge(
+    what,
+    run.code === 0 ? [] : [`\`npm run test:simulation -- ${args.join(' ')}\` ended with code ${run.code}: see above.`],
+  );
 }
 
 /** What is shipped: its licences, its list, and what the registry knows of it. An audit that nobody answered is said to be none, and counts as nothing. */
 async function checkSupply() {
   const script = (/** @type {string[]} */ ...args) => runStep('node', args, { env: mark, timeoutMs: supplyMsMax });
   const licences = await script('scripts/licences.mjs');
-  judge('the licences of what runs in production may be shipped', licences.code === 0 ? [] : ['`node scripts/licences.mjs` names those that may not: see above.']);
+  judge(
+    'the licences of what runs in production may be shipped',
+    licences.code === 0 ? [] : ['`node scripts/licences.mjs` names those that may not: see above.'],
+  );
   const bill = await script('scripts/sbom.mjs', join(folder, 'sbom.cdx.json'));
   judge('the bill of materials is whole', bill.code === 0 ? [] : ['`node scripts/sbom.mjs` fails: see above.']);
   const audit = await script('scripts/audit.mjs');
-  if (audit.code === NOT_CHECKED) process.stdout.write('NOT CHECKED: whether what runs in production has known vulnerabilities\n');
-  else judge('no known vulnerability runs in production', audit.code === 0 ? [] : ['`node scripts/audit.mjs` names them: see above.']);
+  if (audit.code === notChecked)
+    process.stdout.write('NOT CHECKED: whether what runs in production has known vulnerabilities\n');
+  else
+    judge(
+      'no known vulnerability runs in production',
+      audit.code === 0 ? [] : ['`node scripts/audit.mjs` names them: see above.'],
+    );
 }
 
 /** Beside the images: neither minds the other. */
-async function checkControlsAndTypes() {
-  for (const control of controls) await simulate(`the simulation finds the planted bug ${control}`, ['--control', control], mark);
-  const types = await runStep('npm', ['run', 'typecheck'], { env: mark, timeoutMs: typeCheckMsMax });
+async function checkControlsAndCode() {
+  for (const control of controls)
+    await simulate(`the simulation finds the planted bug ${control}`, ['--control', control], mark);
+  const check = (/** @type {string} */ command) =>
+    runStep('npm', ['run', command], { env: mark, timeoutMs: codeCheckMsMax });
+  const types = await check('typecheck');
   judge('the types hold', types.code === 0 ? [] : ['`npm run typecheck` fails: see above.']);
+  const dialect = await check('lint');
+  judge(
+    'the code is in one dialect',
+    dialect.code === 0 ? [] : ['`npm run lint` fails: see above; `npm run format` corrects most of it.'],
+  );
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'afluente-ci-'));
 const mark = `${marker}=${process.pid}-${Date.now()}`;
 try {
-  const folders = groups.map((group) => ({ group, which: [`--testPathPatterns=test/${group}/`, `--testPathIgnorePatterns=${handovers}`] }));
-  const others = { group: 'the other folders', which: [`--testPathIgnorePatterns=test/(${groups.join('|')})/`, `--testPathIgnorePatterns=${images}`] };
-  const waiting = [...folders, others];
-  await Promise.all(Array.from({ length: lanes }, async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) await test(next.group, next.which);
+  const folders = groups.map((group) => ({
+    group,
+    which: [`--testPathPatterns=test/${group}/`, `--testPathIgnorePatterns=${handovers}`],
   }));
+  const others = {
+    group: 'the other folders',
+    which: [`--testPathIgnorePatterns=test/(${groups.join('|')})/`, `--testPathIgnorePatterns=${images}`],
+  };
+  const waiting = [...folders, others];
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) await test(next.group, next.which);
+    }),
+  );
   await test('hand-overs', [`--testPathPatterns=${handovers}`]);
   await simulate(`${simulatedSeeds} seeds of the simulation pass`, ['--seeds', String(simulatedSeeds)], mark);
-  await Promise.all([test('containers', [`--testPathPatterns=${images}`]), checkControlsAndTypes()]);
+  await Promise.all([test('containers', [`--testPathPatterns=${images}`]), checkControlsAndCode()]);
   await sleep(settleMs);
   judge('no spec leaves a process behind', leakedProcesses(mark));
   await checkSupply();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
+const slowest = durations.sort(([, a], [, b]) => b - a).slice(0, slowestShown);
+process.stdout.write(
+  `What took longest:\n${slowest.map(([what, seconds]) => `${seconds.toFixed(0).padStart(6)} s  ${what}\n`).join('')}`,
+);
+for (const failure of failures) process.stdout.write(`FAILED: ${failure}\n`);
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -14,7 +14,10 @@ const killGraceMs = 10_000;
 export function runStep(file, args, { env, timeoutMs, hang }) {
   const [name = '', value = ''] = env.split('=');
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, [name]: value, CI: 'true' } });
+    const child = spawn(file, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, [name]: value, CI: 'true' },
+    });
     /** @type {NodeJS.Timeout[]} */
     const timers = [setTimeout(end, timeoutMs)];
     function end() {
@@ -34,7 +37,7 @@ export function runStep(file, args, { env, timeoutMs, hang }) {
     child.stderr.setEncoding('utf8').on('data', show);
     child.on('error', reject);
     child.on('close', (code) => {
-      timers.forEach((timer) => clearTimeout(timer));
+      for (const timer of timers) clearTimeout(timer);
       resolve({ code: code ?? 1, output });
     });
   });

@@ -3,7 +3,10 @@
  * loading, or handles none, could not be stopped. A handler that the program brings takes over from this one. What comes before Node
  * itself is ready, in its first tenths of a second, is lost all the same; only an init (`docker run --init`) would keep it.
  */
-for (const [signal, number] of /** @type {const} */ ([['SIGTERM', 15], ['SIGINT', 2]])) {
+for (const [signal, number] of /** @type {const} */ ([
+  ['SIGTERM', 15],
+  ['SIGINT', 2],
+])) {
   process.on(signal, () => {
     if (process.listenerCount(signal) === 1) process.exit(128 + number);
   });

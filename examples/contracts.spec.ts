@@ -1,9 +1,9 @@
 /** Every generated event and flight is judged by its contract as the example expects. */
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
-import { compileContract } from '#contract/compile-contract';
-import { Contract } from '#contract/contract';
-import type { ContractFields } from '#contract/field-problems';
+import { describe, expect, test } from '@jest/globals';
+import { compileContract } from '#contract/columns/compile-contract';
+import { Contract } from '#contract/columns/contract';
+import type { ContractFields } from '#contract/columns/field-problems';
 import type { Published } from './example.js';
 import { example as flights } from './flights/example.js';
 import { salesEvents } from './sales-tech/generator.js';
@@ -34,7 +34,7 @@ describe('the contracts of the shop', () => {
     return due.reasons.includes('late') ? undefined : [...due.reasons];
   }
 
-  it('accept what is due in silver and name the fault of what is due in quarantine', () => {
+  test('accept what is due in silver and name the fault of what is due in quarantine', () => {
     const wrong = [...salesEvents({ seed: 9, startMs: Date.UTC(2026, 4, 4), events: 30_000 })].flatMap((event) => {
       const contract = contracts[event.expect.source];
       const reason = contract ? judged(contract, event.payload) : 'no contract';
@@ -47,8 +47,12 @@ describe('the contracts of the shop', () => {
 });
 
 describe('the contract of the flights', () => {
-  it('accepts them', async () => {
-    const contract = contractOf('./flights/contracts/flight.schema.json', { id: 'flight_id', key: 'origin', eventTime: 'date' });
+  test('accepts them', async () => {
+    const contract = contractOf('./flights/contracts/flight.schema.json', {
+      id: 'flight_id',
+      key: 'origin',
+      eventTime: 'date',
+    });
     const reasons = new Set<string>();
     for await (const batch of flights.events({ count: 20_000, seed: 0, startMs: 0 })) {
       for (const { payload, msgId } of batch) {

@@ -9,7 +9,9 @@ export interface LakeTables {
 export async function lakeTables(query: Query): Promise<LakeTables> {
   const rows = await query('SELECT table_name FROM information_schema.tables');
   const present = new Set(rows.map((row) => String(row['table_name'])));
-  return { read: (table, columns, where = 'true') => (present.has(table) ? select(table, columns, where) : empty(columns)) };
+  return {
+    read: (table, columns, where = 'true') => (present.has(table) ? select(table, columns, where) : empty(columns)),
+  };
 }
 
 function select(table: string, columns: Readonly<Record<string, string>>, where: string): string {

@@ -30,7 +30,9 @@ export async function memoryLake(): Promise<MemoryLake> {
     table: async (name, rows) => {
       const path = join(folder, `${name}.ndjson`);
       writeFileSync(path, rows.map((row) => JSON.stringify(row)).join('\n'));
-      await run(`CREATE TABLE ${name} AS SELECT * FROM read_json('${path}', format = 'newline_delimited', sample_size = -1)`);
+      await run(
+        `CREATE TABLE ${name} AS SELECT * FROM read_json('${path}', format = 'newline_delimited', sample_size = -1)`,
+      );
     },
     close: () => {
       connection.closeSync();

@@ -1,16 +1,16 @@
 /** The pipeline folders of the examples load without a problem. */
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { windowKeyHolds } from '#pipeline/model/window-facts';
 import { loadPipelineFolder } from '#pipeline-folder/load';
-import { windowKeyHolds } from '#pipeline/window-facts';
 
 describe('the example pipelines', () => {
-  it.each(['sales-tech', 'flights'])('%s loads', (name) => {
+  test.each(['sales-tech', 'flights'])('%s loads', (name) => {
     const result = loadPipelineFolder(fileURLToPath(new URL(`./${name}`, import.meta.url)));
     expect(result).toMatchObject({ ok: true, loaded: { pipeline: { name } } });
   });
 
-  it('show both kinds of windows', () => {
+  test('show both kinds of windows', () => {
     const result = loadPipelineFolder(fileURLToPath(new URL('./sales-tech', import.meta.url)));
     if (!result.ok) throw new Error('the pipeline must load');
     const { windows } = result.loaded.pipeline;

@@ -32,7 +32,17 @@ export interface ReadBack {
 export async function readBack(query: Query, { publishedSql, sources, gold }: ReadBack): Promise<Verdict> {
   const tables = await lakeTables(query);
   await query(`CREATE OR REPLACE TEMP VIEW _published AS ${publishedSql}`);
-  const counts = { published: await count(query, '_published'), accepted: 0, duplicates: 0, rejected: 0, late: 0, bronze: 0, silver: 0, gold: 0, quarantine: 0 };
+  const counts = {
+    published: await count(query, '_published'),
+    accepted: 0,
+    duplicates: 0,
+    rejected: 0,
+    late: 0,
+    bronze: 0,
+    silver: 0,
+    gold: 0,
+    quarantine: 0,
+  };
   const differences: Difference[] = [];
   for (const source of sources) {
     await stage(query, tables, source);
@@ -90,7 +100,12 @@ async function sourceCounts(query: Query): Promise<Record<string, number>> {
 
 async function sourceDifferences(query: Query, { name }: SourceCheck): Promise<Difference[]> {
   const idOr = (column: string) => `coalesce(${column}, '(no id)')`;
-  const bronze = await multisetDifference(query, `bronze_${name}`, 'SELECT msg_id AS id FROM _sent', `SELECT ${idOr('msg_id')} AS id FROM _bronze`);
+  const bronze = await multisetDifference(
+    query,
+    `bronze_${name}`,
+    'SELECT msg_id AS id FROM _sent',
+    `SELECT ${idOr('msg_id')} AS id FROM _bronze`,
+  );
   const silver = await multisetDifference(
     query,
     `silver_${name}`,

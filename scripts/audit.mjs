@@ -6,7 +6,12 @@ import { spawnSync } from 'node:child_process';
 import { root } from './setup/paths.mjs';
 import { auditVerdict } from './supply/audit-verdict.mjs';
 
-const { stdout } = spawnSync('npm', ['audit', '--omit=dev', '--json'], { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, stdio: ['ignore', 'pipe', 'ignore'] });
+const { stdout } = spawnSync('npm', ['audit', '--omit=dev', '--json'], {
+  cwd: root,
+  encoding: 'utf8',
+  maxBuffer: 64 * 1024 * 1024,
+  stdio: ['ignore', 'pipe', 'ignore'],
+});
 const { code, lines } = auditVerdict(stdout ?? '');
 process.stdout.write(lines.map((line) => `${line}\n`).join(''));
 process.exitCode = code;

@@ -7,12 +7,16 @@ import { standInNats, standInNode } from './setup/docker-stand-ins.mjs';
 import { runMain } from './setup/say.mjs';
 
 await runMain(async () => {
-  const asked = new Promise((resolve) => ['SIGTERM', 'SIGINT', 'SIGHUP'].forEach((signal) => process.once(signal, resolve)));
+  const asked = new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.once(signal, resolve);
+  });
   const { host, docker, own, stop } = await openEngine();
   const alive = setInterval(() => undefined, 60_000);
   try {
     if (own) await standInNats({ host, docker });
-    process.stdout.write(`${JSON.stringify({ host, docker, own, ...(own && { nodeImage: await standInNode({ host, docker }) }) })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ host, docker, own, ...(own && { nodeImage: await standInNode({ host, docker }) }) })}\n`,
+    );
     await asked;
   } finally {
     clearInterval(alive);

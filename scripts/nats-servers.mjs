@@ -1,5 +1,5 @@
 /** Fetches the nats-server versions that compatibility tests run against and prints `version path` lines. */
-import { compatibilityLabels as labels, debianServerPath, fetchDebianServer } from './setup/debian-nats.mjs';
+import { debianServerPath, fetchDebianServer, compatibilityLabels as labels } from './setup/debian-nats.mjs';
 import { withSetupLock } from './setup/lock.mjs';
 import { run } from './setup/run.mjs';
 import { runMain } from './setup/say.mjs';
@@ -9,7 +9,9 @@ await runMain(async () => {
     for (const label of labels) await fetchDebianServer(label);
   });
   for (const label of labels) {
-    const answer = await run(debianServerPath(label), ['--version'], { mend: `Remove .tools/nats/${label} and run this again.` });
+    const answer = await run(debianServerPath(label), ['--version'], {
+      mend: `Remove .tools/nats/${label} and run this again.`,
+    });
     process.stdout.write(`${label} ${debianServerPath(label)} ${answer.trim()}\n`);
   }
 });

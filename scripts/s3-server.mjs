@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCluster } from './ceph/cluster.mjs';
 import { ensureCeph } from './setup/ceph-packages.mjs';
-import { SetupError, runMain, say } from './setup/say.mjs';
+import { runMain, SetupError, say } from './setup/say.mjs';
 
 /** @typedef {import('./ceph/daemons.mjs').Daemon} Daemon */
 
@@ -16,14 +16,19 @@ await runMain(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'afluente-ceph-'));
   /** @type {Daemon[]} */
   const daemons = [];
-  const asked = new Promise((resolve) => ['SIGTERM', 'SIGINT', 'SIGHUP'].forEach((signal) => process.once(signal, resolve)));
+  const asked = new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.once(signal, resolve);
+  });
   const stopAll = async () => {
     for (const daemon of daemons.reverse()) await daemon.stop();
   };
   try {
     const server = await startCluster(folder, (daemon) => daemons.push(daemon));
     process.stdout.write(`${JSON.stringify(server)}\n`);
-    const lost = await Promise.race([asked.then(() => undefined), ...daemons.map(({ name, exited }) => exited.then(() => name))]);
+    const lost = await Promise.race([
+      asked.then(() => undefined),
+      ...daemons.map(({ name, exited }) => exited.then(() => name)),
+    ]);
     if (lost) throw new SetupError(`${lost} ended by itself; its log is in ${folder}.`);
     await stopAll();
     rmSync(folder, { recursive: true, force: true });

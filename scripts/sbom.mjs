@@ -13,7 +13,14 @@ import { productionPackages } from './supply/production-packages.mjs';
 const file = resolve(process.argv[2] ?? inRoot('data', 'sbom.cdx.json'));
 // npm's own `--omit dev` also leaves out what production shares with a development dependency, e.g. ajv: so all is asked for, and chosen here.
 /** @type {Bill} */
-const whole = JSON.parse(execFileSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only'], { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, stdio: ['ignore', 'pipe', 'inherit'] }));
+const whole = JSON.parse(
+  execFileSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  }),
+);
 const shipped = new Set(productionPackages(root).map(({ name, version }) => `${name}@${version}`));
 const components = whole.components.filter(({ name, version }) => shipped.has(`${name}@${version}`));
 const refs = new Set(components.map((component) => component['bom-ref']));
@@ -22,9 +29,13 @@ const dependencies = whole.dependencies
   .filter(({ ref }) => refs.has(ref) || isRoot(ref))
   .map(({ ref, dependsOn = [] }) => ({ ref, dependsOn: dependsOn.filter((other) => refs.has(other)) }));
 const named = new Set(components.map(({ name, version }) => `${name}@${version}`));
-const direct = Object.entries(JSON.parse(readFileSync(inRoot('package.json'), 'utf8')).dependencies).map(([name, version]) => `${name}@${version}`);
+const direct = Object.entries(JSON.parse(readFileSync(inRoot('package.json'), 'utf8')).dependencies).map(
+  ([name, version]) => `${name}@${version}`,
+);
 const missing = [...new Set([...shipped, ...direct])].filter((name) => !named.has(name));
 mkdirSync(dirname(file), { recursive: true });
 writeFileSync(file, `${JSON.stringify({ ...whole, components, dependencies }, null, 2)}\n`);
-process.stdout.write(`${file}: ${whole.bomFormat} ${whole.specVersion}, ${components.length} components\n${missing.map((name) => `${name} is missing\n`).join('')}`);
+process.stdout.write(
+  `${file}: ${whole.bomFormat} ${whole.specVersion}, ${components.length} components\n${missing.map((name) => `${name} is missing\n`).join('')}`,
+);
 process.exitCode = missing.length === 0 && whole.bomFormat === 'CycloneDX' ? 0 : 1;

@@ -8,7 +8,7 @@ import { withSetupLock } from './setup/lock.mjs';
 import { ensureNatsServer, findNatsServer } from './setup/nats-server.mjs';
 import { ensureNode24, environmentWith, findNode24 } from './setup/node24.mjs';
 import { inRoot, root } from './setup/paths.mjs';
-import { SetupError, runMain, say } from './setup/say.mjs';
+import { runMain, SetupError, say } from './setup/say.mjs';
 import { prepareTestServers, testServersReady } from './setup/test-servers.mjs';
 
 /** @typedef {import('./setup/commands.mjs').Command} Command */
@@ -22,7 +22,8 @@ await runMain(async () => {
   const node = await setUp(name, command, wholeTests);
   if (command.program.length === 0) return 0;
   const [entry = ''] = command.program.filter((word) => !word.startsWith('--'));
-  if (!existsSync(inRoot(entry))) throw new SetupError(`${entry} is missing. Run \`npm run build\` and look for its source.`);
+  if (!existsSync(inRoot(entry)))
+    throw new SetupError(`${entry} is missing. Run \`npm run build\` and look for its source.`);
   return runProgram(node, [...command.program, ...args], programEnvironment(node, command));
 });
 
@@ -55,7 +56,8 @@ async function setUp(name, command, wholeTests) {
  */
 function readyNode(command) {
   const node = findNode24();
-  const ready = node && dependenciesReady() && (!command.build || buildReady()) && (command.nats !== 'ensure' || findNatsServer());
+  const ready =
+    node && dependenciesReady() && (!command.build || buildReady()) && (command.nats !== 'ensure' || findNatsServer());
   return ready ? node : undefined;
 }
 

@@ -1,6 +1,10 @@
-/** The command line: `afluente start | up | produce | status | query | lint | permissions | streams | probe`. */
+/** The command line: `afluente start | up | produce | status | query | lint | infer | permissions | streams | doctor | probe`. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { readNatsUrl } from '#runtime/config';
+import { readNatsUrl } from '#runtime/settings/config';
+import { settings } from '#runtime/settings/settings';
+import { settingsHelp } from '#runtime/settings/settings-help';
+import { doctor } from './commands/doctor.js';
+import { infer } from './commands/infer.js';
 import { lint } from './commands/lint.js';
 import { permissions } from './commands/permissions.js';
 import { probe } from './commands/probe.js';
@@ -12,9 +16,9 @@ import { streams } from './commands/streams.js';
 import { up } from './commands/up.js';
 import { runCommand } from './run-command.js';
 
-const DEFAULT_PIPELINE = 'examples/sales-tech';
-const PROBE_SECONDS = 120;
-const EXIT_USAGE = 2;
+const defaultPipeline = 'examples/sales-tech';
+const probeSeconds = 120;
+const exitUsage = 2;
 
 function wholeNumber(text: string): number {
   const value = Number(text);
@@ -28,51 +32,78 @@ function epochMs(text: string): number {
   return value;
 }
 
+/** `json` or the path of a folder; what is neither, by the looks of it, is a slip. */
+function logPlace(text: string): string {
+  if (text.trim() === '' || text.startsWith('-') || text.includes('\0') || (/^json$/i.test(text) && text !== 'json')) {
+    throw new InvalidArgumentError('write json, or the path of a folder such as ./logs');
+  }
+  return text;
+}
+
 /** An address may hold a password: it belongs into the environment, where no list of processes shows it, and not into the help. */
-const nats = new Option('--nats <url>', 'NATS server with JetStream').default(readNatsUrl(), 'AFL_NATS_URL, else nats://127.0.0.1:4222');
+const nats = new Option('--nats <url>', 'NATS server with JetStream').default(
+  readNatsUrl(),
+  `${settings.natsUrl.name}, else ${settings.natsUrl.read({})}`,
+);
 
 const program = new Command('afluente')
   .description('Stream-to-lake for NATS: events on subjects become exactly-once Delta tables')
   .showHelpAfterError('(see --help)')
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_USAGE));
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitUsage));
 
 program
   .command('start')
-  .description('run an example with a NATS server of its own: services, producer and, with --events, the check of the lake')
+  .description(
+    'run an example with a NATS server of its own: services, producer and, with --events, the check of the lake',
+  )
   .option('--events <n>', 'publish this many events, check the lake, print one JSON line and exit', wholeNumber)
-  .option('--pipeline <dir>', 'an example folder', DEFAULT_PIPELINE)
+  .option('--pipeline <dir>', 'an example folder', defaultPipeline)
   .option('--rate <n>', 'events per second; default: 2000 without --events, as fast as possible with it', wholeNumber)
   .option('--seed <n>', 'seed of the generated events', wholeNumber, 1)
   .option('--nats <url>', 'use this running NATS server instead of an own one')
   .option('--lake <url>', 'where the tables go; default: a folder of the run under data/')
+  .addHelpText('after', () => `\n${settingsHelp()}`)
   .action(runCommand(start));
 
 program
   .command('up')
   .description('run all five services of a pipeline on this machine')
-  .option('--pipeline <dir>', 'folder with pipeline.yaml', DEFAULT_PIPELINE)
+  .option('--pipeline <dir>', 'folder with pipeline.yaml', defaultPipeline)
   .addOption(nats)
   .option('--lake <url>', 'overrides lake.url of the pipeline file: file:./dir or s3://bucket/prefix')
   .option('--until-idle', 'exit when every published event is in the lake and the sources are quiet')
+  .option(
+    '--log <json|dir>',
+    "folder for the services' JSON lines; json: on standard output instead. Default: data/logs/<pipeline>",
+    logPlace,
+  )
+  .addHelpText('after', () => `\n${settingsHelp()}`)
   .action(runCommand(up));
 
 program
   .command('produce')
   .description("publish an example's generated events, or the lines of a file, to a pipeline's subjects")
-  .option('--pipeline <dir>', 'an example folder, or any pipeline folder with --file', DEFAULT_PIPELINE)
+  .option('--pipeline <dir>', 'an example folder, or any pipeline folder with --file', defaultPipeline)
   .addOption(nats)
   .option('--events <n>', 'how many events; default: without end, or the whole file', wholeNumber)
   .option('--rate <n>', 'events per second; default: as fast as possible', wholeNumber)
   .option('--seed <n>', 'seed of the generated events', wholeNumber, 1)
-  .option('--start <time>', 'event time of the first generated event; the same seed and start give the same events', epochMs)
-  .option('--file <path>', 'publish the lines of this NDJSON file ("-": standard input)')
+  .option(
+    '--start <time>',
+    'event time of the first generated event; the same seed and start give the same events',
+    epochMs,
+  )
+  .option(
+    '--file <path>',
+    'publish the lines of this NDJSON file ("-": standard input), or the events of a .json, .geojson or .csv file',
+  )
   .option('--subject <subject>', 'with --file: the subject to publish to')
   .action(runCommand(produce));
 
 program
   .command('status')
   .description('tasks of a running pipeline: owner, position, lag, watermark')
-  .option('--pipeline <dir>', 'folder with pipeline.yaml', DEFAULT_PIPELINE)
+  .option('--pipeline <dir>', 'folder with pipeline.yaml', defaultPipeline)
   .addOption(nats)
   .option('--json', 'print JSON')
   .action(runCommand(status));
@@ -89,13 +120,32 @@ program
 program
   .command('lint')
   .description('check a pipeline folder: file, contracts, references, SQL, windows, tables')
-  .argument('[dir]', 'folder with pipeline.yaml', DEFAULT_PIPELINE)
+  .argument('[dir]', 'folder with pipeline.yaml', defaultPipeline)
+  .option(
+    '--against <dir>',
+    'what would become of the version in this folder, change by change; ends with 1 when something would halt',
+  )
+  .option('--nats <url>', 'whether the logs that the pipeline has on this NATS can go on with it, too')
   .action(runCommand(lint));
 
 program
+  .command('infer')
+  .description(
+    'write a first contract and pipeline file from sample events, with the evidence as comments; asks nothing',
+  )
+  .argument('<file>', 'events: NDJSON, a JSON array, GeoJSON or CSV ("-": standard input)')
+  .option('--output <dir>', 'folder to write, which must not be there yet; default: the file without its ending')
+  .option('--id <field>', 'the property that identifies an event, if it is not the one that is found')
+  .option('--key <field>', 'the property whose events stay in order')
+  .option('--event-time <field>', 'the property that says when an event happened')
+  .action(runCommand(infer));
+
+program
   .command('permissions')
-  .description('accounts of a nats-server configuration: a user for each service of a pipeline, with no more rights than it needs')
-  .option('--pipeline <dir>', 'folder with pipeline.yaml', DEFAULT_PIPELINE)
+  .description(
+    'accounts of a nats-server configuration: a user for each service of a pipeline, with no more rights than it needs',
+  )
+  .option('--pipeline <dir>', 'folder with pipeline.yaml', defaultPipeline)
   .option('--seeds <dir>', 'make a key for each user: seeds go into this folder, public keys into the configuration')
   .option('--json', 'print JSON: the permissions of each user, as they stand in a JWT')
   .action(runCommand(permissions));
@@ -103,10 +153,21 @@ program
 program
   .command('streams')
   .description('make the streams and buckets of a pipeline that are missing, and check the others')
-  .option('--pipeline <dir>', 'folder with pipeline.yaml', DEFAULT_PIPELINE)
+  .option('--pipeline <dir>', 'folder with pipeline.yaml', defaultPipeline)
   .addOption(nats)
   .option('--check', 'make nothing')
   .action(runCommand(streams));
+
+program
+  .command('doctor')
+  .description(
+    'look at a pipeline, its NATS and its lake, and say what is wrong and what to do; changes nothing. Ends with 0, 1 (warnings) or 2 (errors)',
+  )
+  .option('--pipeline <dir>', 'folder with pipeline.yaml', defaultPipeline)
+  .addOption(nats)
+  .option('--lake <url>', 'the lake; default: AFL_LAKE_URL, else lake.url of the pipeline file')
+  .option('--json', 'print JSON: all findings')
+  .action(runCommand(doctor));
 
 program
   .command('probe')
@@ -114,13 +175,15 @@ program
   .requiredOption('--subject <subject>', 'where to publish')
   .requiredOption('--table <table>', 'the table to look into: bronze, silver or quarantine')
   .requiredOption('--event <json>', 'the event, as JSON text or as @ and the path of a file')
-  .option('--pipeline <dir>', 'folder with pipeline.yaml', DEFAULT_PIPELINE)
+  .option('--pipeline <dir>', 'folder with pipeline.yaml', defaultPipeline)
   .addOption(nats)
   .option('--lake <url>', 'the lake; default: AFL_LAKE_URL, else lake.url of the pipeline file')
-  .option('--timeout <seconds>', 'how long to wait', wholeNumber, PROBE_SECONDS)
+  .option('--timeout <seconds>', 'how long to wait', wholeNumber, probeSeconds)
   .action(runCommand(probe));
 
 // Whoever read our output may be gone (Ctrl-C on a pipe into tee ends both): then nobody reads, and the drain goes on.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 await program.parseAsync();
+// A connection that was given up may leave a socket behind, which would keep the process.
+process.exit();

@@ -1,33 +1,40 @@
 /** Frames of enriched events become results of windows. */
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import type { StepRequest } from '#frame/step';
-import { OnFrames } from '#runtime/frame-strategy';
-import { perTask } from '#runtime/per-task';
-import { PipelineSource } from '#runtime/pipeline-source';
-import { mergeStep, reduceStep, windowStep } from '#stages/window-steps';
-import type { LogTaskSpec } from '#stages/topology';
+import { OnFrames } from '#runtime/service/frame-strategy';
+import { type RequestOf, type ResultOf, Steps } from '#runtime/steps/steps';
+import { merge } from '#stages/kinds/merge';
+import { reduce } from '#stages/kinds/reduce';
+import { window } from '#stages/kinds/window';
+import type { LogTaskSpec } from '#stages/topology/topology';
 
 @Controller()
 export class AggregateController {
-  constructor(@Inject(PipelineSource) private readonly source: PipelineSource) {}
+  readonly #reduce;
+  readonly #merge;
+  readonly #window;
 
-  readonly #reduceOf = perTask(({ of }) => reduceStep(this.source.compiled.windows[of]!));
-  readonly #mergeOf = perTask(({ of, inputs }) => mergeStep(this.source.compiled.windows[of]!, inputs.length));
-  readonly #windowOf = perTask(({ of }) => windowStep(this.source.compiled.windows[of]!));
-
-  @OnFrames('reduce')
-  reduce(@Payload() request: StepRequest<undefined>, @Ctx() task: LogTaskSpec): unknown {
-    return this.#reduceOf(task)(request);
+  constructor(@Inject(Steps) steps: Steps) {
+    this.#reduce = steps.of(reduce);
+    this.#merge = steps.of(merge);
+    this.#window = steps.of(window);
   }
 
-  @OnFrames('merge')
-  merge(@Payload() request: StepRequest<never>, @Ctx() task: LogTaskSpec): unknown {
-    return this.#mergeOf(task)(request);
+  /** Reads `afl.<pipeline>.enriched.<source>.<partition>`, writes `afl.<pipeline>.delta.<window>.<partition>`. */
+  @OnFrames(reduce)
+  reduce(@Payload() request: RequestOf<typeof reduce>, @Ctx() task: LogTaskSpec): ResultOf<typeof reduce> {
+    return this.#reduce(request, task);
   }
 
-  @OnFrames('window')
-  window(@Payload() request: StepRequest<never>, @Ctx() task: LogTaskSpec): unknown {
-    return this.#windowOf(task)(request);
+  /** Reads `afl.<pipeline>.delta.<window>.<partition>`, writes `afl.<pipeline>.results.<window>.0`. */
+  @OnFrames(merge)
+  merge(@Payload() request: RequestOf<typeof merge>, @Ctx() task: LogTaskSpec): ResultOf<typeof merge> {
+    return this.#merge(request, task);
+  }
+
+  /** Reads `afl.<pipeline>.enriched.<source>.<partition>`, writes `afl.<pipeline>.results.<window>.<partition>`. */
+  @OnFrames(window)
+  window(@Payload() request: RequestOf<typeof window>, @Ctx() task: LogTaskSpec): ResultOf<typeof window> {
+    return this.#window(request, task);
   }
 }

@@ -1,21 +1,22 @@
 /** Frames of valid events become frames of enriched ones. */
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import type { StepRequest } from '#frame/step';
-import { OnFrames } from '#runtime/frame-strategy';
-import { perTask } from '#runtime/per-task';
-import { PipelineSource } from '#runtime/pipeline-source';
-import { enrichStep } from '#stages/enrich-step';
-import type { LogTaskSpec } from '#stages/topology';
+import { OnFrames } from '#runtime/service/frame-strategy';
+import { type RequestOf, type ResultOf, Steps } from '#runtime/steps/steps';
+import { enrich } from '#stages/kinds/enrich';
+import type { LogTaskSpec } from '#stages/topology/topology';
 
 @Controller()
 export class EnrichController {
-  constructor(@Inject(PipelineSource) private readonly source: PipelineSource) {}
+  readonly #enrich;
 
-  readonly #stepOf = perTask(({ of }) => enrichStep(this.source.compiled.pipeline.enrich[of]?.sql, this.source.references));
+  constructor(@Inject(Steps) steps: Steps) {
+    this.#enrich = steps.of(enrich);
+  }
 
-  @OnFrames('enrich')
-  enrich(@Payload() request: StepRequest<undefined>, @Ctx() task: LogTaskSpec): unknown {
-    return this.#stepOf(task)(request);
+  /** Reads `afl.<pipeline>.valid.<source>.<partition>`, writes `afl.<pipeline>.enriched.<source>.<partition>`. */
+  @OnFrames(enrich)
+  enrich(@Payload() request: RequestOf<typeof enrich>, @Ctx() task: LogTaskSpec): ResultOf<typeof enrich> {
+    return this.#enrich(request, task);
   }
 }

@@ -1,5 +1,5 @@
-/** The service enrich: SQL over the accepted events and the reference tables. */
-import { runService } from '#runtime/run-service';
+/** The program of the service enrich. */
+import { runService } from '#runtime/service/run-service';
 import { EnrichModule } from './enrich.module.js';
 
 await runService('enrich', EnrichModule);

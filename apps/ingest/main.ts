@@ -1,4 +1,5 @@
-/** The service ingest: its tasks are the runtime's own, so there is no stage to register. */
-import { runService } from '#runtime/run-service';
+/** The program of the service ingest. */
+import { runService } from '#runtime/service/run-service';
+import { IngestModule } from './ingest.module.js';
 
-await runService('ingest');
+await runService('ingest', IngestModule);

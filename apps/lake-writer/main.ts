@@ -1,4 +1,5 @@
-/** The service lake-writer: its tasks are the runtime's own, so there is no stage to register. */
-import { runService } from '#runtime/run-service';
+/** The program of the service lake-writer. */
+import { runService } from '#runtime/service/run-service';
+import { LakeWriterModule } from './lake-writer.module.js';
 
-await runService('lake-writer');
+await runService('lake-writer', LakeWriterModule);

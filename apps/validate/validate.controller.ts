@@ -1,31 +1,22 @@
 /** Frames of raw events become frames of valid, rejected and late ones. */
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import type { StepRequest } from '#frame/step';
-import { lateness } from '#pipeline/window-facts';
-import { OnFrames } from '#runtime/frame-strategy';
-import { PipelineSource } from '#runtime/pipeline-source';
-import { validateStep } from '#stages/validate-step';
-import { perTask } from '#runtime/per-task';
-import type { LogTaskSpec } from '#stages/topology';
+import { OnFrames } from '#runtime/service/frame-strategy';
+import { type RequestOf, type ResultOf, Steps } from '#runtime/steps/steps';
+import { validate } from '#stages/kinds/validate';
+import type { LogTaskSpec } from '#stages/topology/topology';
 
 @Controller()
 export class ValidateController {
-  constructor(@Inject(PipelineSource) private readonly source: PipelineSource) {}
+  readonly #validate;
 
-  readonly #stepOf = perTask(({ of }) => {
-    const { pipeline, contracts } = this.source.compiled;
-    const { eventTime, dedup } = pipeline.sources[of]!;
-    return validateStep({
-      contract: contracts[of]!,
-      outOfOrdernessMs: eventTime.outOfOrdernessMs,
-      latenessMs: lateness(pipeline, of),
-      horizonMs: dedup.horizonMs,
-    });
-  });
+  constructor(@Inject(Steps) steps: Steps) {
+    this.#validate = steps.of(validate);
+  }
 
-  @OnFrames('validate')
-  validate(@Payload() request: StepRequest<never>, @Ctx() task: LogTaskSpec): unknown {
-    return this.#stepOf(task)(request);
+  /** Reads `afl.<pipeline>.raw.<source>.<partition>`, writes `afl.<pipeline>.valid.<source>.<partition>`. */
+  @OnFrames(validate)
+  validate(@Payload() request: RequestOf<typeof validate>, @Ctx() task: LogTaskSpec): ResultOf<typeof validate> {
+    return this.#validate(request, task);
   }
 }

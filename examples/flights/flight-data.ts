@@ -1,6 +1,6 @@
 /** Where the flights and airports are: the development dependency vega-datasets. */
-import { fileURLToPath } from 'node:url';
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 /** From examples/flights and from dist/examples/flights alike. */
 const roots = ['../../', '../../../'];

@@ -27,7 +27,8 @@ export async function* replay({ count }: Pick<RunOptions, 'count'>): AsyncGenera
 
 function batchOf(columns: readonly Column[], rows: number, minuteText: (minute: number) => string): Published[] {
   const [ids, minutes, delays, distances, origins, destinations] = columns;
-  if (!ids || !minutes || !delays || !distances || !origins || !destinations) throw new RangeError('The flights need six columns');
+  if (!ids || !minutes || !delays || !distances || !origins || !destinations)
+    throw new RangeError('The flights need six columns');
   const batch = new Array<Published>(rows);
   for (let i = 0; i < rows; i++) {
     const id = String(ids[i]);

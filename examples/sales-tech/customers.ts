@@ -50,7 +50,14 @@ function makeCustomers(): Customer[] {
   return Array.from({ length: customerCount }, (_, i) => {
     const [state, region, city] = random.pick(homes);
     const since = `${2015 + random.below(10)}-${twoDigits(1 + random.below(12))}-${twoDigits(1 + random.below(28))}`;
-    return { customerId: `C${String(i + 1).padStart(5, '0')}`, state, region, city, segment: random.pick(segments), since };
+    return {
+      customerId: `C${String(i + 1).padStart(5, '0')}`,
+      state,
+      region,
+      city,
+      segment: random.pick(segments),
+      since,
+    };
   });
 }
 

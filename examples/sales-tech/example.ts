@@ -22,10 +22,15 @@ async function* events(options: RunOptions): AsyncGenerator<Published[], void, u
 }
 
 async function check(options: RunOptions, query: Query): Promise<Verdict> {
-  if (options.count === undefined) throw new RangeError('A run without end cannot be checked: give the number of events that were published.');
+  if (options.count === undefined)
+    throw new RangeError('A run without end cannot be checked: give the number of events that were published.');
   const published = writePublished(generated(options));
   try {
-    return await readBack(query, { publishedSql: published.sql, sources: sourceChecks(runPrefix(options)), gold: [revenue, carts] });
+    return await readBack(query, {
+      publishedSql: published.sql,
+      sources: sourceChecks(runPrefix(options)),
+      gold: [revenue, carts],
+    });
   } finally {
     published.remove();
   }
@@ -36,7 +41,11 @@ function generated({ count, seed, startMs }: RunOptions): Iterable<Published> {
 }
 
 function sourceChecks(prefix: string): SourceCheck[] {
-  const common = { ofRun: `starts_with(msg_id, '${prefix}')`, silverOfRun: `starts_with(event_id, '${prefix}')`, eventId: 'event_id' };
+  const common = {
+    ofRun: `starts_with(msg_id, '${prefix}')`,
+    silverOfRun: `starts_with(event_id, '${prefix}')`,
+    eventId: 'event_id',
+  };
   return [
     {
       ...common,
@@ -63,7 +72,14 @@ const revenue: GoldCheck = {
     GROUP BY ALL`,
 };
 
-const cartColumns = { occurred_at: 'TIMESTAMPTZ', user_id: 'VARCHAR', is_view: 'BIGINT', is_add: 'BIGINT', is_remove: 'BIGINT', is_checkout: 'BIGINT' };
+const cartColumns = {
+  occurred_at: 'TIMESTAMPTZ',
+  user_id: 'VARCHAR',
+  is_view: 'BIGINT',
+  is_add: 'BIGINT',
+  is_remove: 'BIGINT',
+  is_checkout: 'BIGINT',
+};
 
 const carts: GoldCheck = {
   table: 'gold_carts_by_user',

@@ -24,7 +24,8 @@ const brokenPurchases: readonly Spoil[] = [
   (text) => fault(text.replace(/"quantity":\d+/, '"quantity":"dois"'), 'wrong_type'),
   (text) => fault(text.replace(/"unit_price":[^,]+,/, ''), 'missing_field'),
   (text) => fault(text.replace(/"payment":"[^"]*"/, '"payment":"cheque"'), 'not_in_enum'),
-  (text) => fault(text.replace(/"unit_price":[^,]+,/, '"unit_price":1e400,'), 'decimal_precision', 'number_out_of_range'),
+  (text) =>
+    fault(text.replace(/"unit_price":[^,]+,/, '"unit_price":1e400,'), 'decimal_precision', 'number_out_of_range'),
   (text) => fault(text.replace(/"unit_price":[^,]+,/, '"unit_price":"98765432109.00",'), 'decimal_precision'),
   (text) => fault(text.replace(/"quantity":\d+/, '"quantity":-1'), 'out_of_bounds'),
 ];
@@ -41,7 +42,8 @@ const brokenEvents: readonly Spoil[] = [
   (text) => fault(text.replace(/"user_id":"[^"]*",/, ''), 'missing_field'),
   (text) => fault(text.replace(/"user_id":"[^"]*"/, '"user_id":"alguém"'), 'pattern_mismatch'),
   (text) => fault(text.replace(/"occurred_at":"[^"]*"/, '"occurred_at":"ontem à tarde"'), 'wrong_format'),
-  (text) => fault(text.replace(/"occurred_at":"\d+-\d+/, '"occurred_at":"2024-13'), 'wrong_format', 'time_out_of_range'),
+  (text) =>
+    fault(text.replace(/"occurred_at":"\d+-\d+/, '"occurred_at":"2024-13'), 'wrong_format', 'time_out_of_range'),
   (text) => fault(text.replace(/"occurred_at":"\d+/, '"occurred_at":"+12024'), 'time_out_of_range', 'wrong_format'),
 ];
 

@@ -43,7 +43,7 @@ export function runPrefix({ seed, startMs }: Pick<SalesOptions, 'seed' | 'startM
  */
 export function* salesEvents(options: SalesOptions): Generator<Published, void, undefined> {
   const run = startRun(options);
-  const end = options.events ?? Number.POSITIVE_INFINITY;
+  const end = options.events ?? Infinity;
   for (let i = 0; i < end; i++) yield nextEvent(run, i);
 }
 
@@ -61,7 +61,14 @@ function startRun({ seed, startMs, events, shares }: SalesOptions): Run {
   const all = { ...defaultShares, ...shares };
   const contract = all.malformed + all.contract;
   const ends = [all.malformed, contract, contract + all.late, contract + all.late + all.duplicate] as const;
-  return { random: seededRandom(seed), recent: recentEvents(), prefix: runPrefix({ seed, startMs }), startMs, paceMs: paceMs(events), ends };
+  return {
+    random: seededRandom(seed),
+    recent: recentEvents(),
+    prefix: runPrefix({ seed, startMs }),
+    startMs,
+    paceMs: paceMs(events),
+    ends,
+  };
 }
 
 function nextEvent(run: Run, i: number): Published {
@@ -72,7 +79,12 @@ function nextEvent(run: Run, i: number): Published {
   if (!earlier || (fate < lateEnd && i < lateFrom)) return good(run, i);
   if (fate < lateEnd) return late(run, i, earlier.source, earlier.customer);
   const { source, subject, payload, eventId } = earlier;
-  return { subject, msgId: run.prefix + i.toString(36), payload, expect: { table: 'none', source, duplicateOf: eventId } };
+  return {
+    subject,
+    msgId: run.prefix + i.toString(36),
+    payload,
+    expect: { table: 'none', source, duplicateOf: eventId },
+  };
 }
 
 function good(run: Run, i: number): Published {
@@ -102,7 +114,12 @@ function late(run: Run, i: number, source: string, customer: Customer): Publishe
   const id = run.prefix + i.toString(36);
   const { text } = eventText(run, id, source, customer, run.startMs - lateByMs - run.random.below(60_000));
   const payload = Buffer.from(text, 'utf8');
-  return { subject: subjectOf(source, customer), msgId: id, payload, expect: { table: 'quarantine', source, reasons: ['late'] } };
+  return {
+    subject: subjectOf(source, customer),
+    msgId: id,
+    payload,
+    expect: { table: 'quarantine', source, reasons: ['late'] },
+  };
 }
 
 function eventText({ random }: Run, eventId: string, source: string, customer: Customer, timeMs: number) {

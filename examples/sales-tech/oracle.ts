@@ -28,10 +28,12 @@ export interface Oracle {
 }
 
 export function salesOracle(options: OracleOptions): Oracle {
-  const validators = Object.fromEntries(Object.entries(options.contracts).map(([source, contract]) => [source, validatorOf(contract)]));
+  const validators = Object.fromEntries(
+    Object.entries(options.contracts).map(([source, contract]) => [source, validatorOf(contract)]),
+  );
   const watermarksMs = new Map<string, number>();
   const seen = new Set<string>();
-  let leastAheadMs = Number.POSITIVE_INFINITY;
+  let leastAheadMs = Infinity;
 
   function judge({ payload, subject }: Published): Outcome {
     const source = subject.split('.')[1] ?? '';
@@ -42,7 +44,7 @@ export function salesOracle(options: OracleOptions): Oracle {
     if (seen.has(eventId)) return { table: 'none', eventId };
     const timeMs = Date.parse(String(event['occurred_at']));
     const partition = `${source}.${partitionOf(String(event['user_id']), options.partitions)}`;
-    const watermarkMs = watermarksMs.get(partition) ?? Number.NEGATIVE_INFINITY;
+    const watermarkMs = watermarksMs.get(partition) ?? -Infinity;
     const windowEndMs = Math.floor(timeMs / options.windowMs + 1) * options.windowMs;
     if (windowEndMs + options.latenessMs <= watermarkMs) return { table: 'quarantine', reason: 'late' };
     seen.add(eventId);
@@ -59,7 +61,9 @@ export const latenessMaxMs = lateByMs / 2;
 function parsed(payload: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(utf8.decode(payload));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }
@@ -69,7 +73,11 @@ function validatorOf(contract: object): ValidateFunction {
   const ajv = new Ajv2020({ strict: false });
   addFormats.default(ajv);
   ajv.addFormat('decimal', { type: 'string', validate: (text: string) => /^-?\d{1,10}(\.\d{1,2})?$/.test(text) });
-  ajv.addKeyword({ keyword: 'x-scale', type: 'number', validate: (_: unknown, value: number) => Number.isFinite(value) });
+  ajv.addKeyword({
+    keyword: 'x-scale',
+    type: 'number',
+    validate: (_: unknown, value: number) => Number.isFinite(value),
+  });
   return ajv.compile(contract);
 }
 

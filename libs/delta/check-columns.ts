@@ -1,5 +1,5 @@
 /** What a table can have as columns and partition columns without Delta's column mapping feature. */
-import type { ColumnSpec } from '#columns/column-spec';
+import type { ColumnSpec } from '#columns/types/column-spec';
 
 const forbidden = /[ ,;{}()\n\t=]/;
 const decimalPrecisionMax = 38;
@@ -27,8 +27,10 @@ function wrongNames(columns: readonly ColumnSpec[]): string | undefined {
 function wrongDecimals(columns: readonly ColumnSpec[]): string | undefined {
   for (const { name, type } of columns) {
     if (type.kind !== 'decimal') continue;
-    const fits = type.precision >= 1 && type.precision <= decimalPrecisionMax && type.scale >= 0 && type.scale <= type.precision;
-    if (!fits) return `column "${name}" is decimal(${type.precision},${type.scale}): use 1 to 38 digits, and no more decimals than digits`;
+    const fits =
+      type.precision >= 1 && type.precision <= decimalPrecisionMax && type.scale >= 0 && type.scale <= type.precision;
+    if (!fits)
+      return `column "${name}" is decimal(${type.precision},${type.scale}): use 1 to 38 digits, and no more decimals than digits`;
   }
   return undefined;
 }
@@ -37,9 +39,12 @@ function wrongPartitions(columns: readonly ColumnSpec[], partitionBy: readonly s
   for (const name of partitionBy) {
     const column = columns.find((c) => c.name === name);
     if (column === undefined) return `partition column "${name}" is no column of the table`;
-    if (column.type.kind === 'binary') return `partition column "${name}" is binary: partition by a text, number or date`;
+    const { kind } = column.type;
+    if (kind === 'binary' || kind === 'list')
+      return `partition column "${name}" is ${kind === 'list' ? 'a list' : kind}: partition by a text, number or date`;
   }
   if (new Set(partitionBy).size < partitionBy.length) return 'a partition column is named twice';
-  if (partitionBy.length >= columns.length) return 'every column is a partition column: leave at least one for the files';
+  if (partitionBy.length >= columns.length)
+    return 'every column is a partition column: leave at least one for the files';
   return undefined;
 }

@@ -35,7 +35,11 @@ export function newestCheckpoint(files: readonly CheckpointPart[]): CheckpointPa
 }
 
 /** Whether the writer of `version` makes a checkpoint of it. @param every commits from one to the next, unless the table's metadata say otherwise */
-export function isCheckpointDue(version: number, { configuration }: Pick<Metadata, 'configuration'>, every: number): boolean {
+export function isCheckpointDue(
+  version: number,
+  { configuration }: Pick<Metadata, 'configuration'>,
+  every: number,
+): boolean {
   const own = Number(configuration[intervalSetting]);
   return version > 0 && version % (Number.isSafeInteger(own) && own > 0 ? own : every) === 0;
 }
@@ -63,7 +67,9 @@ export function reconcile(earlier: readonly Action[], entries: readonly LogEntry
     else if ('add' in action) move(action.add, added, removed);
     else if ('remove' in action) move(action.remove, removed, added);
   }
-  const tombstones = [...removed.values()].filter(({ deletionTimestamp }) => (deletionTimestamp ?? 0) > nowMs - tombstoneMs);
+  const tombstones = [...removed.values()].filter(
+    ({ deletionTimestamp }) => (deletionTimestamp ?? 0) > nowMs - tombstoneMs,
+  );
   return {
     standing: [
       ...(protocol ? [{ protocol }] : []),
@@ -76,7 +82,11 @@ export function reconcile(earlier: readonly Action[], entries: readonly LogEntry
   };
 }
 
-function move<File extends { readonly path: string }>(file: File, to: Map<string, File>, from: Map<string, unknown>): void {
+function move<File extends { readonly path: string }>(
+  file: File,
+  to: Map<string, File>,
+  from: Map<string, unknown>,
+): void {
   from.delete(file.path);
   to.set(file.path, file);
 }

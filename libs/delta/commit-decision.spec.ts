@@ -1,9 +1,9 @@
 /** What a writer decides from the log, and what the log says after folding. */
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ColumnSpec } from '#columns/column-spec';
+import type { ColumnSpec } from '#columns/types/column-spec';
 import type { Action, LogEntry } from './actions.js';
-import { decideCommit, isOwnEntry, type CommitDecision, type CommitFacts } from './commit-decision.js';
+import { type CommitDecision, type CommitFacts, decideCommit, isOwnEntry } from './commit-decision.js';
 import { encodeSchema } from './schema.js';
 import { foldSnapshot, type Snapshot } from './snapshot.js';
 
@@ -12,10 +12,20 @@ const first: LogEntry = {
   version: 0,
   actions: [
     { protocol: { minReaderVersion: 1, minWriterVersion: 2 } },
-    { metaData: { id: 'i', format: { provider: 'parquet', options: {} }, schemaString: encodeSchema(columns), partitionColumns: [], configuration: {} } },
+    {
+      metaData: {
+        id: 'i',
+        format: { provider: 'parquet', options: {} },
+        schemaString: encodeSchema(columns),
+        partitionColumns: [],
+        configuration: {},
+      },
+    },
   ],
 };
-const added = (path: string): Action => ({ add: { path, partitionValues: {}, size: 1, modificationTime: 0, dataChange: true } });
+const added = (path: string): Action => ({
+  add: { path, partitionValues: {}, size: 1, modificationTime: 0, dataChange: true },
+});
 const removed = (path: string): Action => ({ remove: { path, dataChange: true } });
 const txn = (appId: string, version: number): Action => ({ txn: { appId, version } });
 
@@ -30,66 +40,104 @@ function decide(snapshot: Snapshot, facts: Partial<CommitFacts>): CommitDecision
 }
 
 describe('a snapshot', () => {
-  it('holds added files that were not removed, and the last of each txn', () => {
-    const { state, files } = snapshotOf([added('x'), added('y'), txn('t', 4)], [removed('x'), added('z'), txn('u', 1)], [txn('t', 9)]);
+  test('holds added files that were not removed, and the last of each txn', () => {
+    const { state, files } = snapshotOf(
+      [added('x'), added('y'), txn('t', 4)],
+      [removed('x'), added('z'), txn('u', 1)],
+      [txn('t', 9)],
+    );
     expect([...files.keys()]).toEqual(['y', 'z']);
-    expect(state.txns).toEqual(new Map([['t', 9], ['u', 1]]));
+    expect(state.txns).toEqual(
+      new Map([
+        ['t', 9],
+        ['u', 1],
+      ]),
+    );
     expect(state.version).toBe(3);
   });
 
-  it('halts over gaps, newer protocols and logs without a beginning', () => {
+  test('halts over gaps, newer protocols and logs without a beginning', () => {
     expect(foldSnapshot([])).toEqual({ kind: 'absent' });
-    expect(foldSnapshot([first, { version: 2, actions: [] }])).toMatchObject({ kind: 'halt', reason: expect.stringContaining('no entry 1') });
-    expect(foldSnapshot([{ version: 0, actions: [] }])).toMatchObject({ kind: 'halt', reason: expect.stringContaining('lacks protocol') });
+    expect(foldSnapshot([first, { version: 2, actions: [] }])).toMatchObject({
+      kind: 'halt',
+      reason: expect.stringContaining('no entry 1'),
+    });
+    expect(foldSnapshot([{ version: 0, actions: [] }])).toMatchObject({
+      kind: 'halt',
+      reason: expect.stringContaining('lacks protocol'),
+    });
     const newer: LogEntry = { version: 1, actions: [{ protocol: { minReaderVersion: 3, minWriterVersion: 7 } }] };
-    expect(foldSnapshot([first, newer])).toMatchObject({ kind: 'halt', reason: expect.stringContaining('reader version 3') });
+    expect(foldSnapshot([first, newer])).toMatchObject({
+      kind: 'halt',
+      reason: expect.stringContaining('reader version 3'),
+    });
   });
 });
 
 describe('a commit', () => {
-  it('takes the next version when every txn stands where the data continues from', () => {
+  test('takes the next version when every txn stands where the data continues from', () => {
     const step = { appId: 't', previous: 4, version: 9 };
     expect(decide(snapshotOf([txn('t', 4)]), { txns: [step] })).toEqual({ kind: 'commit', version: 2 });
     expect(decide(snapshotOf(), { txns: [{ ...step, previous: -1 }] })).toEqual({ kind: 'commit', version: 1 });
   });
 
-  it('is superseded when any one of its txns moved', () => {
-    const txns = [{ appId: 't', previous: 4, version: 9 }, { appId: 'u', previous: -1, version: 3 }];
-    expect(decide(snapshotOf([txn('t', 4), txn('u', 3)]), { txns })).toEqual({ kind: 'superseded', txns: new Map([['t', 4], ['u', 3]]) });
+  test('is superseded when any one of its txns moved', () => {
+    const txns = [
+      { appId: 't', previous: 4, version: 9 },
+      { appId: 'u', previous: -1, version: 3 },
+    ];
+    expect(decide(snapshotOf([txn('t', 4), txn('u', 3)]), { txns })).toEqual({
+      kind: 'superseded',
+      txns: new Map([
+        ['t', 4],
+        ['u', 3],
+      ]),
+    });
   });
 
-  it('that landed is committed, though its own txn has moved', () => {
+  test('that landed is committed, though its own txn has moved', () => {
     const facts = { txns: [{ appId: 't', previous: 4, version: 9 }], landedAt: 1 };
     expect(decide(snapshotOf([txn('t', 9)]), facts)).toEqual({ kind: 'already-committed', version: 1 });
   });
 
-  it('is known by its commit id alone', () => {
+  test('is known by its commit id alone', () => {
     const entry: LogEntry = { version: 1, actions: [{ commitInfo: { commitId: 'mine' } }] };
-    expect([isOwnEntry(entry, 'mine'), isOwnEntry(entry, 'other'), isOwnEntry(first, 'mine')]).toEqual([true, false, false]);
+    expect([isOwnEntry(entry, 'mine'), isOwnEntry(entry, 'other'), isOwnEntry(first, 'mine')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
-  it('halts when a txn would not grow, is named twice, or the table no longer fits', () => {
+  test('halts when a txn would not grow, is named twice, or the table no longer fits', () => {
     const reason = (facts: Partial<CommitFacts>): unknown => Reflect.get(decide(snapshotOf(), facts), 'reason');
     const step = { appId: 't', previous: -1, version: 1 };
     expect(reason({ txns: [{ ...step, version: -1 }] })).toContain('must grow');
     expect(reason({ txns: [step, step] })).toContain('twice');
     expect(reason({ partitionBy: ['a'] })).toContain('partitioned by');
     expect(reason({ columns: [{ name: 'a', type: { kind: 'string' }, nullable: true }] })).toContain('"a" is long');
-    expect(reason({ columns: [...columns, { name: 'b', type: { kind: 'string' }, nullable: true }] })).toContain('open the table again');
+    expect(reason({ columns: [...columns, { name: 'b', type: { kind: 'string' }, nullable: true }] })).toContain(
+      'open the table again',
+    );
   });
 
-  it('makes every history of racing writers one unbroken chain of steps', () => {
-    const attempts = fc.array(fc.record({ previous: fc.integer({ min: -1, max: 8 }), by: fc.integer({ min: 1, max: 3 }) }), { maxLength: 40 });
-    fc.assert(fc.property(attempts, (steps) => {
-      const log: Action[][] = [];
-      const accepted: [number, number][] = [];
-      for (const { previous, by } of steps) {
-        const step = { appId: 't', previous, version: previous + by };
-        if (decide(snapshotOf(...log), { txns: [step] }).kind !== 'commit') continue;
-        log.push([txn('t', step.version)]);
-        accepted.push([previous, step.version]);
-      }
-      accepted.forEach(([previous], i) => expect(previous).toBe(accepted[i - 1]?.[1] ?? -1));
-    }));
+  test('makes every history of racing writers one unbroken chain of steps', () => {
+    const attempts = fc.array(
+      fc.record({ previous: fc.integer({ min: -1, max: 8 }), by: fc.integer({ min: 1, max: 3 }) }),
+      { maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(attempts, (steps) => {
+        const log: Action[][] = [];
+        const accepted: [number, number][] = [];
+        for (const { previous, by } of steps) {
+          const step = { appId: 't', previous, version: previous + by };
+          if (decide(snapshotOf(...log), { txns: [step] }).kind !== 'commit') continue;
+          log.push([txn('t', step.version)]);
+          accepted.push([previous, step.version]);
+        }
+        for (const [i, [previous]] of accepted.entries()) expect(previous).toBe(accepted[i - 1]?.[1] ?? -1);
+      }),
+    );
   });
 });

@@ -1,5 +1,5 @@
 /** Decides, from what the log says, what a writer with a prepared commit must do next. */
-import type { ColumnSpec } from '#columns/column-spec';
+import type { ColumnSpec } from '#columns/types/column-spec';
 import type { LogEntry } from './actions.js';
 import { decideSchema } from './evolve-schema.js';
 import type { TableState } from './table-state.js';
@@ -15,6 +15,8 @@ export interface CommitFacts {
   /** The table after every entry known so far. */
   readonly state: TableState;
   readonly txns: readonly TxnStep[];
+  /** Versions by appId that must still be so, besides those of the steps; -1: none. */
+  readonly expects?: ReadonlyMap<string, number> | undefined;
   /** What the prepared files hold. */
   readonly columns: readonly ColumnSpec[];
   readonly partitionBy: readonly string[];
@@ -25,17 +27,19 @@ export interface CommitFacts {
 export type CommitDecision =
   | { readonly kind: 'commit'; readonly version: number }
   | { readonly kind: 'already-committed'; readonly version: number }
-  /** Another writer moved one of our txns: our rows are (partly) in the table already. Versions by appId; -1: none. */
+  /** Another writer moved one of our txns, or one that we expect: our rows are (partly) in the table already. Versions by appId; -1: none. */
   | { readonly kind: 'superseded'; readonly txns: ReadonlyMap<string, number> }
   | { readonly kind: 'halt'; readonly reason: string };
 
 export function decideCommit(facts: CommitFacts): CommitDecision {
-  const { state, txns, landedAt } = facts;
+  const { state, txns, landedAt, expects = new Map<string, number>() } = facts;
   if (landedAt !== undefined) return { kind: 'already-committed', version: landedAt };
   const reason = wrongSteps(txns);
   if (reason !== undefined) return { kind: 'halt', reason };
-  const actual = new Map(txns.map(({ appId }) => [appId, state.txns.get(appId) ?? -1]));
-  if (txns.some(({ appId, previous }) => actual.get(appId) !== previous)) return { kind: 'superseded', txns: actual };
+  const wanted = new Map([...expects, ...txns.map(({ appId, previous }) => [appId, previous] as const)]);
+  const actual = new Map([...wanted.keys()].map((appId) => [appId, state.txns.get(appId) ?? -1]));
+  if ([...wanted].some(([appId, version]) => actual.get(appId) !== version))
+    return { kind: 'superseded', txns: actual };
   const misfit = tableMisfit(facts);
   return misfit === undefined ? { kind: 'commit', version: state.version + 1 } : { kind: 'halt', reason: misfit };
 }
@@ -59,5 +63,7 @@ function tableMisfit({ state, columns, partitionBy }: CommitFacts): string | und
   }
   const schema = decideSchema(state.columns, columns);
   if (schema.kind === 'fits') return undefined;
-  return schema.kind === 'incompatible' ? schema.reason : 'its schema was changed and no longer has our columns: open the table again';
+  return schema.kind === 'incompatible'
+    ? schema.reason
+    : 'its schema was changed and no longer has our columns: open the table again';
 }

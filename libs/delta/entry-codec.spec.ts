@@ -1,5 +1,5 @@
 /** Log entries as text and back. */
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Action } from './actions.js';
 import { encodeEntry, parseEntry } from './entry-codec.js';
@@ -10,7 +10,11 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({
     add: fc.record({
       path: fc.string(),
-      partitionValues: fc.dictionary(fc.string().filter((s) => s !== '__proto__'), fc.option(fc.string()), { noNullPrototype: true }),
+      partitionValues: fc.dictionary(
+        fc.string().filter((s) => s !== '__proto__'),
+        fc.option(fc.string()),
+        { noNullPrototype: true },
+      ),
       size: fc.nat(),
       modificationTime: fc.nat(),
       dataChange: fc.boolean(),
@@ -20,33 +24,43 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 );
 
 describe('a log entry', () => {
-  it('is the same after encoding and parsing', () => {
-    fc.assert(fc.property(fc.array(action), (actions) => {
-      expect(parseEntry(3, encodeEntry(actions))).toEqual({ kind: 'entry', entry: { version: 3, actions } });
-    }));
+  test('is the same after encoding and parsing', () => {
+    fc.assert(
+      fc.property(fc.array(action), (actions) => {
+        expect(parseEntry(3, encodeEntry(actions))).toEqual({ kind: 'entry', entry: { version: 3, actions } });
+      }),
+    );
   });
 
-  it('ignores actions it does not know and members left out', () => {
-    const text = '{"domainMetadata":{"domain":"x"}}\n{"metaData":{"id":"i","schemaString":"{}","partitionColumns":[]}}\n';
+  test('ignores actions it does not know and members left out', () => {
+    const text =
+      '{"domainMetadata":{"domain":"x"}}\n{"metaData":{"id":"i","schemaString":"{}","partitionColumns":[]}}\n';
     const parsed = parseEntry(0, text);
     expect(parsed).toMatchObject({ kind: 'entry', entry: { actions: [{ metaData: { id: 'i', configuration: {} } }] } });
   });
 
-  it('is unreadable with the line named when cut short or of another shape', () => {
-    expect(parseEntry(4, '{"txn":{"appId":"a","version":1}}\n{"add":{"pa')).toEqual({ kind: 'unreadable', reason: 'log entry 4, line 2 is not JSON' });
-    expect(parseEntry(4, '{"txn":{"appId":"a","version":"1"}}')).toMatchObject({ reason: expect.stringContaining('"txn.version" of type number') });
+  test('is unreadable with the line named when cut short or of another shape', () => {
+    expect(parseEntry(4, '{"txn":{"appId":"a","version":1}}\n{"add":{"pa')).toEqual({
+      kind: 'unreadable',
+      reason: 'log entry 4, line 2 is not JSON',
+    });
+    expect(parseEntry(4, '{"txn":{"appId":"a","version":"1"}}')).toMatchObject({
+      reason: expect.stringContaining('"txn.version" of type number'),
+    });
   });
 
-  it('has a name of 20 digits, which other files of the log do not have', () => {
+  test('has a name of 20 digits, which other files of the log do not have', () => {
     expect(entryKey('t', 12)).toBe('t/_delta_log/00000000000000000012.json');
     expect(versionOfEntryKey('t', entryKey('t', 12))).toBe(12);
     expect(versionOfEntryKey('t', 't/_delta_log/00000000000000000010.checkpoint.parquet')).toBeUndefined();
     expect(versionOfEntryKey('t', 't/_delta_log/_last_checkpoint')).toBeUndefined();
   });
 
-  it('names data files by paths that lead back to their keys', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (name) => {
-      expect(dataKey('t', addPath(name))).toBe(`t/${name}`);
-    }));
+  test('names data files by paths that lead back to their keys', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (name) => {
+        expect(dataKey('t', addPath(name))).toBe(`t/${name}`);
+      }),
+    );
   });
 });

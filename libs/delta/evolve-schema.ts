@@ -1,5 +1,5 @@
 /** Decides whether a table can take the columns a writer has: additive changes only. */
-import type { ColumnSpec } from '#columns/column-spec';
+import type { ColumnSpec } from '#columns/types/column-spec';
 import { typeName } from './schema.js';
 
 export type SchemaDecision =
@@ -30,17 +30,27 @@ function relax(column: ColumnSpec, writer: readonly ColumnSpec[]): ColumnSpec {
 function clashes(table: readonly ColumnSpec[], writer: readonly ColumnSpec[]): string[] {
   const byFoldedName = new Map(table.map((c) => [c.name.toLowerCase(), c]));
   const names = new Set(writer.map((c) => c.name));
-  const missing = table.filter((c) => !c.nullable && !names.has(c.name)).map(({ name }) => `column "${name}" is required by the table but not written`);
+  const missing = table
+    .filter((c) => !c.nullable && !names.has(c.name))
+    .map(({ name }) => `column "${name}" is required by the table but not written`);
   return [...writer.flatMap((c) => clash(c, byFoldedName.get(c.name.toLowerCase()))), ...missing];
 }
 
 function clash(wanted: ColumnSpec, existing: ColumnSpec | undefined): string[] {
   if (existing === undefined) {
-    return wanted.nullable ? [] : [`new column "${wanted.name}" must be nullable: rows written before have no value for it`];
+    return wanted.nullable
+      ? []
+      : [`new column "${wanted.name}" must be nullable: rows written before have no value for it`];
   }
   if (existing.name !== wanted.name) {
-    return [`column "${wanted.name}" differs from the table's "${existing.name}" only in upper and lower case: use the table's spelling`];
+    return [
+      `column "${wanted.name}" differs from the table's "${existing.name}" only in upper and lower case: use the table's spelling`,
+    ];
   }
   const [is, asked] = [typeName(existing.type), typeName(wanted.type)];
-  return is === asked ? [] : [`column "${wanted.name}" is ${is} in the table but would be written as ${asked}: write it under a new name, or to a new table`];
+  return is === asked
+    ? []
+    : [
+        `column "${wanted.name}" is ${is} in the table but would be written as ${asked}: write it under a new name, or to a new table`,
+      ];
 }

@@ -42,7 +42,9 @@ export interface CheckpointPart {
 /** Undefined for whatever else lies in the log folder. */
 export function checkpointPartOf(table: string, key: string): CheckpointPart | undefined {
   const found = checkpointName.exec(key.slice(logPrefix(table).length));
-  return found ? { key, version: Number(found[1]), part: Number(found[2] ?? 1), parts: Number(found[3] ?? 1) } : undefined;
+  return found
+    ? { key, version: Number(found[1]), part: Number(found[2] ?? 1), parts: Number(found[3] ?? 1) }
+    : undefined;
 }
 
 /** The version of a log entry's key; undefined for checkpoints, checksums and whatever else lies in the log folder. */

@@ -1,5 +1,5 @@
 /** Partition values as Delta serializes them, and the hive-style folders that show them. */
-import type { ColumnType } from '#columns/column-spec';
+import type { ColumnType } from '#columns/types/column-spec';
 import { timestampParts } from './timestamp-text.js';
 
 const nullFolder = '__HIVE_DEFAULT_PARTITION__';
@@ -18,7 +18,7 @@ export function partitionValue(type: ColumnType, text: string | null): string | 
 /** `year=2024/month=1`: only unreserved characters stay as they are, so that no file system can stumble. */
 export function partitionFolder(values: Readonly<Record<string, string | null>>): string {
   return Object.entries(values)
-    .map(([name, value]) => `${escape(name)}=${value === null ? nullFolder : escape(value)}`)
+    .map(([name, value]) => `${percentEncoded(name)}=${value === null ? nullFolder : percentEncoded(value)}`)
     .join('/');
 }
 
@@ -29,7 +29,10 @@ function timestampValue(epochUs: string): string | null {
   return `${parts.date} ${parts.time}${fraction}`;
 }
 
-function escape(text: string): string {
-  const escaped = encodeURIComponent(text.toWellFormed()).replace(/[!'()*~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+function percentEncoded(text: string): string {
+  const escaped = encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*~]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
   return escaped.length <= folderValueBytesMax ? escaped : escaped.slice(0, folderValueBytesMax).replace(/%.?$/, '');
 }

@@ -1,7 +1,7 @@
 /** The table schema in Delta's JSON form, to and from column specifications ("Schema Serialization Format"). */
-import type { ColumnSpec, ColumnType } from '#columns/column-spec';
+import type { ColumnSpec, ColumnType } from '#columns/types/column-spec';
 
-const plainTypes: Readonly<Record<Exclude<ColumnType['kind'], 'decimal'>, string>> = {
+const plainTypes: Readonly<Record<Exclude<ColumnType['kind'], 'decimal' | 'list'>, string>> = {
   string: 'string',
   binary: 'binary',
   int32: 'integer',
@@ -16,37 +16,58 @@ const kindOf: ReadonlyMap<string, ColumnType> = new Map(
 );
 const decimalName = /^decimal\((\d+),\s*(\d+)\)$/;
 
+type Fields = Readonly<Record<string, unknown>>;
+
 export type ParsedSchema =
   | { readonly kind: 'schema'; readonly columns: readonly ColumnSpec[] }
   | { readonly kind: 'unsupported'; readonly reason: string };
 
 export function encodeSchema(columns: readonly ColumnSpec[]): string {
-  const fields = columns.map(({ name, type, nullable }) => ({ name, type: typeName(type), nullable, metadata: {} }));
-  return JSON.stringify({ type: 'struct', fields });
+  return JSON.stringify(structOf(columns));
 }
 
-/** Nested types, and columns with invariants or generated values, are none that Afluente can write. */
+/** Nested types other than a list of rows, and columns with invariants or generated values, are none that Afluente can write. */
 export function parseSchema(schemaString: string): ParsedSchema {
-  const fields = fieldsOf(schemaString);
+  const fields = fieldsOf(parsed(schemaString));
   if (fields === undefined) return { kind: 'unsupported', reason: 'the schema is not a JSON struct with fields' };
+  const columns = columnsOf(fields);
+  return typeof columns === 'string' ? { kind: 'unsupported', reason: columns } : { kind: 'schema', columns };
+}
+
+/** @returns a reason when there is one that is not supported */
+function columnsOf(fields: readonly Fields[]): ColumnSpec[] | string {
   const columns: ColumnSpec[] = [];
   for (const field of fields) {
     const column = parseField(field);
-    if (typeof column === 'string') return { kind: 'unsupported', reason: column };
+    if (typeof column === 'string') return column;
     columns.push(column);
   }
-  return { kind: 'schema', columns };
+  return columns;
 }
 
-/** `decimal(10,2)`, `long` … */
+/** `decimal(10,2)`, `long`, `array<struct<name:string>>` … */
 export function typeName(type: ColumnType): string {
+  if (type.kind === 'list')
+    return `array<struct<${type.of.map((column) => `${column.name}:${typeName(column.type)}`).join(',')}>>`;
   return type.kind === 'decimal' ? `decimal(${type.precision},${type.scale})` : plainTypes[type.kind];
 }
 
-function parseField(field: Readonly<Record<string, unknown>>): ColumnSpec | string {
+/** Nested types are objects ("Array Type", "Struct Type"), all others names. */
+function typeJson(type: ColumnType): unknown {
+  return type.kind === 'list' ? { type: 'array', elementType: structOf(type.of), containsNull: false } : typeName(type);
+}
+
+function structOf(columns: readonly ColumnSpec[]): unknown {
+  return {
+    type: 'struct',
+    fields: columns.map(({ name, type, nullable }) => ({ name, type: typeJson(type), nullable, metadata: {} })),
+  };
+}
+
+function parseField(field: Fields): ColumnSpec | string {
   const { name, type, nullable, metadata } = field;
   if (typeof name !== 'string') return 'a column of the schema has no name';
-  const parsed = typeof type === 'string' ? parseType(type) : undefined;
+  const parsed = typeof type === 'string' ? parseType(type) : parseList(type);
   if (parsed === undefined) return `column ${name} has a type that is not supported: ${JSON.stringify(type)}`;
   const special = Object.keys(metadata ?? {}).find((key) => key.startsWith('delta.'));
   if (special !== undefined) return `column ${name} uses ${special}, which is not supported`;
@@ -59,11 +80,24 @@ function parseType(name: string): ColumnType | undefined {
   return kindOf.get(name);
 }
 
-function fieldsOf(schemaString: string): Record<string, unknown>[] | undefined {
+function parseList(type: unknown): ColumnType | undefined {
+  const fields = memberOf(type, 'type') === 'array' ? fieldsOf(memberOf(type, 'elementType')) : undefined;
+  const columns = fields && columnsOf(fields);
+  return columns === undefined || typeof columns === 'string' ? undefined : { kind: 'list', of: columns };
+}
+
+function fieldsOf(struct: unknown): Fields[] | undefined {
+  const fields = memberOf(struct, 'fields');
+  return Array.isArray(fields) ? fields : undefined;
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function parsed(schemaString: string): unknown {
   try {
-    const schema: unknown = JSON.parse(schemaString);
-    const fields: unknown = typeof schema === 'object' && schema !== null ? Reflect.get(schema, 'fields') : undefined;
-    return Array.isArray(fields) ? fields : undefined;
+    return JSON.parse(schemaString);
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 /** Statistics and partition values in the text forms of the protocol. */
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ColumnType } from '#columns/column-spec';
+import type { ColumnType } from '#columns/types/column-spec';
 import { partitionFolder, partitionValue } from './partition-values.js';
 import { encodeStatistics } from './statistics.js';
 
@@ -12,10 +12,16 @@ function bounds(type: ColumnType, min: string, max = min): { minValues: unknown;
 const bytewise = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 describe('statistics', () => {
-  it('keep large integers and decimals exact', () => {
+  test('keep large integers and decimals exact', () => {
     const stats = encodeStatistics(2, [
       { name: 'n', type: { kind: 'int64' }, nullCount: 0, min: '-9007199254740993', max: '9007199254740993' },
-      { name: 'd"', type: { kind: 'decimal', precision: 38, scale: 2 }, nullCount: 1, min: '0.10', max: '12345678901234567890.12' },
+      {
+        name: 'd"',
+        type: { kind: 'decimal', precision: 38, scale: 2 },
+        nullCount: 1,
+        min: '0.10',
+        max: '12345678901234567890.12',
+      },
     ]);
     expect(stats).toBe(
       '{"numRecords":2,"minValues":{"n":-9007199254740993,"d\\"":0.10},' +
@@ -23,17 +29,25 @@ describe('statistics', () => {
     );
   });
 
-  it('leave out what is unknown or has no text form', () => {
+  test('leave out what is unknown or has no text form', () => {
     const none = { minValues: undefined, maxValues: undefined };
     expect(bounds({ kind: 'float64' }, '-inf', 'inf')).toEqual(none);
     expect(bounds({ kind: 'date' }, '+10000-01-01')).toEqual(none);
     expect(bounds({ kind: 'timestamp' }, '9223372036854775807')).toEqual(none);
-    expect(encodeStatistics(1, [{ name: 'b', type: { kind: 'binary' }, nullCount: 1, min: undefined, max: undefined }])).toBe(
-      '{"numRecords":1,"minValues":{},"maxValues":{},"nullCount":{"b":1}}',
-    );
+    expect(
+      encodeStatistics(1, [{ name: 'b', type: { kind: 'binary' }, nullCount: 1, min: undefined, max: undefined }]),
+    ).toBe('{"numRecords":1,"minValues":{},"maxValues":{},"nullCount":{"b":1}}');
   });
 
-  it('are one-line JSON forms of every type', () => {
+  test('say nothing of a list', () => {
+    expect(
+      encodeStatistics(1, [
+        { name: 'h', type: { kind: 'list', of: [] }, nullCount: 1, min: undefined, max: undefined },
+      ]),
+    ).toBe('{"numRecords":1,"minValues":{},"maxValues":{},"nullCount":{}}');
+  });
+
+  test('are one-line JSON forms of every type', () => {
     expect(bounds({ kind: 'bool' }, 'false', 'true')).toEqual({ minValues: false, maxValues: true });
     expect(bounds({ kind: 'float64' }, '1e-7', '1e+300')).toEqual({ minValues: 1e-7, maxValues: 1e300 });
     expect(bounds({ kind: 'date' }, '1969-12-31')).toEqual({ minValues: '1969-12-31', maxValues: '1969-12-31' });
@@ -43,29 +57,35 @@ describe('statistics', () => {
     });
   });
 
-  it('bound timestamps from both sides within a millisecond', () => {
-    fc.assert(fc.property(fc.bigInt(-60_000_000_000_000_000n, 250_000_000_000_000_000n), (us) => {
-      const { minValues, maxValues } = bounds({ kind: 'timestamp' }, String(us));
-      const [low, high] = [minValues, maxValues].map((v) => BigInt(Date.parse(String(v))) * 1000n);
-      expect(low !== undefined && high !== undefined && low <= us && us <= high && high - low <= 1000n).toBe(true);
-    }));
+  test('bound timestamps from both sides within a millisecond', () => {
+    fc.assert(
+      fc.property(fc.bigInt(-60_000_000_000_000_000n, 250_000_000_000_000_000n), (us) => {
+        const { minValues, maxValues } = bounds({ kind: 'timestamp' }, String(us));
+        const [low, high] = [minValues, maxValues].map((v) => BigInt(Date.parse(String(v))) * 1000n);
+        expect(low !== undefined && high !== undefined && low <= us && us <= high && high - low <= 1000n).toBe(true);
+      }),
+    );
   });
 
-  it('bound text from both sides with at most a few more than 32 characters', () => {
+  test('bound text from both sides with at most a few more than 32 characters', () => {
     const any = fc.string({ unit: 'binary', maxLength: 80 });
-    const high = fc.array(fc.constantFrom('a', '\u{10FFFF}', '\u{1F600}', 'é'), { maxLength: 80 }).map((p) => p.join(''));
-    fc.assert(fc.property(fc.oneof(any, high), (text) => {
-      const { minValues, maxValues } = bounds({ kind: 'string' }, text);
-      expect(bytewise(String(minValues), text)).toBeLessThanOrEqual(0);
-      expect(bytewise(text, String(maxValues))).toBeLessThanOrEqual(0);
-      expect(Array.from(String(minValues)).length).toBeLessThanOrEqual(32);
-      expect(String(maxValues).isWellFormed()).toBe(true);
-    }));
+    const high = fc
+      .array(fc.constantFrom('a', '\u{10FFFF}', '\u{1F600}', 'é'), { maxLength: 80 })
+      .map((p) => p.join(''));
+    fc.assert(
+      fc.property(fc.oneof(any, high), (text) => {
+        const { minValues, maxValues } = bounds({ kind: 'string' }, text);
+        expect(bytewise(String(minValues), text)).toBeLessThanOrEqual(0);
+        expect(bytewise(text, String(maxValues))).toBeLessThanOrEqual(0);
+        expect(Array.from(String(minValues)).length).toBeLessThanOrEqual(32);
+        expect(String(maxValues).isWellFormed()).toBe(true);
+      }),
+    );
   });
 });
 
 describe('partition values', () => {
-  it('are texts of the protocol; empty text is null', () => {
+  test('are texts of the protocol; empty text is null', () => {
     expect(partitionValue({ kind: 'string' }, '')).toBeNull();
     expect(partitionValue({ kind: 'string' }, null)).toBeNull();
     expect(partitionValue({ kind: 'int32' }, '7')).toBe('7');
@@ -73,13 +93,15 @@ describe('partition values', () => {
     expect(partitionValue({ kind: 'timestamp' }, '-1')).toBe('1969-12-31 23:59:59.999999');
   });
 
-  it('show as hive folders with safe names that any file system takes', () => {
+  test('show as hive folders with safe names that any file system takes', () => {
     expect(partitionFolder({ year: '2024', region: null })).toBe('year=2024/region=__HIVE_DEFAULT_PARTITION__');
     expect(partitionFolder({ a: '../x y*é' })).toBe('a=..%2Fx%20y%2A%C3%A9');
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (value) => {
-      const folder = partitionFolder({ k: value });
-      expect(folder).toMatch(/^k=([A-Za-z0-9_.-]|%[0-9A-F]{2})*$/);
-      expect(folder.length).toBeLessThan(255);
-    }));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (value) => {
+        const folder = partitionFolder({ k: value });
+        expect(folder).toMatch(/^k=([A-Za-z0-9_.-]|%[0-9A-F]{2})*$/);
+        expect(folder.length).toBeLessThan(255);
+      }),
+    );
   });
 });

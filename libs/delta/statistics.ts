@@ -1,5 +1,5 @@
 /** The `stats` text of an `add` action ("Per-file Statistics"): row count, null counts, smallest and largest values. */
-import type { ColumnType } from '#columns/column-spec';
+import type { ColumnType } from '#columns/types/column-spec';
 import { timestampParts } from './timestamp-text.js';
 
 /** What was counted in one column of one file. */
@@ -20,7 +20,8 @@ const usPerMs = 1_000n;
 export function encodeStatistics(numRecords: number, ranges: readonly ColumnRange[]): string {
   const minValues = members(ranges, (r) => (r.min === undefined ? undefined : lowerBound(r.type, r.min)));
   const maxValues = members(ranges, (r) => (r.max === undefined ? undefined : upperBound(r.type, r.max)));
-  const nullCount = members(ranges, (r) => String(r.nullCount));
+  // What a count of nulls means for a list is left open, so there is none.
+  const nullCount = members(ranges, (r) => (r.type.kind === 'list' ? undefined : String(r.nullCount)));
   return `{"numRecords":${numRecords},"minValues":${minValues},"maxValues":${maxValues},"nullCount":${nullCount}}`;
 }
 
@@ -33,7 +34,7 @@ function members(ranges: readonly ColumnRange[], json: (range: ColumnRange) => s
 }
 
 function lowerBound(type: ColumnType, text: string): string | undefined {
-  if (type.kind === 'string') return JSON.stringify(codePoints(text).slice(0, prefixCodePointsMax).join(''));
+  if (type.kind === 'string') return JSON.stringify(text.slice(0, prefixEnd(text)));
   if (type.kind === 'timestamp') return timestampJson(floorToMs(BigInt(text)));
   return exact(type, text);
 }
@@ -63,14 +64,17 @@ function exact(type: ColumnType, text: string): string | undefined {
 
 /** A short text that is no smaller than `text`: cut, and closed with the highest code point. */
 function upperPrefix(text: string): string {
-  const points = codePoints(text);
-  let length = prefixCodePointsMax;
-  while (points[length] === highestCodePoint) length++;
-  return length >= points.length ? text : points.slice(0, length).join('') + highestCodePoint;
+  let end = prefixEnd(text);
+  while (text.startsWith(highestCodePoint, end)) end += highestCodePoint.length;
+  return end >= text.length ? text : text.slice(0, end) + highestCodePoint;
 }
 
-function codePoints(text: string): string[] {
-  return Array.from(text);
+/** Where the first code points end that statistics keep; the rest of the text may be long. */
+function prefixEnd(text: string): number {
+  let end = 0;
+  for (let points = 0; points < prefixCodePointsMax && end < text.length; points++)
+    end += text.codePointAt(end)! > 0xffff ? 2 : 1;
+  return end;
 }
 
 function floorToMs(us: bigint): bigint {

@@ -1,5 +1,5 @@
 /** What a writer must know of a table, folded from its log entries: version, metadata, positions. */
-import type { ColumnSpec } from '#columns/column-spec';
+import type { ColumnSpec } from '#columns/types/column-spec';
 import type { Action, LogEntry, Metadata, Protocol } from './actions.js';
 import { parseSchema } from './schema.js';
 
@@ -23,7 +23,9 @@ export type StateFold =
 export function foldState(before: TableState | undefined, entry: LogEntry): StateFold {
   const expected = (before?.version ?? -1) + 1;
   if (entry.version !== expected) {
-    return halt(`the log has no entry ${expected} (next is ${entry.version}) and no checkpoint that stands for it: entries were removed`);
+    return halt(
+      `the log has no entry ${expected} (next is ${entry.version}) and no checkpoint that stands for it: entries were removed from its log`,
+    );
   }
   return fold(before, entry);
 }
@@ -36,11 +38,19 @@ export function stateOfCheckpoint(version: number, actions: readonly Action[]): 
 function fold(before: TableState | undefined, entry: LogEntry): StateFold {
   const protocol = lastOf(entry.actions, (a) => ('protocol' in a ? a.protocol : undefined)) ?? before?.protocol;
   const metadata = lastOf(entry.actions, (a) => ('metaData' in a ? a.metaData : undefined)) ?? before?.metadata;
-  if (protocol === undefined || metadata === undefined) return halt(`version ${entry.version} lacks protocol or metadata`);
+  if (protocol === undefined || metadata === undefined)
+    return halt(`version ${entry.version} lacks protocol or metadata`);
   if (!isSupported(protocol)) {
-    return halt(`it needs Delta reader version ${protocol.minReaderVersion} and writer version ${protocol.minWriterVersion}; Afluente supports 1 and 2`);
+    return halt(
+      `it needs Delta reader version ${protocol.minReaderVersion} and writer version ${protocol.minWriterVersion}; Afluente supports 1 and 2`,
+    );
   }
-  return withColumns(before, { version: entry.version, protocol, metadata, txns: foldTxns(before?.txns, entry.actions) });
+  return withColumns(before, {
+    version: entry.version,
+    protocol,
+    metadata,
+    txns: foldTxns(before?.txns ?? new Map(), entry.actions),
+  });
 }
 
 function withColumns(before: TableState | undefined, state: Omit<TableState, 'columns'>): StateFold {
@@ -50,7 +60,7 @@ function withColumns(before: TableState | undefined, state: Omit<TableState, 'co
   return { kind: 'state', state: { ...state, columns: schema.columns } };
 }
 
-function foldTxns(before: ReadonlyMap<string, number> = new Map(), actions: readonly Action[]): ReadonlyMap<string, number> {
+function foldTxns(before: ReadonlyMap<string, number>, actions: readonly Action[]): ReadonlyMap<string, number> {
   const txns = actions.flatMap((a) => ('txn' in a ? [a.txn] : []));
   if (txns.length === 0) return before;
   return new Map([...before, ...txns.map((txn) => [txn.appId, txn.version] as const)]);

@@ -1,5 +1,5 @@
 /** The DuckDB types and quoting of a table's columns. */
-import type { ColumnType } from '#columns/column-spec';
+import type { ColumnType } from '#columns/types/column-spec';
 
 export function duckType(type: ColumnType): string {
   switch (type.kind) {
@@ -21,6 +21,8 @@ export function duckType(type: ColumnType): string {
       return 'TIMESTAMPTZ';
     case 'decimal':
       return `DECIMAL(${type.precision},${type.scale})`;
+    case 'list':
+      return `STRUCT(${type.of.map((column) => `${quoteName(column.name)} ${duckType(column.type)}`).join(', ')})[]`;
   }
 }
 
@@ -28,6 +30,7 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** DuckDB's parser ends at U+0000, its texts may hold it. */
 export function quoteText(text: string | null): string {
-  return text === null ? 'NULL' : `'${text.replaceAll("'", "''")}'`;
+  return text === null ? 'NULL' : `'${text.replaceAll("'", "''").replaceAll('\0', "' || chr(0) || '")}'`;
 }

@@ -1,10 +1,5 @@
 /** Query values as plain JSON: whole numbers as numbers while exact, decimals as text, times as ISO 8601 in UTC. */
-import {
-  DuckDBTypeId,
-  JsonDuckDBValueConverter,
-  type DuckDBValueConverter,
-  type Json,
-} from '@duckdb/node-api';
+import { DuckDBTypeId, type DuckDBValueConverter, type Json, JsonDuckDBValueConverter } from '@duckdb/node-api';
 import { timestampParts } from '#delta/timestamp-text';
 
 /** Integers beyond 2^53 and decimals are text, so that nothing is rounded on the way. */

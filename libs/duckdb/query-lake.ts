@@ -1,15 +1,15 @@
 /** SQL over the tables of a lake as they are now: DuckDB with one view for each table. */
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { filesOf, readSnapshot } from '#lake/current-files';
-import { listTables } from '#lake/list-tables';
-import { windowKeySetting } from '#lake/window-key';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { windowKeySetting } from '#lake/ground/window-key';
+import { filesOf, readSnapshot } from '#lake/log/current-files';
+import { listTables } from '#lake/log/list-tables';
 import type { ObjectStore } from '#store/object-store';
 import { localFiles } from './local-files.js';
-import { plainConverter, type PlainValue } from './plain-converter.js';
-import { filesSchema, viewStatements, type TableView } from './table-views.js';
+import { type PlainValue, plainConverter } from './plain-converter.js';
+import { filesSchema, type TableView, viewStatements } from './table-views.js';
 
 export interface LakeQuery {
   readonly store: ObjectStore;
@@ -34,7 +34,11 @@ export class QueryError extends Error {
  * Throws `QueryError`, `TableHaltedError`, `MissingFileError` or `StoreError`.
  */
 export async function queryLake({ store, tables, sql }: LakeQuery): Promise<QueryResult> {
-  const session = await LakeSession.open({ store, ...(tables && { tables }), needed: (name) => sql.toLowerCase().includes(name.toLowerCase()) });
+  const session = await LakeSession.open({
+    store,
+    ...(tables && { tables }),
+    needed: (name) => sql.toLowerCase().includes(name.toLowerCase()),
+  });
   try {
     return await session.query(sql);
   } finally {
@@ -67,7 +71,7 @@ export class LakeSession {
       }
       const instance = await DuckDBInstance.create(':memory:', { temp_directory: join(folder, 'spill') });
       const session = new LakeSession(instance, await instance.connect(), folder);
-      await session.define(views);
+      await session.#define(views);
       return session;
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
@@ -91,7 +95,7 @@ export class LakeSession {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  private async define(views: readonly TableView[]): Promise<void> {
+  async #define(views: readonly TableView[]): Promise<void> {
     await this.connection.run(`SET TimeZone = 'UTC'; CREATE SCHEMA ${filesSchema}`);
     for (const view of views) {
       for (const statement of viewStatements(view)) await this.connection.run(statement);
@@ -99,7 +103,12 @@ export class LakeSession {
   }
 }
 
-async function viewOf(store: ObjectStore, name: string, needed: boolean, folder: string): Promise<TableView | undefined> {
+async function viewOf(
+  store: ObjectStore,
+  name: string,
+  needed: boolean,
+  folder: string,
+): Promise<TableView | undefined> {
   const snapshot = await readSnapshot(store, name);
   if (snapshot === undefined) return undefined;
   const { columns, metadata } = snapshot.state;
@@ -108,7 +117,10 @@ async function viewOf(store: ObjectStore, name: string, needed: boolean, folder:
     columns,
     partitionBy: metadata.partitionColumns,
     files: needed ? await localFiles(store, filesOf(name, snapshot), join(folder, name)) : [],
-    windowKey: metadata.configuration[windowKeySetting]?.split(',').map((k) => k.trim()).filter((k) => k !== ''),
+    windowKey: metadata.configuration[windowKeySetting]
+      ?.split(',')
+      .map((k) => k.trim())
+      .filter((k) => k !== ''),
   };
 }
 

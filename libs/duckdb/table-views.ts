@@ -1,5 +1,5 @@
 /** The SQL that shows a table of the lake as a view over its current files. */
-import type { ColumnSpec } from '#columns/column-spec';
+import type { ColumnSpec } from '#columns/types/column-spec';
 import { duckType, quoteName, quoteText } from './column-types.js';
 
 /** A table as DuckDB is to see it. */
@@ -19,7 +19,6 @@ export interface ViewFile {
 
 /** Holds, per table, which file has which partition values. */
 export const filesSchema = 'afluente_files';
-const fileColumn = '__file';
 
 /** Statements to run in order. */
 export function viewStatements(view: TableView): string[] {
@@ -40,7 +39,15 @@ function filesRelation(view: TableView): string {
   const paths = view.files.map((f) => quoteText(literalGlob(f.path))).join(', ');
   const read = `read_parquet([${paths}], union_by_name = true, hive_partitioning = false`;
   if (view.partitionBy.length === 0) return `SELECT * FROM ${read})`;
-  return `SELECT * EXCLUDE (${fileColumn}) FROM ${read}, filename = ${fileColumn}) JOIN ${filesTable(view)} USING (${fileColumn})`;
+  const file = fileColumn(view);
+  return `SELECT * EXCLUDE (${file}) FROM ${read}, filename = ${file}) JOIN ${filesTable(view)} USING (${file})`;
+}
+
+/** A name that no column of the table has; DuckDB does not tell upper from lower case. */
+function fileColumn({ columns }: TableView): string {
+  let name = '__file';
+  while (columns.some((column) => column.name.toLowerCase() === name)) name += '_';
+  return name;
 }
 
 /** `read_parquet` takes patterns; a folder's name may look like one. */
@@ -50,11 +57,18 @@ function literalGlob(path: string): string {
 
 function partitionStatements(view: TableView): string[] {
   if (view.partitionBy.length === 0 || view.files.length === 0) return [];
-  const types = view.partitionBy.map((name) => duckType(view.columns.find((c) => c.name === name)?.type ?? { kind: 'string' }));
+  const types = view.partitionBy.map((name) =>
+    duckType(view.columns.find((c) => c.name === name)?.type ?? { kind: 'string' }),
+  );
   const columns = view.partitionBy.map((name, i) => `CAST(${quoteName(name)} AS ${types[i]}) AS ${quoteName(name)}`);
-  const names = [fileColumn, ...view.partitionBy].map(quoteName).join(', ');
-  const rows = view.files.map((f) => `(${[f.path, ...view.partitionBy.map((p) => f.partitionValues[p] ?? null)].map(quoteText).join(', ')})`);
-  return [`CREATE TABLE ${filesTable(view)} AS SELECT ${fileColumn}, ${columns.join(', ')} FROM (VALUES ${rows.join(', ')}) AS f(${names})`];
+  const file = fileColumn(view);
+  const names = [file, ...view.partitionBy].map(quoteName).join(', ');
+  const rows = view.files.map(
+    (f) => `(${[f.path, ...view.partitionBy.map((p) => f.partitionValues[p] ?? null)].map(quoteText).join(', ')})`,
+  );
+  return [
+    `CREATE TABLE ${filesTable(view)} AS SELECT ${file}, ${columns.join(', ')} FROM (VALUES ${rows.join(', ')}) AS f(${names})`,
+  ];
 }
 
 function latestStatements({ name, columns, windowKey }: TableView): string[] {

@@ -1,5 +1,6 @@
 /** The head of a frame: everything its message headers say, and their encoding (architecture §2.3). */
 import { createHash } from 'node:crypto';
+import { decodeRefused, encodeRefused, type RefusedRows } from './refused.js';
 import { decodeSectionInfos, encodeSectionInfos, type SectionInfo } from './sections.js';
 
 /** The part of one input that a frame covers. */
@@ -38,6 +39,8 @@ export interface FrameHead {
   readonly idle: boolean;
   /** Reading of ingest's clock, epoch ms: only on raw frames; later stages read no clock. */
   readonly clockMs?: number;
+  /** When the server stored the front message at `inputs[0].last`, epoch ms: only on raw frames, and only if it is known. */
+  readonly frontMs?: number;
   /** Version (content hash) of the pipeline that made the frame. */
   readonly logic: string;
   readonly sections: readonly SectionInfo[];
@@ -46,8 +49,12 @@ export interface FrameHead {
   readonly duplicates?: number;
   /** Versions (content hashes) of the reference tables the step used, `name=hash`. */
   readonly references?: string;
-  /** Why the rows of the input were refused as a whole: the message of the error with which the step failed on them. Absent in ordinary frames. */
-  readonly refused?: string;
+  /** The step has more to put out: the next one may cover nothing new and put out more of what the state holds. */
+  readonly more?: boolean;
+  /** The last frame of its log, for good: the source's events go to other partitions, and nothing may be appended behind it. */
+  readonly closed?: boolean;
+  /** Rows of the one input frame that were refused, because the step fails on them. Absent in ordinary frames. */
+  readonly refused?: readonly RefusedRows[];
   /** Traced events of the frame (traces.ts), encoded: only who traces reads it. Beside the record: the lineage hash does not cover it. */
   readonly traces?: string;
 }
@@ -75,12 +82,15 @@ function encodeRecord(head: FrameHead): HeaderPairs {
   add('Afl-Watermark', head.watermarkMs ?? undefined);
   add('Afl-Idle', head.idle ? 1 : undefined);
   add('Afl-Clock', head.clockMs);
+  add('Afl-Stored', head.frontMs);
   add('Afl-Logic', head.logic);
   add('Afl-Sections', encodeSectionInfos(head.sections));
   add('Afl-State', head.state && `${head.state.object} ${head.state.at}`);
   add('Afl-Duplicates', head.duplicates || undefined);
   add('Afl-References', head.references);
-  add('Afl-Refused', head.refused === undefined ? undefined : encodeText(head.refused));
+  add('Afl-More', head.more ? 1 : undefined);
+  add('Afl-Closed', head.closed ? 1 : undefined);
+  for (const refused of head.refused ?? []) add('Afl-Refused', encodeRefused(refused));
   return pairs;
 }
 
@@ -95,8 +105,9 @@ export function decodeHead(values: (name: string) => readonly string[]): FrameHe
   const state = one('Afl-State')?.split(' ');
   const watermark = one('Afl-Watermark');
   const clock = one('Afl-Clock');
+  const front = one('Afl-Stored');
   const references = one('Afl-References');
-  const refused = one('Afl-Refused');
+  const refused = values('Afl-Refused').map(decodeRefused);
   const traces = one('Afl-Traces');
   return {
     inputs,
@@ -105,12 +116,15 @@ export function decodeHead(values: (name: string) => readonly string[]): FrameHe
     watermarkMs: watermark === undefined ? null : Number(watermark),
     idle: one('Afl-Idle') === '1',
     ...(clock !== undefined && { clockMs: Number(clock) }),
+    ...(front !== undefined && { frontMs: Number(front) }),
     logic,
     sections: decodeSectionInfos(one('Afl-Sections') ?? ''),
     ...(state && { state: { object: state[0]!, at: Number(state[1]) } }),
     duplicates: Number(one('Afl-Duplicates') ?? 0),
     ...(references !== undefined && { references }),
-    ...(refused !== undefined && { refused: decodeText(refused) }),
+    ...(one('Afl-More') === '1' && { more: true }),
+    ...(one('Afl-Closed') === '1' && { closed: true }),
+    ...(refused.length > 0 && { refused }),
     ...(traces !== undefined && { traces }),
   };
 }
@@ -124,15 +138,6 @@ function decodeInputs(values: (name: string) => readonly string[]): InputRange[]
     const [stream = '', created = '', hash = '-'] = source.split(' ');
     return { stream, created, hash: hash === '-' ? undefined : hash, first: Number(firsts[i]), last: Number(lasts[i]) };
   });
-}
-
-/** Any text as a header value, which is printable ASCII and never empty: `=` before its percent-encoded UTF-8. */
-function encodeText(text: string): string {
-  return `=${encodeURIComponent(text.toWellFormed())}`;
-}
-
-function decodeText(value: string): string {
-  return decodeURIComponent(value.slice(1));
 }
 
 /** Lineage hash of a frame: 128 bits of SHA-256 over its encoded headers, `Afl-Prev` included, so it covers the whole chain; traces left out. */

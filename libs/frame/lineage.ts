@@ -13,17 +13,21 @@ export interface Position {
 
 export type LineageVerdict = { readonly kind: 'ok' } | { readonly kind: 'halt'; readonly reason: string };
 
-const OK: LineageVerdict = { kind: 'ok' };
+const holds: LineageVerdict = { kind: 'ok' };
 
 export function checkNext(position: Position, seq: number, head: FrameHead): LineageVerdict {
   if (seq !== position.seq + 1) {
-    return halt(`${position.stream}: expected frame ${position.seq + 1} but the next one is ${seq}: frames are missing from the log`);
+    return halt(
+      `${position.stream}: expected frame ${position.seq + 1} but the next one is ${seq}: frames are missing from the log`,
+    );
   }
   const expected = position.seq === 0 ? '' : position.hash;
   if (expected !== undefined && head.prev !== expected) {
-    return halt(`${position.stream}: frame ${seq} does not continue frame ${position.seq} (lineage ${head.prev || 'none'}, expected ${expected || 'none'}): the log was rewritten`);
+    return halt(
+      `${position.stream}: frame ${seq} does not continue frame ${position.seq} (lineage ${head.prev || 'none'}, expected ${expected || 'none'}): the log was rewritten`,
+    );
   }
-  return OK;
+  return holds;
 }
 
 /** Facts of the input stream when a reader opens it. `firstSeq` is `last + 1` for an empty stream. */
@@ -36,15 +40,21 @@ export interface StreamFacts {
 
 export function checkOpen(position: Position, facts: StreamFacts): LineageVerdict {
   if (position.created !== facts.created) {
-    return halt(`${position.stream} was recreated (created ${facts.created}, position was taken in ${position.created}). Its old events after ${position.seq} are gone. Reset this pipeline's logs to start anew, or restore the stream.`);
+    return halt(
+      `${position.stream} was recreated (created ${facts.created}, position was taken in ${position.created}). Its old events after ${position.seq} are gone. Reset this pipeline's logs to start anew, or restore the stream.`,
+    );
   }
   if (facts.firstSeq > position.seq + 1) {
-    return halt(`${position.stream} starts at ${facts.firstSeq} but this task has only read to ${position.seq}: ${facts.firstSeq - position.seq - 1} messages were deleted before they were read`);
+    return halt(
+      `${position.stream} starts at ${facts.firstSeq} but this task has only read to ${position.seq}: ${facts.firstSeq - position.seq - 1} messages were deleted before they were read`,
+    );
   }
   if (facts.lastSeq < position.seq) {
-    return halt(`${position.stream} ends at ${facts.lastSeq} but this task has read to ${position.seq}: the stream lost its tail`);
+    return halt(
+      `${position.stream} ends at ${facts.lastSeq} but this task has read to ${position.seq}: the stream lost its tail, or was recreated`,
+    );
   }
-  return OK;
+  return holds;
 }
 
 function halt(reason: string): LineageVerdict {

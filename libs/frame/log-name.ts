@@ -1,21 +1,37 @@
 /** Names of logs: every stream name, subject, bucket and inbox of a pipeline is built here. */
 
-export type LogStage = 'raw' | 'valid' | 'enriched' | 'delta' | 'results';
+/** The kind of a log, as the stage that writes it says: `raw`, `valid`, `enriched`, `delta`, `results`. */
+export type LogStage = string;
 
-/** One log: `of` is a source (raw, valid, enriched) or a window (delta, results). */
+/** One log: `of` is a source or a window. */
 export interface LogName {
   readonly pipeline: string;
   readonly stage: LogStage;
   readonly of: string;
   readonly partition: number;
+  /** How often the number of the source's partitions had changed when the log was made; absent: never. */
+  readonly generation?: number;
+}
+
+/** What a log was made for, in words: its stream's description. */
+export interface LogIdentity {
+  /** What must not change while the log is there. Printable, at most 4,000 bytes (nats-server takes 4 KiB). */
+  readonly text: string;
+  /** The part of it that is its source's: `text` begins with it. */
+  readonly source: string;
 }
 
 export function streamOf(log: LogName): string {
-  return `afl_${log.pipeline}_${log.stage}_${log.of}_${log.partition}`;
+  return `afl_${log.pipeline}_${log.stage}_${log.of}_${partitionToken(log)}`;
 }
 
 export function subjectOf(log: LogName): string {
-  return `afl.${log.pipeline}.${log.stage}.${log.of}.${log.partition}`;
+  return `afl.${log.pipeline}.${log.stage}.${log.of}.${partitionToken(log)}`;
+}
+
+/** A partition in names: `3`, and where the number of partitions has changed twice, `g2p3`. */
+export function partitionToken({ generation = 0, partition }: Pick<LogName, 'generation' | 'partition'>): string {
+  return generation === 0 ? String(partition) : `g${generation}p${partition}`;
 }
 
 /** The stream Afluente keeps for producers when a source names subjects instead of a stream. */
@@ -41,6 +57,11 @@ export function membersBucketOf(pipeline: string): string {
 /** Key-value bucket that says which process runs each task. */
 export function leasesBucketOf(pipeline: string): string {
   return `afl_${pipeline}_leases`;
+}
+
+/** Key in the bucket of leases: how often processes have died of a task in a row. */
+export function deathKeyOf(task: string): string {
+  return `${task}.deaths`;
 }
 
 /** The stream behind a key-value bucket, and the subject of one of its keys (NATS ADR-8). */

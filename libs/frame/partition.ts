@@ -4,7 +4,9 @@ import xxhash from 'xxhash-wasm';
 const { h64 } = await xxhash();
 
 /** Keys repeat within seconds, so a bounded memory of recent keys spares most hashes. */
-const KEYS_REMEMBERED_MAX = 65_536;
+const keysRememberedMax = 65_536;
+/** Longer ones are not remembered: the memory of keys must not grow with their length. */
+const keyCharsMax = 64;
 
 export function partitionOf(key: string, partitions: number): number {
   return Number(hash64(key) % BigInt(partitions));
@@ -22,9 +24,16 @@ export function partitioner(partitions: number): (key: string) => number {
     let partition = known.get(key);
     if (partition === undefined) {
       partition = partitionOf(key, partitions);
-      if (known.size >= KEYS_REMEMBERED_MAX) known = new Map();
+      if (key.length > keyCharsMax) return partition;
+      if (known.size >= keysRememberedMax) known = new Map();
       known.set(key, partition);
     }
     return partition;
   };
+}
+
+/** The partition of an event by its key, or, where it has none, by the front sequence of its message: validate will refuse it. */
+export function eventPartitioner(partitions: number): (key: string | undefined, seq: number) => number {
+  const byKey = partitioner(partitions);
+  return (key, seq) => (key === undefined ? seq % partitions : byKey(key));
 }

@@ -1,6 +1,7 @@
 /** Sections: the named tables of a frame, laid end to end in the message payload and described by one header. */
 
-export type SectionEncoding = 'arrow' | 'ndjson';
+/** `packed`: as its stage has it, for its next stage only. */
+export type SectionEncoding = 'arrow' | 'ndjson' | 'packed';
 
 export interface SectionInfo {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** What the frames of one step say about time, and the names of logs. */
 import { describe, expect, test } from '@jest/globals';
 import { frontStreamOf, objectsBucketOf, streamOf, subjectOf, tasksBucketOf } from './log-name.js';
-import { lastHead, timeOf, type InputFrame } from './step.js';
+import { type InputFrame, lastHead, timeOf } from './step.js';
 
 describe('the frames of one step', () => {
   const step = { rowsAll: 10, watermarkMs: 500, idle: true };
@@ -15,7 +15,15 @@ describe('the frames of one step', () => {
   });
 
   test('start from what the last frame of the batch says about time', () => {
-    const frames = [1, 2].map((seq): InputFrame => ({ input: 0, seq, hash: '', sections: [], head: { inputs: [], prev: '', watermarkMs: seq, idle: false, logic: 'v', sections: [] } }));
+    const frames = [1, 2].map(
+      (seq): InputFrame => ({
+        input: 0,
+        seq,
+        hash: '',
+        sections: [],
+        head: { inputs: [], prev: '', watermarkMs: seq, idle: false, logic: 'v', sections: [] },
+      }),
+    );
     expect(lastHead(frames).watermarkMs).toBe(2);
   });
 });
@@ -23,8 +31,18 @@ describe('the frames of one step', () => {
 describe('names', () => {
   test('say pipeline, stage, source and partition', () => {
     const log = { pipeline: 'shop', stage: 'raw', of: 'orders', partition: 3 } as const;
-    expect([streamOf(log), subjectOf(log), frontStreamOf('shop', 'orders'), tasksBucketOf('shop'), objectsBucketOf('shop')]).toEqual([
-      'afl_shop_raw_orders_3', 'afl.shop.raw.orders.3', 'afl_shop_front_orders', 'afl_shop_tasks', 'afl_shop_objects',
+    expect([
+      streamOf(log),
+      subjectOf(log),
+      frontStreamOf('shop', 'orders'),
+      tasksBucketOf('shop'),
+      objectsBucketOf('shop'),
+    ]).toEqual([
+      'afl_shop_raw_orders_3',
+      'afl.shop.raw.orders.3',
+      'afl_shop_front_orders',
+      'afl_shop_tasks',
+      'afl_shop_objects',
     ]);
   });
 });

@@ -28,23 +28,31 @@ export interface FrameTraces {
   readonly events: readonly TracedEvent[];
 }
 
-/** Traced events of one frame: about 10 KB of header, within the room that frames leave for headers (libs/runtime/payload-limits.ts). */
+/** Traced events of one frame: about 10 KB of header, within the room that frames leave for headers (libs/runtime/logs/payload-limits.ts). */
 export const tracedEventsMax = 100;
 
-const letters = { ok: 'o', rejected: 'r', late: 'l', duplicate: 'd', filtered: 'f' } as const satisfies Record<Outcome, string>;
-const outcomes: ReadonlyMap<string, Outcome> = new Map(Object.entries(letters).map(([outcome, letter]) => [letter, outcome as Outcome]));
-const NONE = '-';
+const letters = { ok: 'o', rejected: 'r', late: 'l', duplicate: 'd', filtered: 'f' } as const satisfies Record<
+  Outcome,
+  string
+>;
+const outcomes: ReadonlyMap<string, Outcome> = new Map(
+  Object.entries(letters).map(([outcome, letter]) => [letter, outcome as Outcome]),
+);
+const noLetter = '-';
 
 /** What a header has room for. */
 export function withinBound(traces: FrameTraces): FrameTraces {
   const { events, leftOut } = traces;
-  return events.length <= tracedEventsMax ? traces : { ...traces, events: events.slice(0, tracedEventsMax), leftOut: leftOut + events.length - tracedEventsMax };
+  return events.length <= tracedEventsMax
+    ? traces
+    : { ...traces, events: events.slice(0, tracedEventsMax), leftOut: leftOut + events.length - tracedEventsMax };
 }
 
 /** `<start µs>,<end µs>,<left out>;<seq>,<index>,<outcome>,<trace>,<span>,<parent or ->,<detail>;…` */
 export function encodeTraces({ startUs, endUs, leftOut, events }: FrameTraces): string {
   let text = `${startUs},${endUs},${leftOut}`;
-  for (const { seq, index, outcome, traceId, spanId, parentId = NONE, detail } of events) text += `;${seq},${index},${letters[outcome]},${traceId},${spanId},${parentId},${detail}`;
+  for (const { seq, index, outcome, traceId, spanId, parentId = noLetter, detail } of events)
+    text += `;${seq},${index},${letters[outcome]},${traceId},${spanId},${parentId},${detail}`;
   return text;
 }
 
@@ -53,15 +61,31 @@ export function decodeTraces(text: string): FrameTraces | undefined {
   const [facts = '', ...entries] = text.split(';');
   const [startUs, endUs, leftOut] = facts.split(',').map(Number);
   const events = entries.map(decodeEvent);
-  if (!isCount(startUs) || !isCount(endUs) || !isCount(leftOut) || !events.every((event) => event !== undefined)) return undefined;
+  if (!isCount(startUs) || !isCount(endUs) || !isCount(leftOut) || !events.every((event) => event !== undefined))
+    return undefined;
   return { startUs, endUs, leftOut, events };
 }
 
 function decodeEvent(entry: string): TracedEvent | undefined {
   const [seq, index, letter = '', traceId, spanId, parentId, detail] = entry.split(',');
   const outcome = outcomes.get(letter);
-  if (outcome === undefined || traceId === undefined || spanId === undefined || parentId === undefined || detail === undefined) return undefined;
-  return { seq: Number(seq), index: Number(index), outcome, traceId, spanId, parentId: parentId === NONE ? undefined : parentId, detail };
+  if (
+    outcome === undefined ||
+    traceId === undefined ||
+    spanId === undefined ||
+    parentId === undefined ||
+    detail === undefined
+  )
+    return undefined;
+  return {
+    seq: Number(seq),
+    index: Number(index),
+    outcome,
+    traceId,
+    spanId,
+    parentId: parentId === noLetter ? undefined : parentId,
+    detail,
+  };
 }
 
 function isCount(value: number | undefined): value is number {

@@ -1,20 +1,34 @@
 /** Each user may do its own work and nothing else: what may be published is compared with what the names of logs mean. */
 import { describe, expect, test } from '@jest/globals';
-import { examplePipeline } from '#stages/example-pipeline';
-import { topologyOf, type Service } from '#stages/topology';
+import { examplePipeline } from '#stages/topology/example-pipeline';
+import { type Service, topologyOf } from '#stages/topology/topology';
 import { pipelineUsers, type User } from './pipeline-users.js';
 
-const found = pipelineUsers(topologyOf(examplePipeline()));
+const found = pipelineUsers(topologyOf({ pipeline: examplePipeline(), enriched: {} }));
 const users = new Map([...found.users, ...found.producers].map((user) => [user.name, user]));
 const services: Service[] = ['ingest', 'validate', 'enrich', 'aggregate', 'lake-writer'];
 const may = (name: string): User => users.get(name)!;
 /** Stages of the logs to which a user may publish frames. */
-const written = (name: string): string[] => [...new Set(may(name).publish.filter((subject) => subject.startsWith('afl.')).map((subject) => subject.split('.')[2]!))].sort();
+const written = (name: string): string[] =>
+  [
+    ...new Set(
+      may(name)
+        .publish.filter((subject) => subject.startsWith('afl.'))
+        .map((subject) => subject.split('.')[2]!),
+    ),
+  ].sort();
 
 describe('the users of a pipeline', () => {
   test('write the logs of their stage only', () => {
     expect(Object.fromEntries([...users.keys()].map((name) => [name, written(name)]))).toEqual({
-      ingest: ['raw'], validate: ['valid'], enrich: ['enriched'], aggregate: ['delta', 'results'], 'lake-writer': [], operator: [], follower: [], producer: [],
+      ingest: ['raw'],
+      validate: ['valid'],
+      enrich: ['enriched'],
+      aggregate: ['delta', 'results'],
+      'lake-writer': [],
+      operator: [],
+      follower: [],
+      producer: [],
     });
   });
 
@@ -25,17 +39,27 @@ describe('the users of a pipeline', () => {
 
   test('have no wildcard that reaches over a stream, a log or a service', () => {
     const wide = services.flatMap((service) => may(service).publish).filter((subject) => /[*>]/.test(subject));
-    for (const subject of wide) expect(subject).toMatch(/^\$JS\.API\.CONSUMER\.(MSG\.NEXT|DELETE)\.\w+\.\*$|^\$KV\.afl_shop_objects\.(event\.\w+|[a-z]+\.[\w.]+)\.>$|^\$KV\.afl_shop_members\.[a-z-]+\.\*$/);
+    for (const subject of wide)
+      expect(subject).toMatch(
+        /^\$JS\.API\.CONSUMER\.(MSG\.NEXT|DELETE)\.\w+\.\*$|^\$KV\.afl_shop_objects\.(event\.\w+|[a-z]+\.[\w.]+)\.>$|^\$KV\.afl_shop_members\.[a-z-]+\.\*$/,
+      );
   });
 
   test('cannot make, change or delete a stream, but the operator can', () => {
-    for (const service of services) expect(may(service).publish.filter((subject) => /STREAM\.(CREATE|UPDATE|DELETE|\*|RESTORE|SNAPSHOT)|MSG\.DELETE/.test(subject))).toEqual([]);
+    for (const service of services)
+      expect(
+        may(service).publish.filter((subject) =>
+          /STREAM\.(CREATE|UPDATE|DELETE|\*|RESTORE|SNAPSHOT)|MSG\.DELETE/.test(subject),
+        ),
+      ).toEqual([]);
     expect(may('operator').publish).toContain('$JS.API.STREAM.*.afl_shop_raw_orders_0');
     expect(may('operator').publish).toContain('$JS.API.STREAM.*.KV_afl_shop_tasks');
   });
 
   test("leave a stream of the user's alone but for reading it", () => {
-    const onVisits = [...users.values()].flatMap(({ name, publish }) => publish.filter((subject) => subject.includes('VISITS')).map((subject) => `${name} ${subject}`));
+    const onVisits = [...users.values()].flatMap(({ name, publish }) =>
+      publish.filter((subject) => subject.includes('VISITS')).map((subject) => `${name} ${subject}`),
+    );
     expect(onVisits.sort()).toEqual([
       'ingest $JS.API.CONSUMER.CREATE.VISITS',
       'ingest $JS.API.CONSUMER.MSG.NEXT.VISITS.*',
@@ -53,8 +77,19 @@ describe('the users of a pipeline', () => {
   });
 
   test('publish events to front streams only as producers and operators', () => {
-    expect([...users.values()].filter(({ publish }) => publish.includes('events.orders')).map(({ name }) => name)).toEqual(['operator', 'producer']);
+    expect(
+      [...users.values()].filter(({ publish }) => publish.includes('events.orders')).map(({ name }) => name),
+    ).toEqual(['operator', 'producer']);
     expect(may('producer')).toMatchObject({ publish: ['events.orders'], subscribe: ['_INBOX.>'] });
-    expect(may('follower')).toMatchObject({ publish: [], subscribe: ['afl.shop.results.by_city.0', 'afl.shop.results.by_note.0', 'afl.shop.results.by_user.0', 'afl.shop.results.by_user.1', 'afl.shop.results.by_user.2'] });
+    expect(may('follower')).toMatchObject({
+      publish: [],
+      subscribe: [
+        'afl.shop.results.by_city.0',
+        'afl.shop.results.by_note.0',
+        'afl.shop.results.by_user.0',
+        'afl.shop.results.by_user.1',
+        'afl.shop.results.by_user.2',
+      ],
+    });
   });
 });

@@ -2,13 +2,23 @@
 import { describe, expect, test } from '@jest/globals';
 import { claimsOf, keyVariable, serverAccounts } from './server-accounts.js';
 
-const writer = { name: 'lake-writer', work: 'reads logs', publish: ['$JS.API.INFO', 'a.>'], subscribe: ['_INBOX_afl.my-shop.lake-writer.>'] };
+const writer = {
+  name: 'lake-writer',
+  work: 'reads logs',
+  publish: ['$JS.API.INFO', 'a.>'],
+  subscribe: ['_INBOX_afl.my-shop.lake-writer.>'],
+};
 const follower = { name: 'follower', work: 'follows results', publish: [], subscribe: ['afl.my-shop.results.>'] };
 const producer = { name: 'producer', work: 'publishes events', publish: ['events.>'], subscribe: ['_INBOX.>'] };
 
 describe('the users of a server', () => {
   test('stand in two accounts, with a variable or a key each', () => {
-    expect(serverAccounts({ pipeline: 'my-shop', users: [writer, follower], producers: [producer], eventSubjects: ['events.>'] }, { follower: 'UABC' })).toBe(`# Accounts of the pipeline my-shop, made by \`afluente permissions\`: make them again whenever the pipeline changes.
+    expect(
+      serverAccounts(
+        { pipeline: 'my-shop', users: [writer, follower], producers: [producer], eventSubjects: ['events.>'] },
+        { follower: 'UABC' },
+      ),
+    ).toBe(`# Accounts of the pipeline my-shop, made by \`afluente permissions\`: make them again whenever the pipeline changes.
 # Use: accounts { include "<this file>" }
 AFL_MY_SHOP {
   jetstream: enabled

@@ -83,7 +83,11 @@ function entry(user: User, key: string | undefined): string[] {
 
 function claimLines(what: string, claim: Claim): string[] {
   const [[verb, subjects]] = Object.entries(claim) as [[string, string[]]];
-  return [`        ${what}: { ${verb}: [`, ...subjects.map((subject) => `          ${JSON.stringify(subject)}`), '        ] }'];
+  return [
+    `        ${what}: { ${verb}: [`,
+    ...subjects.map((subject) => `          ${JSON.stringify(subject)}`),
+    '        ] }',
+  ];
 }
 
 function upper(name: string): string {

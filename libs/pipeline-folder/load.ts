@@ -1,16 +1,17 @@
 /** Loads a pipeline folder from disk: `pipeline.yaml`, its contracts, and whether its references are there. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { logicVersion } from '#pipeline/logic-version';
-import type { Pipeline } from '#pipeline/model';
-import { parsePipeline } from '#pipeline/parse-pipeline';
-import type { Problem } from '#pipeline/problem';
+import { parseExactly } from '#contract/values/exact-number';
+import { parsePipeline } from '#pipeline/checks/parse-pipeline';
+import { logicVersion } from '#pipeline/model/logic-version';
+import type { Pipeline } from '#pipeline/model/model';
+import type { Problem } from '#pipeline/text/problem';
 
 export interface PipelineFolder {
   /** Absolute path; relative paths of the pipeline (contracts, references) begin here. */
   readonly folder: string;
   readonly pipeline: Pipeline;
-  /** The parsed JSON Schema of each source, by source name. */
+  /** The JSON Schema of each source, parsed with the digits of its numbers, by source name. */
   readonly contracts: Readonly<Record<string, unknown>>;
   /** 16 hex digits over the pipeline file and its contracts. */
   readonly logic: string;
@@ -40,7 +41,7 @@ export function loadPipelineFolder(path: string): LoadedPipeline {
   if (!parsed.ok) return { ok: false, problems: parsed.problems.map((problem) => inFolder(problem, path, file)) };
   const { pipeline } = parsed;
   const contracts = Object.fromEntries(
-    Object.values(pipeline.sources).map(({ name, contract }) => [name, JSON.parse(texts[contract] ?? '') as unknown]),
+    Object.values(pipeline.sources).map(({ name, contract }) => [name, parseExactly(texts[contract] ?? '')]),
   );
   return { ok: true, loaded: { folder, pipeline, contracts, logic: logicVersion(texts) } };
 }
@@ -48,7 +49,8 @@ export function loadPipelineFolder(path: string): LoadedPipeline {
 function findFile(path: string, file: string): string | Problem {
   const missing = (message: string, mend: string): Problem => ({ file, line: 1, path: '', message, mend });
   if (!existsSync(path)) return missing(`there is no folder "${path}"`, 'Give the folder that holds pipeline.yaml.');
-  if (!statSync(path).isDirectory()) return missing(`"${path}" is not a folder`, 'Give the folder that holds pipeline.yaml.');
+  if (!statSync(path).isDirectory())
+    return missing(`"${path}" is not a folder`, 'Give the folder that holds pipeline.yaml.');
   const text = readText(file);
   if (text !== undefined) return text;
   return missing('there is no such file', 'Create pipeline.yaml in this folder, or copy one from examples/sales-tech.');

@@ -1,11 +1,12 @@
 /** The conformance suite over a local folder, and what only a local folder can get wrong. */
-import { describe, expect, it } from '@jest/globals';
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { lakeUrlForms } from '#pipeline/schema/lake-urls';
 import { describeStore } from '../../test/support/store-conformance.js';
 import { LocalStore } from './local-store.js';
-import type { ObjectStore } from './object-store.js';
+import type { PutIfAbsentResult } from './object-store.js';
 import { openStore } from './open-store.js';
 import { probeCreateOnly } from './probe-create-only.js';
 
@@ -14,8 +15,16 @@ describeStore('a local folder', async () => {
   return { store: new LocalStore(folder), stop: () => rm(folder, { recursive: true }) };
 });
 
+/** As a store whose create-only writes are none. */
+class ReplacingStore extends LocalStore {
+  override async putIfAbsent(key: string, bytes: Uint8Array): Promise<PutIfAbsentResult> {
+    await this.put(key, bytes);
+    return 'created';
+  }
+}
+
 describe('a local store', () => {
-  it('leaves no unfinished files behind, lists none of a crashed writer, and removes old ones', async () => {
+  test('leaves no unfinished files behind, lists none of a crashed writer, and removes old ones', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'afluente-store-'));
     const store = new LocalStore(folder);
     await store.put('a', Buffer.from('a'));
@@ -31,26 +40,28 @@ describe('a local store', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('says what to check when the folder cannot be used', async () => {
+  test('says what to check when the folder cannot be used', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'afluente-store-'));
     await writeFile(join(folder, 'file'), 'x');
-    await expect(new LocalStore(join(folder, 'file')).put('a', Buffer.from('a'))).rejects.toThrow('check that the folder');
+    await expect(new LocalStore(join(folder, 'file')).put('a', Buffer.from('a'))).rejects.toThrow(
+      'check that the folder',
+    );
     await rm(folder, { recursive: true });
   });
 
-  it('is refused by the probe when create-only writes replace', async () => {
+  test('is refused by the probe when create-only writes replace', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'afluente-store-'));
-    const inner = new LocalStore(folder);
-    const replacing: ObjectStore = Object.assign(Object.create(inner), {
-      putIfAbsent: async (key: string, bytes: Uint8Array) => (await inner.put(key, bytes), 'created' as const),
-    });
-    await expect(probeCreateOnly(replacing)).rejects.toThrow('does not honour create-only writes');
+    await expect(probeCreateOnly(new ReplacingStore(folder))).rejects.toThrow('does not honour create-only writes');
     await rm(folder, { recursive: true });
   });
 
-  it('opens by path and by file URL, and names the kinds it knows otherwise', async () => {
+  test('opens by path and by file URL, and names the kinds it knows otherwise', async () => {
     expect((await openStore('./data/lake')).url).toBe((await openStore('file:./data/lake')).url);
     expect((await openStore('file:///tmp/lake')).url).toBe('file:///tmp/lake');
     await expect(openStore('ftp://x/y')).rejects.toThrow('s3://bucket/prefix');
   });
+});
+
+test.each(lakeUrlForms)('%s, which a pipeline file may name, opens a store', async (url) => {
+  await (await openStore(url)).close();
 });

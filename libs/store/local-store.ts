@@ -19,25 +19,25 @@ const hidden: ReadonlySet<string> = new Set([`${unfinishedFolder}/`]);
 
 export class LocalStore implements ObjectStore {
   readonly url: string;
-  private readonly root: string;
-  private readonly knownFolders = new Set<string>();
+  readonly #root: string;
+  readonly #knownFolders = new Set<string>();
 
   constructor(folder: string) {
-    this.root = resolve(folder);
-    this.url = pathToFileURL(this.root).href;
+    this.#root = resolve(folder);
+    this.url = pathToFileURL(this.#root).href;
   }
 
   /** The file that holds an object, for readers that take paths. */
   pathOf(key: string): string {
-    return join(this.root, checkKey(key));
+    return join(this.#root, checkKey(key));
   }
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
-    await this.writing(key, bytes, (unfinished, path) => rename(unfinished, path));
+    await this.#writing(key, bytes, (unfinished, path) => rename(unfinished, path));
   }
 
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<PutIfAbsentResult> {
-    return this.writing(key, bytes, async (unfinished, path) => {
+    return this.#writing(key, bytes, async (unfinished, path) => {
       try {
         await link(unfinished, path);
         return 'created';
@@ -52,14 +52,16 @@ export class LocalStore implements ObjectStore {
     try {
       return await readFile(this.pathOf(key));
     } catch (error) {
-      if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+      const isAbsent = errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
+      // Where something else stands in place of its folder, nothing can be said of what the store holds.
+      if (isAbsent && (await this.#isFolder())) return undefined;
       throw failed('read', this.pathOf(key), error);
     }
   }
 
   async *list(prefix: string, startAfter = ''): AsyncGenerator<StoredObject> {
-    for await (const key of walkFolder(this.root, { prefix, startAfter, hidden })) {
-      const size = await this.sizeOf(key);
+    for await (const key of walkFolder(this.#root, { prefix, startAfter, hidden })) {
+      const size = await this.#sizeOf(key);
       if (size !== undefined) yield { key, size };
     }
   }
@@ -70,47 +72,55 @@ export class LocalStore implements ObjectStore {
 
   async close(): Promise<void> {}
 
-  private async writing<T>(
+  async #writing<T>(
     key: string,
     bytes: Uint8Array,
     publish: (unfinished: string, path: string) => Promise<T>,
   ): Promise<T> {
     const path = this.pathOf(key);
-    const unfinished = join(this.root, unfinishedFolder, randomUUID());
+    const unfinished = join(this.#root, unfinishedFolder, randomUUID());
     try {
-      await this.ensureUnfinishedFolder();
-      await this.ensureFolder(dirname(path));
+      await this.#ensureUnfinishedFolder();
+      await this.#ensureFolder(dirname(path));
       await writeDurably(unfinished, bytes);
       const result = await publish(unfinished, path);
       await syncFolder(dirname(path));
       return result;
     } catch (error) {
-      this.knownFolders.clear();
+      this.#knownFolders.clear();
       throw failed('write', path, error);
     } finally {
       await rm(unfinished, { force: true }).catch(() => undefined);
     }
   }
 
-  private async ensureUnfinishedFolder(): Promise<void> {
-    const folder = join(this.root, unfinishedFolder);
-    if (this.knownFolders.has(folder)) return;
-    await this.ensureFolder(folder);
+  async #ensureUnfinishedFolder(): Promise<void> {
+    const folder = join(this.#root, unfinishedFolder);
+    if (this.#knownFolders.has(folder)) return;
+    await this.#ensureFolder(folder);
     await removeOlderFiles(folder, unfinishedAgeMsMax);
   }
 
-  private async ensureFolder(folder: string): Promise<void> {
-    if (this.knownFolders.has(folder)) return;
+  async #ensureFolder(folder: string): Promise<void> {
+    if (this.#knownFolders.has(folder)) return;
     await makeFolderDurably(folder);
-    this.knownFolders.add(folder);
+    this.#knownFolders.add(folder);
   }
 
-  private async sizeOf(key: string): Promise<number | undefined> {
+  /** A folder that is not there yet is one: it is made by the first write. */
+  async #isFolder(): Promise<boolean> {
+    return stat(this.#root).then(
+      (found) => found.isDirectory(),
+      () => true,
+    );
+  }
+
+  async #sizeOf(key: string): Promise<number | undefined> {
     try {
-      return (await stat(join(this.root, key))).size;
+      return (await stat(join(this.#root, key))).size;
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return undefined;
-      throw failed('read', join(this.root, key), error);
+      throw failed('read', join(this.#root, key), error);
     }
   }
 }

@@ -10,7 +10,8 @@ export async function probeCreateOnly(store: ObjectStore): Promise<void> {
   try {
     const answers = [await store.putIfAbsent(key, first), await store.putIfAbsent(key, second)];
     const kept = Buffer.from((await store.get(key)) ?? []);
-    if (answers.join() !== 'created,exists') throw new CreateOnlyUnsupportedError(store.url, `answers: ${answers.join()}`);
+    if (answers.join() !== 'created,exists')
+      throw new CreateOnlyUnsupportedError(store.url, `answers: ${answers.join()}`);
     if (!kept.equals(first)) throw new CreateOnlyUnsupportedError(store.url, 'the second write replaced the first');
   } finally {
     await store.delete(key);

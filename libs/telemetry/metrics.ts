@@ -1,6 +1,7 @@
 /** Prometheus metrics of a service: few labels, bounded by the pipeline file. */
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { metricSpecs, type MetricSpec } from './metric-specs.js';
+import { totalmem } from 'node:os';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type MetricSpec, metricSpecs } from './metric-specs.js';
 import { registerTaskGauges, type TaskReading } from './task-gauges.js';
 
 /** A step as its task reports it. */
@@ -43,7 +44,9 @@ export class Metrics {
   readonly #rows = this.#counter(metricSpecs.rows);
   readonly #quarantined = this.#counter(metricSpecs.quarantined);
   readonly #duplicates = this.#counter(metricSpecs.duplicates);
+  readonly #ahead = this.#counter(metricSpecs.ahead);
   readonly #refusedFrames = this.#counter(metricSpecs.refusedFrames);
+  readonly #deaths = this.#counter(metricSpecs.deaths);
   readonly #recoveries = this.#counter(metricSpecs.recoveries);
   readonly #redelivered = this.#counter(metricSpecs.redelivered);
   readonly #appendFailures = this.#counter(metricSpecs.appendFailures);
@@ -67,6 +70,7 @@ export class Metrics {
     this.registry.setDefaultLabels({ service, ...labels });
     collectDefaultMetrics({ register: this.registry });
     registerTaskGauges(this.registry, readings);
+    this.#gauge(metricSpecs.memoryLimit).set(memoryLimitBytes());
   }
 
   /** Says what the process is. @param tasks how many tasks its service has in the pipeline */
@@ -77,13 +81,14 @@ export class Metrics {
 
   /** A task runs here: its counters begin at 0, for Prometheus does not see the first increment of a series that was not there. */
   started(task: string): void {
-    for (const counter of [this.#recoveries, this.#redelivered]) counter.inc({ task }, 0);
+    for (const counter of [this.#deaths, this.#recoveries, this.#redelivered]) counter.inc({ task }, 0);
     for (const reason of failures) this.#appendFailures.inc({ task, reason }, 0);
   }
 
   /** The task is one of steps. */
   startedSteps(task: string): void {
-    for (const counter of [this.#frames, this.#inputRows, this.#refusedFrames, this.#snapshotFailures]) counter.inc({ task }, 0);
+    for (const counter of [this.#frames, this.#inputRows, this.#refusedFrames, this.#snapshotFailures])
+      counter.inc({ task }, 0);
   }
 
   /** The process may take events of a source. @param reasons for which it may send them to quarantine */
@@ -93,7 +98,8 @@ export class Metrics {
 
   /** The process may commit to a table. */
   servesTable(table: string): void {
-    for (const counter of [this.#commits, this.#committedRows, this.#committedFiles, this.#committedBytes]) counter.inc({ table }, 0);
+    for (const counter of [this.#commits, this.#committedRows, this.#committedFiles, this.#committedBytes])
+      counter.inc({ table }, 0);
     for (const operation of storeOperations) this.#storeErrors.inc({ operation }, 0);
   }
 
@@ -115,8 +121,17 @@ export class Metrics {
     for (const [reason, events] of Object.entries(quarantined)) this.#quarantined.inc({ source, reason }, events);
   }
 
+  ahead(source: string, events: number): void {
+    this.#ahead.inc({ source }, events);
+  }
+
   refused(task: string): void {
     this.#refusedFrames.inc({ task });
+  }
+
+  /** The owner from whom a task was taken has died. */
+  ownerDied(task: string): void {
+    this.#deaths.inc({ task });
   }
 
   recovered(task: string): void {
@@ -170,6 +185,11 @@ export class Metrics {
   #histogram<Label extends string>({ name, help, labels, buckets = [] }: MetricSpec<Label>): Histogram<Label> {
     return new Histogram({ name, help, labelNames: [...labels], buckets: [...buckets], registers: [this.registry] });
   }
+}
+
+/** Node gives 0, or a figure beyond all machines, where there is no limit. */
+function memoryLimitBytes(): number {
+  return Math.min(process.constrainedMemory() || Infinity, totalmem());
 }
 
 /** A task without its partition: `validate.orders.3` is of stage `validate.orders`. Histograms of each partition would be many series. */

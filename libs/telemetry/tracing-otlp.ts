@@ -4,8 +4,8 @@ import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base';
 import { convertLegacyHttpOptions, createOtlpHttpExportDelegate } from '@opentelemetry/otlp-exporter-base/node-http';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
-import type { Span } from '#stages/traced-spans';
-import { otlpEncoder, type AttributeValue } from './otlp-json.js';
+import type { Span } from '#stages/traces/span';
+import { type AttributeValue, otlpEncoder } from './otlp-json.js';
 import type { SpanSink } from './tracing.js';
 
 export interface OtlpSettings {
@@ -16,26 +16,43 @@ export interface OtlpSettings {
   readonly version: string;
 }
 
-const SCOPE = 'afluente';
+const scope = 'afluente';
 
 /**
  * The SDK's exporter, put together as its own exporters are, without a tracer: ids of our spans are derived, not drawn, and they end when they begin to exist.
  * The resource says nothing of the process, so that whoever takes a task over repeats a span exactly.
  */
 export function openOtlp({ url, service, version }: OtlpSettings): SpanSink {
-  const serializer = { serializeRequest: otlpEncoder(resourceOf(service, version), SCOPE), deserializeResponse: () => ({}) };
+  const serializer = {
+    serializeRequest: otlpEncoder(resourceOf(service, version), scope),
+    deserializeResponse: () => ({}),
+  };
   const counter = { name: 'span' as const, countItems: (spans: readonly Span[]) => spans.length };
   const options = convertLegacyHttpOptions({ url }, 'TRACES', 'v1/traces', { 'Content-Type': 'application/json' });
-  const exporter = new OTLPExporterBase<readonly Span[]>(createOtlpHttpExportDelegate(options, serializer, 'otlp_http_json_span_exporter', counter, undefined));
+  const exporter = new OTLPExporterBase<readonly Span[]>(
+    createOtlpHttpExportDelegate(options, serializer, 'otlp_http_json_span_exporter', counter, undefined),
+  );
   return {
-    send: (spans) => new Promise((resolve, reject) => {
-      exporter.export(spans, ({ code, error }) => (code === ExportResultCode.SUCCESS ? resolve() : reject(error ?? new Error('the collector did not take the spans'))));
-    }),
+    send: (spans) =>
+      new Promise((resolve, reject) => {
+        exporter.export(spans, ({ code, error }) =>
+          code === ExportResultCode.SUCCESS
+            ? resolve()
+            : reject(error ?? new Error('the collector did not take the spans')),
+        );
+      }),
     close: () => exporter.shutdown(),
   };
 }
 
 function resourceOf(service: string, version: string): Record<string, AttributeValue> {
-  const { attributes } = resourceFromAttributes({ [ATTR_SERVICE_NAME]: service, [ATTR_SERVICE_VERSION]: version }).merge(detectResources({ detectors: [envDetector] }));
-  return Object.fromEntries(Object.entries(attributes).flatMap(([key, value]) => (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? [[key, value]] : [])));
+  const { attributes } = resourceFromAttributes({
+    [ATTR_SERVICE_NAME]: service,
+    [ATTR_SERVICE_VERSION]: version,
+  }).merge(detectResources({ detectors: [envDetector] }));
+  return Object.fromEntries(
+    Object.entries(attributes).flatMap(([key, value]) =>
+      typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? [[key, value]] : [],
+    ),
+  );
 }

@@ -1,16 +1,23 @@
 /** Spans wait in a bounded queue; a collector that is away is told of once, and keeps nobody waiting. */
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Registry } from 'prom-client';
-import type { Span } from '#stages/traced-spans';
+import type { Span } from '#stages/traces/span';
+import { type SpanSink, Tracing } from './tracing.js';
 import { countSpans } from './tracing-metrics.js';
 import { openOtlp } from './tracing-otlp.js';
-import { Tracing, type SpanSink } from './tracing.js';
 
 const span = (n: number): Span => ({
-  name: 'validate orders', kind: 'consumer', traceId: n.toString(16).padStart(32, '0'), spanId: n.toString(16).padStart(16, '0'), parentId: undefined,
-  startUs: 1_790_000_000_123_456, endUs: 1_790_000_000_223_457, attributes: { 'afluente.outcome': 'ok', 'afluente.rows': 3 }, links: [{ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) }],
+  name: 'validate orders',
+  kind: 'consumer',
+  traceId: n.toString(16).padStart(32, '0'),
+  spanId: n.toString(16).padStart(16, '0'),
+  parentId: undefined,
+  startUs: 1_790_000_000_123_456,
+  endUs: 1_790_000_000_223_457,
+  attributes: { 'afluente.outcome': 'ok', 'afluente.rows': 3 },
+  links: [{ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) }],
 });
 const spans = (count: number): Span[] => Array.from({ length: count }, (_, n) => span(n + 1));
 
@@ -31,7 +38,10 @@ describe('the queue', () => {
       },
       close: () => Promise.resolve(),
     };
-    tracing = new Tracing(sink, { onTrouble: () => told.push('trouble'), onWorking: (dropped) => told.push(`working, ${dropped} dropped`) });
+    tracing = new Tracing(sink, {
+      onTrouble: () => told.push('trouble'),
+      onWorking: (dropped) => told.push(`working, ${dropped} dropped`),
+    });
   });
   afterEach(async () => {
     await tracing.close(0);
@@ -86,7 +96,10 @@ describe('the queue', () => {
   });
 
   test('keeps a process that ends no longer than it says, whatever the collector does', async () => {
-    const stuck = new Tracing({ send: () => new Promise(() => undefined), close: () => Promise.resolve() }, { onTrouble: () => undefined, onWorking: () => undefined });
+    const stuck = new Tracing(
+      { send: () => new Promise(() => undefined), close: () => Promise.resolve() },
+      { onTrouble: () => undefined, onWorking: () => undefined },
+    );
     stuck.record(spans(1));
     let closed = false;
     void stuck.close(2000).then(() => (closed = true));
@@ -118,15 +131,31 @@ describe('OTLP', () => {
       request.on('end', () => response.end('{}'));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const sink = openOtlp({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/traces`, service: 'afluente-validate', version: '1.2.3' });
+    const sink = openOtlp({
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/traces`,
+      service: 'afluente-validate',
+      version: '1.2.3',
+    });
     await sink.send([span(7)]);
     await sink.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    const [{ resource, scopeSpans }] = (JSON.parse(bodies.join('')) as { resourceSpans: [{ resource: unknown; scopeSpans: [{ spans: unknown[] }] }] }).resourceSpans;
-    expect(resource).toMatchObject({ attributes: [{ key: 'service.name', value: { stringValue: 'afluente-validate' } }, { key: 'service.version', value: { stringValue: '1.2.3' } }] });
+    const [{ resource, scopeSpans }] = (
+      JSON.parse(bodies.join('')) as { resourceSpans: [{ resource: unknown; scopeSpans: [{ spans: unknown[] }] }] }
+    ).resourceSpans;
+    expect(resource).toMatchObject({
+      attributes: [
+        { key: 'service.name', value: { stringValue: 'afluente-validate' } },
+        { key: 'service.version', value: { stringValue: '1.2.3' } },
+      ],
+    });
     expect(scopeSpans[0].spans[0]).toMatchObject({
-      name: 'validate orders', kind: 5, traceId: span(7).traceId, spanId: span(7).spanId, startTimeUnixNano: '1790000000123456000', endTimeUnixNano: '1790000000223457000',
+      name: 'validate orders',
+      kind: 5,
+      traceId: span(7).traceId,
+      spanId: span(7).spanId,
+      startTimeUnixNano: '1790000000123456000',
+      endTimeUnixNano: '1790000000223457000',
       links: [{ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) }],
     });
   });

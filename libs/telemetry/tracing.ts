@@ -1,5 +1,5 @@
 /** Spans on their way to a collector: queued within a bound, sent each second, dropped and counted when nobody takes them. */
-import type { Span } from '#stages/traced-spans';
+import type { Span } from '#stages/traces/span';
 
 /** Where spans go. */
 export interface SpanSink {
@@ -14,25 +14,28 @@ export interface TracingOwner {
   onWorking(dropped: number): void;
 }
 
-const SEND_EVERY_MS = 1_000;
-const SEND_SPANS_MAX = 512;
+const sendEveryMs = 1_000;
+const sendSpansMax = 512;
 /** About 8 MB of spans: more than a minute at one traced event in a hundred, of which there are a few hundred a second. */
-const QUEUE_SPANS_MAX = 16_384;
+const queueSpansMax = 16_384;
 /** A collector that comes and goes is not worth a line each time. */
-const TROUBLE_AGAIN_MS = 60_000;
+const troubleAgainMs = 60_000;
 
 export class Tracing {
-  #queue: Span[] = [];
+  readonly #queue: Span[] = [];
   #sending: Promise<void> | undefined;
   readonly #timer: NodeJS.Timeout;
   #sent = 0;
   #dropped = 0;
   #leftOut = 0;
-  #troubledMs = Number.NEGATIVE_INFINITY;
+  #troubledMs = -Infinity;
   #inTrouble = false;
 
-  constructor(private readonly sink: SpanSink, private readonly owner: TracingOwner) {
-    this.#timer = setInterval(() => void this.#flush(), SEND_EVERY_MS);
+  constructor(
+    private readonly sink: SpanSink,
+    private readonly owner: TracingOwner,
+  ) {
+    this.#timer = setInterval(() => void this.#flush(), sendEveryMs);
     this.#timer.unref();
   }
 
@@ -47,7 +50,7 @@ export class Tracing {
   }
 
   record(spans: readonly Span[]): void {
-    const room = Math.max(0, QUEUE_SPANS_MAX - this.#queue.length);
+    const room = Math.max(0, queueSpansMax - this.#queue.length);
     for (const span of spans.slice(0, room)) this.#queue.push(span);
     this.#dropped += Math.max(0, spans.length - room);
   }
@@ -62,7 +65,12 @@ export class Tracing {
     clearInterval(this.#timer);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, msMax)));
-    await Promise.race([this.#flush().then(() => this.#flush()).then(() => this.sink.close()), late]);
+    await Promise.race([
+      this.#flush()
+        .then(() => this.#flush())
+        .then(() => this.sink.close()),
+      late,
+    ]);
     clearTimeout(timer);
   }
 
@@ -74,7 +82,7 @@ export class Tracing {
 
   async #sendAll(): Promise<void> {
     while (this.#queue.length > 0) {
-      const spans = this.#queue.splice(0, SEND_SPANS_MAX);
+      const spans = this.#queue.splice(0, sendSpansMax);
       try {
         await this.sink.send(spans);
         this.#sent += spans.length;
@@ -88,7 +96,7 @@ export class Tracing {
 
   #tellTrouble(error: Error): void {
     const nowMs = performance.now();
-    if (this.#inTrouble || nowMs - this.#troubledMs < TROUBLE_AGAIN_MS) return;
+    if (this.#inTrouble || nowMs - this.#troubledMs < troubleAgainMs) return;
     this.#inTrouble = true;
     this.#troubledMs = nowMs;
     this.owner.onTrouble(error);

@@ -50,7 +50,11 @@ const ceph = (file, args) => run(`/usr/bin/${file}`, args, { mend, timeoutMs: co
  */
 async function startMonitor(folder, conf, fsid, port, onDaemon) {
   const [keyring, map] = [join(folder, 'keyring'), join(folder, 'monmap')];
-  const everything = ['mon', 'osd', 'mgr', 'mds'].flatMap((part) => ['--cap', part, part === 'mds' ? 'allow' : 'allow *']);
+  const everything = ['mon', 'osd', 'mgr', 'mds'].flatMap((part) => [
+    '--cap',
+    part,
+    part === 'mds' ? 'allow' : 'allow *',
+  ]);
   await ceph('ceph-authtool', ['--create-keyring', keyring, '--gen-key', '-n', 'mon.', '--cap', 'mon', 'allow *']);
   await ceph('ceph-authtool', [keyring, '--gen-key', '-n', 'client.admin', ...everything]);
   await ceph('monmaptool', ['--create', '--clobber', '--addv', 'a', `[v1:127.0.0.1:${port}]`, '--fsid', fsid, map]);
@@ -88,10 +92,18 @@ async function startGateway(folder, conf, port, onDaemon) {
   onDaemon(daemon);
   const startMs = performance.now();
   while (daemon.running() && performance.now() - startMs < gatewayWaitMsMax) {
-    if (await fetch(`http://127.0.0.1:${port}/`).then((answer) => answer.ok, () => false)) return;
+    if (
+      await fetch(`http://127.0.0.1:${port}/`).then(
+        (answer) => answer.ok,
+        () => false,
+      )
+    )
+      return;
     await sleep(50);
   }
-  throw new SetupError(`Ceph's gateway does not answer:\n${readFileSync(join(folder, 'radosgw.log'), 'utf8').slice(-1500)}\n${mend}`);
+  throw new SetupError(
+    `Ceph's gateway does not answer:\n${readFileSync(join(folder, 'radosgw.log'), 'utf8').slice(-1500)}\n${mend}`,
+  );
 }
 
 /**
@@ -99,8 +111,20 @@ async function startGateway(folder, conf, port, onDaemon) {
  * @returns {Promise<{ accessKeyId: string, secretAccessKey: string }>}
  */
 async function createUser(conf) {
-  const keys = { accessKeyId: randomBytes(10).toString('hex').toUpperCase(), secretAccessKey: randomBytes(20).toString('hex') };
-  const user = ['--uid', 'afluente', '--display-name', 'Afluente', '--access-key', keys.accessKeyId, '--secret-key', keys.secretAccessKey];
+  const keys = {
+    accessKeyId: randomBytes(10).toString('hex').toUpperCase(),
+    secretAccessKey: randomBytes(20).toString('hex'),
+  };
+  const user = [
+    '--uid',
+    'afluente',
+    '--display-name',
+    'Afluente',
+    '--access-key',
+    keys.accessKeyId,
+    '--secret-key',
+    keys.secretAccessKey,
+  ];
   await ceph('radosgw-admin', ['-c', conf, '-n', 'client.admin', 'user', 'create', ...user, '--max-buckets', '0']);
   return keys;
 }

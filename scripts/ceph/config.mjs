@@ -1,11 +1,17 @@
 /** The configuration file of the one-machine Ceph cluster: one replica, little memory, no waiting for other machines. */
 
 /**
- * @param {{ folder: string, fsid: string, monPort: number }} cluster
+ * @typedef {{ folder: string, fsid: string, monPort: number }} Cluster
+ */
+
+/**
+ * @param {Cluster} cluster
  * @returns {string}
  */
-export function clusterConfig({ folder, fsid, monPort }) {
-  return `[global]
+export const clusterConfig = (cluster) => everybody(cluster) + daemons(cluster) + gateway;
+
+/** @param {Cluster} cluster */
+const everybody = ({ folder, fsid, monPort }) => `[global]
 fsid = ${fsid}
 mon_initial_members = a
 mon_host = [v1:127.0.0.1:${monPort}]
@@ -32,7 +38,10 @@ osd_crush_chooseleaf_type = 0
 mon_max_pg_per_osd = 1000
 mon_warn_on_pool_no_redundancy = false
 mon_allow_pool_size_one = true
-[mon]
+`;
+
+/** @param {Cluster} cluster */
+const daemons = ({ folder }) => `[mon]
 mon_data = ${folder}/mon
 mon_data_avail_crit = 1
 [osd]
@@ -42,7 +51,9 @@ memstore_device_bytes = 2147483648
 osd_max_object_name_len = 256
 osd_class_load_list = *
 osd_class_default_list = *
-[client]
+`;
+
+const gateway = `[client]
 rgw_run_sync_thread = false
 rgw_enable_usage_log = false
 rgw_enable_gc_threads = false
@@ -56,4 +67,3 @@ rgw_md_log_max_shards = 1
 rgw_num_async_rados_threads = 4
 rgw_override_bucket_index_max_shards = 1
 `;
-}

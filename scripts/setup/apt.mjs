@@ -33,7 +33,15 @@ export async function installPackages(packages, mend) {
 }
 
 /** @param {string[]} packages */
-const installArgs = (packages) => ['install', '-y', '-q', '--no-install-recommends', '-o', `DPkg::Lock::Timeout=${lockWaitSeconds}`, ...packages];
+const installArgs = (packages) => [
+  'install',
+  '-y',
+  '-q',
+  '--no-install-recommends',
+  '-o',
+  `DPkg::Lock::Timeout=${lockWaitSeconds}`,
+  ...packages,
+];
 
 /**
  * @param {string[]} prefix

@@ -1,17 +1,41 @@
-/** Compiles TypeScript to dist with SWC, only when a source changed; types are checked apart (`npm run typecheck`). */
-import { existsSync, renameSync, rmSync } from 'node:fs';
+/** Compiles TypeScript to dist with SWC and bundles the packages beside it, only when a source changed; types are checked apart (`npm run typecheck`). */
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { inRoot, root, tools } from './paths.mjs';
 import { run } from './run.mjs';
 import { say } from './say.mjs';
 import { describeFile, digest, listing, readStamp, writeStamp } from './stamp.mjs';
 
-const sourceFolders = ['apps', 'libs', 'examples', 'test/support', 'test/bench', 'test/controls', 'test/faults', 'test/helm', 'test/simulation'];
+const sourceFolders = [
+  'apps',
+  'libs',
+  'examples',
+  'test/support',
+  'test/bench',
+  'test/bounds/support',
+  'test/controls',
+  'test/e2e/support',
+  'test/faults',
+  'test/hostile',
+  'test/repartition',
+  'test/simulation',
+  'test/texts',
+];
 const dist = inRoot('dist');
 const stampFile = inRoot('dist', '.stamp');
+const bundler = inRoot('scripts', 'bundle-packages.mjs');
 
 const presentFolders = () => sourceFolders.filter((folder) => existsSync(inRoot(folder)));
 const isSource = (/** @type {string} */ name) => name.endsWith('.ts') && !name.endsWith('.spec.ts');
-const wanted = () => digest(describeFile(inRoot('.swcrc')), ...listing(presentFolders().map((folder) => inRoot(folder)), isSource));
+const wanted = () =>
+  digest(
+    describeFile(inRoot('.swcrc')),
+    describeFile(bundler),
+    readFileSync(inRoot('package-lock.json'), 'utf8'),
+    ...listing(
+      presentFolders().map((folder) => inRoot(folder)),
+      isSource,
+    ),
+  );
 
 /** @returns {boolean} */
 export const buildReady = () => readStamp(stampFile) === wanted();
@@ -30,8 +54,19 @@ export async function build(node) {
   const stamp = wanted();
   const fresh = `${tools}/dist-${process.pid}`;
   const old = `${fresh}-old`;
-  const args = [inRoot('node_modules/@swc/cli/bin/swc.js'), ...presentFolders(), '-d', fresh, '--config-file', '.swcrc', '--quiet', '--ignore', '**/*.spec.ts'];
+  const args = [
+    inRoot('node_modules/@swc/cli/bin/swc.js'),
+    ...presentFolders(),
+    '-d',
+    fresh,
+    '--config-file',
+    '.swcrc',
+    '--quiet',
+    '--ignore',
+    '**/*.spec.ts',
+  ];
   await run(node, args, { cwd: root, mend: 'Mend the source file named above; `npm run typecheck` shows more.' });
+  await run(node, [bundler, fresh], { cwd: root, mend: 'Install what package-lock.json says: npm ci.' });
   writeStamp(`${fresh}/.stamp`, stamp);
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);

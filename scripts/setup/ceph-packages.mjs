@@ -5,7 +5,9 @@ import { isExecutable } from './nats-server.mjs';
 import { SetupError } from './say.mjs';
 
 const packages = ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common'];
-const programs = ['radosgw', 'radosgw-admin', 'ceph-mon', 'ceph-osd', 'ceph', 'ceph-authtool', 'monmaptool'].map((name) => `/usr/bin/${name}`);
+const programs = ['radosgw', 'radosgw-admin', 'ceph-mon', 'ceph-osd', 'ceph', 'ceph-authtool', 'monmaptool'].map(
+  (name) => `/usr/bin/${name}`,
+);
 const mend = `Tests against S3 need Ceph's object gateway: as root, run \`apt-get install --no-install-recommends ${packages.join(' ')}\`.`;
 
 /** @returns {boolean} whether nothing has to be installed */
@@ -21,5 +23,6 @@ export async function installCeph() {
   if (cephReady()) return;
   if (!(await canInstallPackages())) throw new SetupError(mend);
   await installPackages(packages, mend);
-  if (!cephReady()) throw new SetupError(`apt-get ended well, yet not all of ${programs.join(', ')} are there. ${mend}`);
+  if (!cephReady())
+    throw new SetupError(`apt-get ended well, yet not all of ${programs.join(', ')} are there. ${mend}`);
 }

@@ -1,7 +1,7 @@
 /** Runs the program itself: output and exit code are its own, every signal reaches it once. */
 import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 
 const setpriv = '/usr/bin/setpriv';
 const forwarded = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);

@@ -8,7 +8,7 @@ import { inTools } from './paths.mjs';
  * Which suite carries which server: 'system' is the machine's own release.
  * @type {Record<string, string | undefined>}
  */
-const suites = { '2.9': 'bookworm', '2.10': 'trixie', current: 'sid', system: undefined };
+const suites = { 2.9: 'bookworm', '2.10': 'trixie', current: 'sid', system: undefined };
 
 /** The versions that compatibility tests run against. */
 export const compatibilityLabels = ['2.9', '2.10', 'current'];

@@ -2,7 +2,7 @@
  * Downloads a package of a Debian suite and unpacks it, without root and without touching the system: apt works on a private state, its mirror
  * and keys taken from the machine's own apt configuration.
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from './run.mjs';
@@ -45,7 +45,9 @@ function ownRelease() {
  * @returns {Promise<string>} base address of the mirror this machine uses for its own release
  */
 async function mirror(release) {
-  const targets = await run('apt-get', ['indextargets', '--format', '$(RELEASE) $(REPO_URI)', 'Created-By: Packages'], { mend });
+  const targets = await run('apt-get', ['indextargets', '--format', '$(RELEASE) $(REPO_URI)', 'Created-By: Packages'], {
+    mend,
+  });
   const line = targets.split('\n').find((target) => target.startsWith(`${release} `));
   if (!line) throw new SetupError(`apt knows no source for ${release}. ${mend}`);
   return line.slice(release.length + 1).trim();
@@ -64,9 +66,16 @@ async function privateState(folder, suite, uri) {
   writeFileSync(sources, `deb [signed-by=${keyring}] ${uri} ${suite} main\n`);
   writeFileSync(status, '');
   const settings = {
-    'Dir::State': folder, 'Dir::State::lists': join(folder, 'lists'), 'Dir::State::status': status, 'Dir::Cache': join(folder, 'cache'),
-    'Dir::Etc::sourcelist': sources, 'Dir::Etc::sourceparts': '/dev/null', 'Dir::Etc::preferencesparts': '/dev/null',
-    'APT::Sandbox::User': '', 'APT::Update::Post-Invoke-Success::': '', 'Acquire::Languages': 'none',
+    'Dir::State': folder,
+    'Dir::State::lists': join(folder, 'lists'),
+    'Dir::State::status': status,
+    'Dir::Cache': join(folder, 'cache'),
+    'Dir::Etc::sourcelist': sources,
+    'Dir::Etc::sourceparts': '/dev/null',
+    'Dir::Etc::preferencesparts': '/dev/null',
+    'APT::Sandbox::User': '',
+    'APT::Update::Post-Invoke-Success::': '',
+    'Acquire::Languages': 'none',
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
 }

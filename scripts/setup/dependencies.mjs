@@ -1,7 +1,7 @@
 /** Installs node_modules from package-lock.json with Node 24; npm on Node 20 silently skips nodejs-polars' binary. */
 import { readFileSync } from 'node:fs';
-import { inRoot } from './paths.mjs';
 import { npm } from './npm.mjs';
+import { inRoot } from './paths.mjs';
 import { say } from './say.mjs';
 import { describeFile, digest, dropStamp, readStamp, writeStamp } from './stamp.mjs';
 
@@ -37,7 +37,9 @@ function installedMatchesLock() {
   try {
     const locked = packagesOf(lockFile);
     const present = packagesOf(installedFile);
-    return Object.entries(locked).every(([path, entry]) => path === '' || !isNeededHere(entry) || present[path]?.version === entry.version);
+    return Object.entries(locked).every(
+      ([path, entry]) => path === '' || !isNeededHere(entry) || present[path]?.version === entry.version,
+    );
   } catch {
     return false;
   }
@@ -53,5 +55,7 @@ const packagesOf = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
 function isNeededHere(entry) {
   if (!entry.optional) return true;
   const libc = process.platform === 'linux' ? 'glibc' : '';
-  return Boolean(entry.os?.includes(process.platform) && entry.cpu?.includes(process.arch) && (entry.libc?.includes(libc) ?? true));
+  return Boolean(
+    entry.os?.includes(process.platform) && entry.cpu?.includes(process.arch) && (entry.libc?.includes(libc) ?? true),
+  );
 }

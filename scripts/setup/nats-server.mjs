@@ -26,12 +26,12 @@ export function isExecutable(path) {
 
 /** @returns {string | undefined} path of a nats-server that is already here */
 export function findNatsServer() {
-  const named = process.env.AFL_NATS_SERVER;
+  const named = process.env['AFL_NATS_SERVER'];
   if (named) {
     if (isExecutable(named)) return named;
     throw new SetupError(`AFL_NATS_SERVER names ${named}, which is not an executable file. Correct or unset it.`);
   }
-  const onPath = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  const onPath = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
   const places = [...onPath, ...systemFolders].map((folder) => join(folder, 'nats-server'));
   return [...places, inTools('nats', 'system', 'nats-server'), fromDocker].find(isExecutable);
 }

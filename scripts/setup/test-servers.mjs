@@ -9,14 +9,25 @@ import { fetchPrometheus, findPrometheus } from './prometheus.mjs';
 import { SetupError, say } from './say.mjs';
 
 /** @returns {boolean} */
-export const testServersReady = () => cephReady() && dockerPackagesReady() && findHelm() !== undefined && findPrometheus() !== undefined && compatibilityLabels.every((label) => existsSync(debianServerPath(label)));
+export const testServersReady = () =>
+  cephReady() &&
+  dockerPackagesReady() &&
+  findHelm() !== undefined &&
+  findPrometheus() !== undefined &&
+  compatibilityLabels.every((label) => existsSync(debianServerPath(label)));
 
 /**
  * Gets them before a whole test run, so that no spec spends its time limit on a download. What cannot be had is said;
  * the specs that need it fail with the same words. The caller holds the set-up lock.
  */
 export async function prepareTestServers() {
-  const steps = [installCeph, installDockerUnlessItAnswers, fetchHelm, fetchPrometheus, ...compatibilityLabels.map((label) => () => fetchDebianServer(label))];
+  const steps = [
+    installCeph,
+    installDockerUnlessItAnswers,
+    fetchHelm,
+    fetchPrometheus,
+    ...compatibilityLabels.map((label) => () => fetchDebianServer(label)),
+  ];
   for (const step of steps) {
     try {
       await step();

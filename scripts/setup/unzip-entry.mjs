@@ -18,7 +18,11 @@ const deflated = 8;
 export function unzipEntry(archive, name) {
   const entry = centralEntries(archive).find((found) => found.name === name);
   if (!entry) throw new SetupError(`The archive has no ${name}: its layout has changed.`);
-  const start = entry.localOffset + localBytes + archive.readUInt16LE(entry.localOffset + 26) + archive.readUInt16LE(entry.localOffset + 28);
+  const start =
+    entry.localOffset +
+    localBytes +
+    archive.readUInt16LE(entry.localOffset + 26) +
+    archive.readUInt16LE(entry.localOffset + 28);
   const packed = archive.subarray(start, start + entry.packedBytes);
   return entry.method === deflated ? inflateRawSync(packed) : packed;
 }
@@ -26,10 +30,15 @@ export function unzipEntry(archive, name) {
 /** @param {Buffer} archive */
 function centralEntries(archive) {
   const end = archive.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
-  if (end < 0 || end + endBytes > archive.length || archive.readUInt32LE(end) !== endSignature) throw new SetupError('The archive is no zip file, or is cut off.');
+  if (end < 0 || end + endBytes > archive.length || archive.readUInt32LE(end) !== endSignature)
+    throw new SetupError('The archive is no zip file, or is cut off.');
   const entries = [];
   let at = archive.readUInt32LE(end + 16);
-  for (let left = archive.readUInt16LE(end + 10); left > 0 && archive.readUInt32LE(at) === centralSignature; left -= 1) {
+  for (
+    let left = archive.readUInt16LE(end + 10);
+    left > 0 && archive.readUInt32LE(at) === centralSignature;
+    left -= 1
+  ) {
     const nameBytes = archive.readUInt16LE(at + 28);
     entries.push({
       name: archive.toString('utf8', at + centralBytes, at + centralBytes + nameBytes),

@@ -1,7 +1,7 @@
 /** What an answer of `npm audit --json` means. */
 
 /** The registry could not be asked. */
-export const NOT_CHECKED = 3;
+export const notChecked = 3;
 const judged = new Set(['moderate', 'high', 'critical']);
 
 /**
@@ -10,11 +10,23 @@ const judged = new Set(['moderate', 'high', 'critical']);
  */
 export function auditVerdict(text) {
   const answer = parsed(text);
-  if (!answer?.vulnerabilities) return { code: NOT_CHECKED, lines: [`NOT CHECKED: the registry does not answer audits (${answer?.message ?? 'npm said nothing'}). Run this step where it does.`] };
+  if (!answer?.vulnerabilities)
+    return {
+      code: notChecked,
+      lines: [
+        `NOT CHECKED: the registry does not answer audits (${answer?.message ?? 'npm said nothing'}). Run this step where it does.`,
+      ],
+    };
   const found = Object.values(answer.vulnerabilities);
   const bad = found.filter(({ severity }) => judged.has(severity));
-  const lines = bad.map(({ name, severity, range, via }) => `${name} ${range}: ${severity}, ${via.map((one) => (typeof one === 'string' ? `by ${one}` : one.title)).join('; ')}`);
-  return { code: bad.length === 0 ? 0 : 1, lines: [`${bad.length} vulnerabilities of level moderate or worse, ${found.length - bad.length} others`, ...lines] };
+  const lines = bad.map(
+    ({ name, severity, range, via }) =>
+      `${name} ${range}: ${severity}, ${via.map((one) => (typeof one === 'string' ? `by ${one}` : one.title)).join('; ')}`,
+  );
+  return {
+    code: bad.length === 0 ? 0 : 1,
+    lines: [`${bad.length} vulnerabilities of level moderate or worse, ${found.length - bad.length} others`, ...lines],
+  };
 }
 
 /**

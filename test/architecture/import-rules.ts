@@ -1,7 +1,7 @@
 /** Rules about who may import what. */
-import type { LibRow } from './lib-table.js';
-import { type SourceFile, appOf, isSpec, libOf } from './source-file.js';
 import { posix } from 'node:path';
+import type { LibRow } from './lib-table.js';
+import { appOf, isSpec, libOf, type SourceFile } from './source-file.js';
 
 /** `path:line what is wrong: what to do`. */
 export type Violation = string;
@@ -14,6 +14,7 @@ const homes: ReadonlyArray<readonly [packages: RegExp, owners: readonly string[]
   [/^@duckdb\//, ['duckdb']],
   [/^hyparquet/, ['lake']],
   [/^(prom-client$|@opentelemetry\/)/, ['telemetry']],
+  [/^string-width$/, ['terminal']],
   [/^@nestjs\//, ['runtime']],
 ];
 
@@ -23,12 +24,21 @@ export function importViolations(file: SourceFile, table: ReadonlyMap<string, Li
   return file.facts
     .filter(({ kind }) => kind === 'import' || kind === 'type-import')
     .flatMap(({ kind, text, line }) => {
-      const problem = text.startsWith('#') ? libProblem(file.path, text, kind === 'type-import', table) : text.startsWith('.') ? pathProblem(file.path, text, kind === 'type-import') : packageProblem(file.path, text);
+      const problem = text.startsWith('#')
+        ? libProblem(file.path, text, kind === 'type-import', table)
+        : text.startsWith('.')
+          ? pathProblem(file.path, text, kind === 'type-import')
+          : packageProblem(file.path, text);
       return problem === undefined ? [] : [`${file.path}:${line} ${problem}`];
     });
 }
 
-function libProblem(path: string, specifier: string, typesOnly: boolean, table: ReadonlyMap<string, LibRow>): string | undefined {
+function libProblem(
+  path: string,
+  specifier: string,
+  typesOnly: boolean,
+  table: ReadonlyMap<string, LibRow>,
+): string | undefined {
   const target = specifier.slice(1).split('/')[0] ?? '';
   const from = libOf(path);
   if (from === undefined) return undefined;
@@ -36,7 +46,8 @@ function libProblem(path: string, specifier: string, typesOnly: boolean, table: 
   const row = table.get(from);
   const allowed = row?.mayImport.get(target);
   if (row === undefined || allowed === 'all' || (allowed === 'types' && typesOnly)) return undefined;
-  if (allowed === 'types') return `imports ${specifier}, of which lib ${from} may use types only: write \`import type\`.`;
+  if (allowed === 'types')
+    return `imports ${specifier}, of which lib ${from} may use types only: write \`import type\`.`;
   return `imports ${specifier}, but lib ${from} may import ${[...row.mayImport.keys()].join(', ') || 'no other lib'}: move the code, or change the table in ARCHITECTURE.md and say why.`;
 }
 

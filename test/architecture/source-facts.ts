@@ -1,38 +1,53 @@
 /** What one source file imports, uses and declares, read from its syntax tree. */
 import { parseSync } from '@swc/core';
+import { comparedWords } from './compared-words.js';
 
 export type FactKind =
   /** `text` is the module named by an import, an export … from, or a literal import(). */
   | 'import'
   /** The same, but of types alone: gone at run time. */
   | 'type-import'
-  /** `export * from`. */
-  | 'export-all'
   /** `text` is `object.property`, e.g. `process.env`. */
   | 'member'
   /** `text` is the name of a called identifier, e.g. `fetch`. */
   | 'call'
   /** `new Date()` without arguments. */
   | 'new-date'
-  /** The type `any`. */
-  | 'any'
   /** An async function or method. */
-  | 'async';
+  | 'async'
+  /** A function, method or constructor. */
+  | 'function'
+  /** Something is compared with words: `text` has them, a space between each. */
+  | 'compared';
 
 export interface SourceFact {
   readonly kind: FactKind;
   readonly text: string;
+  /** Of what is compared, the last name, if it has one. */
+  readonly against?: string | undefined;
   /** From 1. */
   readonly line: number;
+  /** How many it covers. */
+  readonly lines: number;
 }
 
 interface Node {
   readonly type: string;
-  readonly span: { readonly start: number };
+  readonly span: { readonly start: number; readonly end: number };
   readonly [property: string]: unknown;
 }
 
-type Found = Omit<SourceFact, 'line'>;
+type Found = Omit<SourceFact, 'line' | 'lines'>;
+
+const functions: ReadonlySet<string> = new Set([
+  'FunctionDeclaration',
+  'FunctionExpression',
+  'ArrowFunctionExpression',
+  'ClassMethod',
+  'PrivateMethod',
+  'Constructor',
+  'MethodProperty',
+]);
 
 /** Throws swc's error when the text is no TypeScript. */
 export function sourceFacts(source: string): SourceFact[] {
@@ -41,13 +56,24 @@ export function sourceFacts(source: string): SourceFact[] {
   const tree = parseSync(text, { syntax: 'typescript', decorators: true, target: 'es2024' }) as unknown as Node;
   const base = (tree['body'] as Node[])[0]?.span.start ?? 0;
   const lineOf = lineCounter(text);
-  return [...nodesOf(tree)].flatMap((node) => factsOf(node).map((fact) => ({ ...fact, line: lineOf(node.span.start - base) })));
+  return [...nodesOf(tree)].flatMap((node) =>
+    [...factsOf(node), ...comparedIn(node)].map((fact) => {
+      const line = lineOf(node.span.start - base);
+      return { ...fact, line, lines: lineOf(node.span.end - base) - line + 1 };
+    }),
+  );
 }
 
 /** swc's spans are offsets in UTF-8 bytes. */
 function lineCounter(text: string): (offset: number) => number {
-  const bytes = Buffer.from(text);
-  return (offset) => bytes.subarray(0, offset).filter((byte) => byte === 10).length + 1;
+  const lineOfByte = new Uint32Array(Buffer.byteLength(text) + 1);
+  let line = 1;
+  for (const [at, byte] of Buffer.from(text).entries()) {
+    lineOfByte[at] = line;
+    if (byte === 10) line += 1;
+  }
+  lineOfByte[lineOfByte.length - 1] = line;
+  return (offset) => lineOfByte[offset] ?? line;
 }
 
 function* nodesOf(value: unknown): Generator<Node> {
@@ -67,18 +93,22 @@ function factsOf(node: Node): Found[] {
     case 'ExportNamedDeclaration':
       return importOf(node['source'], isTypesOnly(node));
     case 'ExportAllDeclaration':
-      return [...importOf(node['source']), { kind: 'export-all', text: '' }];
+      return importOf(node['source']);
     case 'MemberExpression':
       return memberOf(node);
     case 'CallExpression':
       return callOf(node);
     case 'NewExpression':
-      return nameOf(node['callee']) === 'Date' && (node['arguments'] as unknown[] | undefined)?.length === 0 ? [{ kind: 'new-date', text: 'new Date()' }] : [];
-    case 'TsKeywordType':
-      return node['kind'] === 'any' ? [{ kind: 'any', text: 'any' }] : [];
+      return nameOf(node['callee']) === 'Date' && (node['arguments'] as unknown[] | undefined)?.length === 0
+        ? [{ kind: 'new-date', text: 'new Date()' }]
+        : [];
     default:
-      return asyncOf(node);
+      return [...asyncOf(node), ...(functions.has(node.type) ? [{ kind: 'function' as const, text: '' }] : [])];
   }
+}
+
+function comparedIn(node: Node): Found[] {
+  return comparedWords(node).map(({ words, against }) => ({ kind: 'compared', text: words.join(' '), against }));
 }
 
 function importOf(source: unknown, typesOnly = false): Found[] {
@@ -89,7 +119,9 @@ function importOf(source: unknown, typesOnly = false): Found[] {
 /** `import type …`, or every imported name marked `type`. */
 function isTypesOnly(node: Node): boolean {
   const specifiers = (node['specifiers'] ?? []) as { isTypeOnly?: boolean }[];
-  return node['typeOnly'] === true || (specifiers.length > 0 && specifiers.every(({ isTypeOnly }) => isTypeOnly === true));
+  return (
+    node['typeOnly'] === true || (specifiers.length > 0 && specifiers.every(({ isTypeOnly }) => isTypeOnly === true))
+  );
 }
 
 function memberOf(node: Node): Found[] {

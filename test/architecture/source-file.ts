@@ -1,5 +1,5 @@
 /** The project's own source files, and where each belongs. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../support/project-root.js';
 import { type SourceFact, sourceFacts } from './source-facts.js';
@@ -15,7 +15,10 @@ const folders = ['apps', 'libs', 'examples', 'test', 'scripts', '.ci'];
 
 /** Reads and parses every TypeScript and script file. */
 export function readSourceFiles(): SourceFile[] {
-  return folders.filter((folder) => existsSync(join(projectRoot, folder))).flatMap(listFolder).map((path) => makeSourceFile(path, readFileSync(join(projectRoot, path), 'utf8')));
+  return folders
+    .filter((folder) => existsSync(join(projectRoot, folder)))
+    .flatMap(listFolder)
+    .map((path) => makeSourceFile(path, readFileSync(join(projectRoot, path), 'utf8')));
 }
 
 /** A file of the project, from disk or made up by a test. */

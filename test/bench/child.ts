@@ -1,5 +1,5 @@
 /** Child processes of the benchmark that answer by messages. */
-import { fork, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
@@ -8,7 +8,9 @@ export class Child {
 
   /** Starts `<name>.js` beside this file and gives it its job; resolves with its first answer. */
   static async start(name: string, job: object): Promise<Child> {
-    const child = new Child(fork(fileURLToPath(new URL(`./${name}.js`, import.meta.url)), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
+    const child = new Child(
+      fork(fileURLToPath(new URL(`./${name}.js`, import.meta.url)), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
+    );
     child.process.on('exit', (code) => code && console.error(`benchmark process ${name} ended with exit code ${code}`));
     child.process.send(job);
     await child.answer();

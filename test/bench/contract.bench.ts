@@ -2,15 +2,17 @@
  * What validating costs against bare JSON.parse of the same bytes: `node dist/test/bench/contract.bench.js`.
  */
 import { Buffer } from 'node:buffer';
-import { BinaryBuilder } from '#columns/arrow-bytes';
-import { FrameBuilder } from '#columns/arrow-builder';
-import { Int32Builder, Int64Builder } from '#columns/arrow-integer';
-import { readColumns } from '#columns/arrow-reader';
-import { BytesColumn } from '#columns/arrow-view';
-import type { ColumnSpec } from '#columns/column-spec';
-import { compileContract } from '#contract/compile-contract';
-import { Contract } from '#contract/contract';
-import type { Accepted } from '#contract/contract';
+import { BinaryBuilder } from '#columns/build/binary-builder';
+import { FrameBuilder } from '#columns/build/frame-builder';
+import { Int32Builder, Int64Builder } from '#columns/build/integer-builders';
+import { BytesColumn } from '#columns/read/column-view';
+import { readColumns } from '#columns/read/read-columns';
+import type { ColumnSpec } from '#columns/types/column-spec';
+import { compileContract } from '#contract/columns/compile-contract';
+import type { Accepted } from '#contract/columns/contract';
+import { Contract } from '#contract/columns/contract';
+import { linearPattern } from '#contract/patterns/linear-pattern';
+import { Unrunnable } from '#contract/patterns/pattern-to-re2';
 
 const eventsPerFrame = 2000;
 const framesPerRound = 50;
@@ -81,7 +83,11 @@ const compiled = compileContract(schema, { id: 'event_id', key: 'user_id', event
 if (!(compiled instanceof Contract)) throw new Error(JSON.stringify(compiled));
 const bytes = rawFrame();
 const frame = new FrameBuilder([...compiled.columns, ...stageColumns]);
-const [seq, index, arrivedAt] = [frame.column('_seq', Int64Builder), frame.column('_index', Int32Builder), frame.column('_arrived_at', Int64Builder)];
+const [seq, index, arrivedAt] = [
+  frame.column('_seq', Int64Builder),
+  frame.column('_index', Int32Builder),
+  frame.column('_arrived_at', Int64Builder),
+];
 const payload = readColumns(bytes).column('payload', BytesColumn);
 const each = (step: (i: number) => void) => (): void => {
   for (let i = 0; i < eventsPerFrame; i++) step(i);
@@ -109,9 +115,28 @@ const figures: [string, number][] = [
   ['read and append', measure(() => refill())],
   ['read, append, finish', measure(() => refill().finish())],
 ];
-console.log(`${eventsPerFrame} events of ${Math.round(payload.values.length / eventsPerFrame)} bytes a frame, ${compiled.columns.length} columns and 3 more`);
-for (const [name, micros] of figures) console.log(`${name.padEnd(24)} ${micros.toFixed(2)} µs/event  ${(micros / parse).toFixed(2)} × JSON.parse`);
+console.log(
+  `${eventsPerFrame} events of ${Math.round(payload.values.length / eventsPerFrame)} bytes a frame, ${compiled.columns.length} columns and 3 more`,
+);
+for (const [name, micros] of figures)
+  console.log(`${name.padEnd(24)} ${micros.toFixed(2)} µs/event  ${(micros / parse).toFixed(2)} × JSON.parse`);
 
 frame.reset();
 const empty = measure(() => void frame.finish()) * eventsPerFrame;
 console.log(`${'finish without rows'.padEnd(24)} ${empty.toFixed(0)} µs per frame`);
+
+/** Patterns and texts that contracts of people have; the last three have groups or open ends, so an automaton runs them. */
+const patterns: [string, string][] = [
+  ['^C[0-9]{5}$', 'C12345'],
+  ['^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$', '0190f2c4-1234-7abc-8def-000000001234'],
+  ['^(north|south|east|west)$', 'north'],
+  ['^(?:[a-z0-9]+-)*[a-z0-9]+$', 'a-product-of-2026'],
+  ['@', 'someone@example.com'],
+];
+for (const [pattern, text] of patterns) {
+  const linear = linearPattern(pattern);
+  if (linear instanceof Unrunnable) throw new Error(linear.message);
+  const native = new RegExp(pattern, 'u');
+  const nanos = [linear, native].map((engine) => (measure(each(() => engine.test(text))) * 1000).toFixed(0));
+  console.log(`${pattern.slice(0, 40).padEnd(42)} ${nanos[0]} ns, as RegExp ${nanos[1]} ns`);
+}

@@ -3,16 +3,18 @@
  * its message's time (server clock). `silverReady`: event → enriched frame. `results`: last event that a frame with results
  * was computed from → that frame.
  */
-import { readColumns } from '#columns/arrow-reader';
-import { Int64Column } from '#columns/arrow-view';
-import { readFrame, writeFrame } from '#columns/frames';
-import { runSql } from '#columns/sql';
-import { streamOf } from '#frame/log-name';
+import { readFrame, writeFrame } from '#columns/polars/frames';
+import { runSql } from '#columns/polars/sql';
+import { Int64Column } from '#columns/read/column-view';
+import { readColumns } from '#columns/read/read-columns';
 import { decodeHead } from '#frame/head';
+import { streamOf } from '#frame/log-name';
 import { splitSections } from '#frame/sections';
-import type { Nats } from '#nats/connection';
-import { StreamReader } from '#nats/stream-reader';
-import type { Topology } from '#stages/topology';
+import type { Nats } from '#nats/ground/nats';
+import { StreamReader } from '#nats/messages/stream-reader';
+import { enrich } from '#stages/kinds/enrich';
+import { window } from '#stages/kinds/window';
+import { logTasksOf, type Topology } from '#stages/topology/topology';
 
 export interface Percentiles {
   readonly p50Ms: number;
@@ -28,11 +30,17 @@ export class LatencyWatch {
   readonly #readers: StreamReader[];
 
   constructor(nats: Nats, topology: Topology) {
-    const enriched = topology.tasks.flatMap((task) => (task.kind === 'enrich' ? [streamOf(task.output)] : []));
-    const results = topology.tasks.flatMap((task) => (task.kind === 'window' ? [streamOf(task.output)] : []));
+    const enriched = logTasksOf(topology, enrich).map(({ output }) => streamOf(output));
+    const results = logTasksOf(topology, window).map(({ output }) => streamOf(output));
     this.#readers = [
-      ...enriched.map((stream) => this.#read(nats, stream, (seq, storedMs, section) => this.#enrichedFrame(`${stream}:${seq}`, storedMs, section))),
-      ...results.map((stream) => this.#read(nats, stream, (_, storedMs, __, inputs) => this.#resultFrame(storedMs, inputs))),
+      ...enriched.map((stream) =>
+        this.#read(nats, stream, (seq, storedMs, section) =>
+          this.#enrichedFrame(`${stream}:${seq}`, storedMs, section),
+        ),
+      ),
+      ...results.map((stream) =>
+        this.#read(nats, stream, (_, storedMs, __, inputs) => this.#resultFrame(storedMs, inputs)),
+      ),
     ];
   }
 
@@ -41,17 +49,34 @@ export class LatencyWatch {
     return { silverReady: percentiles(this.#enriched), results: percentiles(this.#results) };
   }
 
-  #read(nats: Nats, stream: string, onFrame: (seq: number, storedMs: number, ok: Uint8Array, inputs: string[]) => void): StreamReader {
-    return new StreamReader(nats, { stream, startSeq: 1, batchMessages: 100, batchBytes: 4 * 1024 * 1024 }, {
-      hasRoom: () => true,
-      onError: () => undefined,
-      onMessage: (message, { seq, timeNs }) => {
-        const head = decodeHead((name) => message.headers?.values(name) ?? []);
-        const sections = head && splitSections(head.sections, message.data);
-        const rows = sections?.find((s) => (s.name === 'ok' || s.name === 'results') && s.rows > 0);
-        if (head && rows) onFrame(seq, Number(timeNs.slice(0, -3)) / 1000, rows.data, head.inputs.map((input) => `${input.stream}:${input.last}`));
+  #read(
+    nats: Nats,
+    stream: string,
+    onFrame: (seq: number, storedMs: number, ok: Uint8Array, inputs: string[]) => void,
+  ): StreamReader {
+    return new StreamReader(
+      nats,
+      { stream, startSeq: 1, batchMessages: 100, batchBytes: 4 * 1024 * 1024 },
+      {
+        hasRoom: () => true,
+        onError: () => undefined,
+        onFailure: (error) => {
+          throw error;
+        },
+        onMessage: (message, { seq, timeNs }) => {
+          const head = decodeHead((name) => message.headers?.values(name) ?? []);
+          const sections = head && splitSections(head.sections, message.data);
+          const rows = sections?.find((s) => (s.name === 'ok' || s.name === 'results') && s.rows > 0);
+          if (head && rows)
+            onFrame(
+              seq,
+              Number(timeNs.slice(0, -3)) / 1000,
+              rows.data,
+              head.inputs.map((input) => `${input.stream}:${input.last}`),
+            );
+        },
       },
-    });
+    );
   }
 
   #enrichedFrame(frame: string, storedMs: number, section: Uint8Array): void {
@@ -77,6 +102,7 @@ export class LatencyWatch {
 
 function percentiles(values: number[]): Percentiles {
   values.sort((a, b) => a - b);
-  const at = (share: number): number => Math.round((values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0) * 10) / 10;
+  const at = (share: number): number =>
+    Math.round((values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0) * 10) / 10;
   return { p50Ms: at(0.5), p99Ms: at(0.99), samples: values.length };
 }

@@ -1,8 +1,8 @@
 /** `npm run bench`: the whole of Afluente against the ordinary per-message way and the physical reference, in one run. */
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
-import type { Example } from '../../examples/example.js';
 import { exampleOf } from '../../apps/afluente/examples.js';
+import type { Example } from '../../examples/example.js';
 import { runAfluente } from './afluente-run.js';
 import { runOrdinary, runPhysical } from './references.js';
 import { render, summary } from './report.js';
@@ -20,21 +20,27 @@ interface Options {
   readonly events: number;
   readonly pipeline: 'sales-tech' | 'flights';
   readonly mode: Mode;
+  readonly headers: number;
   readonly json?: boolean;
   readonly only?: 'afluente';
 }
 
-const ORDINARY_EVENTS_MAX = 20_000;
+const ordinaryEventsMax = 20_000;
 /** Enough event time for windows to close: the sales example has 2,000 events to the second of event time. */
-const LATENCY_EVENTS = 200_000;
+const latencyEvents = 200_000;
 /** Latencies are measured well below saturation; at saturation they would only show the length of the queue. */
-const LATENCY_RATE = 8_000;
+const latencyRate = 8_000;
 
-const { events, pipeline, mode, json, only } = new Command('bench')
+const { events, pipeline, mode, headers, json, only } = new Command('bench')
   .description('events/s, CPU per event and process, latencies and memory, with the ratios to two references')
   .option('--events <n>', 'events of the main run', Number, 500_000)
   .addOption(new Option('--pipeline <name>', 'example').choices(['sales-tech', 'flights']).default('sales-tech'))
-  .addOption(new Option('--mode <mode>', 'one event a message, or NDJSON of a hundred').choices(['single', 'batch']).default('single'))
+  .addOption(
+    new Option('--mode <mode>', 'one event a message, or NDJSON of a hundred')
+      .choices(['single', 'batch'])
+      .default('single'),
+  )
+  .option('--headers <n>', 'headers of each message beside its id', Number, 0)
   .addOption(new Option('--only <part>', 'leave the references and latencies out').choices(['afluente']))
   .option('--json', 'print one JSON object')
   .parse()
@@ -46,7 +52,7 @@ const bench: Bench = {
   example,
   program: fileURLToPath(new URL(`../../examples/${pipeline}/example.js`, import.meta.url)),
   pipeline: folder,
-  load: { events, seed: 1, startMs: example.startMs(Date.now(), events), mode },
+  load: { events, seed: 1, startMs: example.startMs(Date.now(), events), mode, headers },
 };
 const say = (text: string): boolean => process.stderr.write(`${text}\n`);
 
@@ -55,8 +61,17 @@ const afluente = await runAfluente(bench, { rate: undefined, latency: false });
 if (only === undefined) say('physical reference: store and consume once, no work …');
 const physical = only === undefined ? await runPhysical(bench) : undefined;
 if (only === undefined) say('ordinary reference: one message at a time, validate and enrich only …');
-const ordinary = only === undefined ? await runOrdinary(bench, Math.min(events, ORDINARY_EVENTS_MAX)) : undefined;
-if (only === undefined) say(`latencies at ${LATENCY_RATE} events/s …`);
-const paced = only === undefined ? await runAfluente({ ...bench, load: { ...bench.load, events: LATENCY_EVENTS, startMs: example.startMs(Date.now(), LATENCY_EVENTS) } }, { rate: LATENCY_RATE, latency: true }) : undefined;
+const ordinary = only === undefined ? await runOrdinary(bench, Math.min(events, ordinaryEventsMax)) : undefined;
+if (only === undefined) say(`latencies at ${latencyRate} events/s …`);
+const paced =
+  only === undefined
+    ? await runAfluente(
+        {
+          ...bench,
+          load: { ...bench.load, events: latencyEvents, startMs: example.startMs(Date.now(), latencyEvents) },
+        },
+        { rate: latencyRate, latency: true },
+      )
+    : undefined;
 const result = summary({ pipeline, mode, afluente, physical, ordinary, paced });
 process.stdout.write(json ? `${JSON.stringify(result)}\n` : render(result));

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { AckPolicy, type JsMsg } from '@nats-io/jetstream';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { connectNats, type NatsClient } from '#nats/connection';
+import { connectNats } from '#nats/connection/connection';
+import type { NatsClient } from '#nats/ground/nats';
 
 export interface OrdinaryJob {
   readonly url: string;
@@ -27,7 +28,11 @@ process.once('message', (job: OrdinaryJob) => void run(job));
 async function run(job: OrdinaryJob): Promise<void> {
   const nats = await connectNats(job.url, `ordinary-${job.stage}`);
   const work = job.stage === 'validate' ? validator(job) : enricher(job);
-  await nats.jsm.consumers.add(job.from, { durable_name: job.stage, ack_policy: AckPolicy.Explicit, max_ack_pending: 10_000 });
+  await nats.jsm.consumers.add(job.from, {
+    durable_name: job.stage,
+    ack_policy: AckPolicy.Explicit,
+    max_ack_pending: 10_000,
+  });
   process.send!({ ready: true });
   await consume(nats, job, work);
   process.send!({ done: true });
@@ -50,7 +55,10 @@ function validator({ pipeline, contracts }: OrdinaryJob): Work {
   const ajv = new Ajv2020({ strict: false });
   addFormats.default(ajv);
   ajv.addFormat('decimal', /^-?\d+(\.\d+)?$/);
-  const checks = Object.entries(contracts).map(([prefix, path]) => [prefix, ajv.compile(JSON.parse(readFileSync(join(pipeline, path), 'utf8')) as object)] as const);
+  const checks = Object.entries(contracts).map(
+    ([prefix, path]) =>
+      [prefix, ajv.compile(JSON.parse(readFileSync(join(pipeline, path), 'utf8')) as object)] as const,
+  );
   return (message) => {
     try {
       const event: unknown = message.json();
@@ -76,7 +84,10 @@ function enricher({ pipeline }: OrdinaryJob): Work {
 
 function csv(path: string): string[][] {
   try {
-    return readFileSync(path, 'utf8').split('\n').slice(1).map((line) => line.split(','));
+    return readFileSync(path, 'utf8')
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(','));
   } catch {
     return [];
   }

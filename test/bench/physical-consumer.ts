@@ -1,6 +1,6 @@
 /** The physical reference: consumes every message of a stream once and does nothing with it. */
-import { connectNats } from '#nats/connection';
-import { StreamReader } from '#nats/stream-reader';
+import { connectNats } from '#nats/connection/connection';
+import { StreamReader } from '#nats/messages/stream-reader';
 
 export interface PhysicalJob {
   readonly url: string;
@@ -15,14 +15,19 @@ async function run({ url, stream, messages }: PhysicalJob): Promise<void> {
   let received = 0;
   let bytes = 0;
   const all = new Promise<void>((resolve) => {
-    new StreamReader(nats, { stream, startSeq: 1, batchMessages: 5_000, batchBytes: 4 * 1024 * 1024 }, {
-      hasRoom: () => true,
-      onError: (error) => console.error(error.message),
-      onMessage: (message) => {
-        bytes += message.data.length;
-        if (++received === messages) resolve();
+    new StreamReader(
+      nats,
+      { stream, startSeq: 1, batchMessages: 5_000, batchBytes: 4 * 1024 * 1024 },
+      {
+        hasRoom: () => true,
+        onError: (error) => console.error(error.message),
+        onFailure: (error) => console.error(error.message),
+        onMessage: (message) => {
+          bytes += message.data.length;
+          if (++received === messages) resolve();
+        },
       },
-    });
+    );
   });
   process.send!({ ready: true });
   await all;

@@ -1,10 +1,10 @@
 /** The producer of the benchmark: a process of its own. Publishes on "go", reports when all is stored. */
 import { pathToFileURL } from 'node:url';
+import { connectNats } from '#nats/connection/connection';
+import { Publisher } from '#nats/messages/publisher';
+import { Pace } from '../../apps/afluente/publish/pace.js';
 import type { Example } from '../../examples/example.js';
-import { Pace } from '../../apps/afluente/pace.js';
-import { connectNats } from '#nats/connection';
-import { Publisher } from '#nats/publisher';
-import { messages, type Load, type Message } from './workload.js';
+import { type Load, type Message, messages } from './workload.js';
 
 export interface ProducerJob {
   readonly url: string;

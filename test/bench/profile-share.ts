@@ -2,7 +2,7 @@
  * The share of the CPU of the five services that is spent in some files and in what they call, from CPU profiles of a run.
  *
  *     node --cpu-prof --cpu-prof-interval 500 --cpu-prof-dir=/tmp/profiles dist/test/bench/main.js --only afluente --events 1000000
- *     node dist/test/bench/profile-share.js /tmp/profiles 'opentelemetry|trac|otlp|peek-columns|message-header'
+ *     node dist/test/bench/profile-share.js /tmp/profiles 'opentelemetry|trac|otlp|peek-columns'
  *
  * Unlike the CPU of two runs, it can be told to a tenth of a percent on a machine that does other things too. What a process loads when it starts is left out.
  */
@@ -30,10 +30,14 @@ const loading = /open-tracing|internal\/modules\//;
 let [busyMs, insideMs] = [0, 0];
 for (const file of readdirSync(folder)) {
   const profile = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Profile;
-  const name = profile.nodes.map(({ callFrame }) => service.exec(callFrame.url)?.[1]).find((found) => found !== undefined);
+  const name = profile.nodes
+    .map(({ callFrame }) => service.exec(callFrame.url)?.[1])
+    .find((found) => found !== undefined);
   if (name === undefined) continue;
   const { busy, inside } = shareOf(profile);
-  process.stdout.write(`${name.padEnd(12)} ${(busy / 1e6).toFixed(2).padStart(7)} s busy, ${((inside / busy) * 100).toFixed(2)} %\n`);
+  process.stdout.write(
+    `${name.padEnd(12)} ${(busy / 1e6).toFixed(2).padStart(7)} s busy, ${((inside / busy) * 100).toFixed(2)} %\n`,
+  );
   busyMs += busy / 1000;
   insideMs += inside / 1000;
 }

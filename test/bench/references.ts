@@ -2,17 +2,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startNats, type NatsProcess } from '../../apps/afluente/nats-process.js';
-import { connectNats, type Nats } from '#nats/connection';
-import { ensureLog } from '#nats/streams';
-import { PipelineSource } from '#runtime/pipeline-source';
+import { connectNats } from '#nats/connection/connection';
+import type { Nats } from '#nats/ground/nats';
+import { ensureLog } from '#nats/streams/ensure-log';
+import { PipelineSource } from '#runtime/service/pipeline-source';
+import { type NatsProcess, startNats } from '../../apps/afluente/run/nats-process.js';
 import { Child } from './child.js';
 import type { Bench } from './main.js';
 import type { OrdinaryJob } from './ordinary-worker.js';
 import type { PhysicalJob } from './physical-consumer.js';
 import type { ProducerJob } from './producer.js';
-import { UsageMeter, type Usage } from './usage.js';
-import { messages, type Load } from './workload.js';
+import { type Usage, UsageMeter } from './usage.js';
+import { type Load, messages } from './workload.js';
 
 export interface ReferenceResult {
   readonly events: number;
@@ -20,7 +21,7 @@ export interface ReferenceResult {
   readonly usage: ReadonlyMap<string, Usage>;
 }
 
-const STREAM_BYTES_MAX = 8 * 1024 ** 3;
+const streamBytesMax = 8 * 1024 ** 3;
 
 export async function runPhysical(bench: Bench): Promise<ReferenceResult> {
   return withServer(async (server, nats) => {
@@ -40,17 +41,58 @@ export async function runOrdinary(bench: Bench, events: number): Promise<Referen
     await createStream(nats, 'valid', ['valid.>']);
     await createStream(nats, 'enriched', ['enriched.>']);
     const { pipeline } = PipelineSource.load(bench.pipeline).compiled;
-    const contracts = Object.fromEntries(Object.values(pipeline.sources).flatMap(({ front, contract }) => (front.kind === 'subjects' ? [[front.subjects[0]!.replace(/\.?[>*].*$/, ''), contract]] : [])));
+    const contracts = Object.fromEntries(
+      Object.values(pipeline.sources).flatMap(({ front, contract }) =>
+        front.kind === 'subjects' ? [[front.subjects[0]!.replace(/\.?[>*].*$/, ''), contract]] : [],
+      ),
+    );
     const job = { url: server.url, pipeline: bench.pipeline, contracts, messages: events };
-    const validate = await Child.start('ordinary-worker', { ...job, stage: 'validate', from: 'front', to: 'valid' } satisfies OrdinaryJob);
-    const enrich = await Child.start('ordinary-worker', { ...job, stage: 'enrich', from: 'valid', to: 'enriched' } satisfies OrdinaryJob);
-    return measured(bench, load, server, new Map([['validate', validate], ['enrich', enrich]]), () => Promise.all([validate.answer(), enrich.answer()]));
+    const validate = await Child.start('ordinary-worker', {
+      ...job,
+      stage: 'validate',
+      from: 'front',
+      to: 'valid',
+    } satisfies OrdinaryJob);
+    const enrich = await Child.start('ordinary-worker', {
+      ...job,
+      stage: 'enrich',
+      from: 'valid',
+      to: 'enriched',
+    } satisfies OrdinaryJob);
+    return measured(
+      bench,
+      load,
+      server,
+      new Map([
+        ['validate', validate],
+        ['enrich', enrich],
+      ]),
+      () => Promise.all([validate.answer(), enrich.answer()]),
+    );
   });
 }
 
-async function measured(bench: Bench, load: Load, server: NatsProcess, workers: ReadonlyMap<string, Child>, finished: () => Promise<unknown>): Promise<ReferenceResult> {
-  const producer = await Child.start('producer', { url: server.url, program: bench.program, load, rate: undefined, prepared: load.events <= 1_000_000 } satisfies ProducerJob);
-  const meter = new UsageMeter(new Map([...[...workers].map(([name, child]) => [name, child.pid] as const), ['nats-server', server.pid], ['producer', producer.pid]]));
+async function measured(
+  bench: Bench,
+  load: Load,
+  server: NatsProcess,
+  workers: ReadonlyMap<string, Child>,
+  finished: () => Promise<unknown>,
+): Promise<ReferenceResult> {
+  const producer = await Child.start('producer', {
+    url: server.url,
+    program: bench.program,
+    load,
+    rate: undefined,
+    prepared: load.events <= 1_000_000,
+  } satisfies ProducerJob);
+  const meter = new UsageMeter(
+    new Map([
+      ...[...workers].map(([name, child]) => [name, child.pid] as const),
+      ['nats-server', server.pid],
+      ['producer', producer.pid],
+    ]),
+  );
   const done = finished();
   producer.send({ go: true });
   const { startedMs } = await producer.answer<{ startedMs: number }>();
@@ -61,7 +103,9 @@ async function measured(bench: Bench, load: Load, server: NatsProcess, workers: 
   return { events: load.events, seconds, usage };
 }
 
-async function withServer(run: (server: NatsProcess, nats: Nats) => Promise<ReferenceResult>): Promise<ReferenceResult> {
+async function withServer(
+  run: (server: NatsProcess, nats: Nats) => Promise<ReferenceResult>,
+): Promise<ReferenceResult> {
   const folder = mkdtempSync(join(tmpdir(), 'afluente-bench-'));
   const server = await startNats(join(folder, 'nats'), folder);
   const nats = await connectNats(server.url, 'bench');
@@ -80,7 +124,7 @@ function subjectsOf(bench: Bench): string[] {
 }
 
 async function createStream(nats: Nats, name: string, subjects: string[]): Promise<void> {
-  await ensureLog(nats, name, subjects, { bytesMax: STREAM_BYTES_MAX, replicas: 1 });
+  await ensureLog(nats, name, subjects, { bytesMax: streamBytesMax, replicas: 1 });
 }
 
 async function countMessages(bench: Bench, load: Load): Promise<number> {

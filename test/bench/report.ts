@@ -12,10 +12,10 @@ export interface Measured {
   readonly paced: AfluenteResult | undefined;
 }
 
-const SERVICES = ['ingest', 'validate', 'enrich', 'aggregate', 'lake-writer'];
+const serviceNames = ['ingest', 'validate', 'enrich', 'aggregate', 'lake-writer'];
 
 export function summary({ pipeline, mode, afluente, physical, ordinary, paced }: Measured) {
-  const services = cpu(afluente, SERVICES);
+  const services = cpu(afluente, serviceNames);
   return {
     pipeline,
     mode,
@@ -28,12 +28,18 @@ export function summary({ pipeline, mode, afluente, physical, ordinary, paced }:
     peakMiB: perProcess(afluente, (usage) => Math.round(usage.peakBytes / 1024 ** 2)),
     ...(paced?.latency && { latencyMs: paced.latency }),
     ...(physical && {
-      physical: { eventsPerSecond: Math.round(physical.events / physical.seconds), cpuMicrosPerEvent: perProcess(physical, (usage) => round((usage.cpuSeconds * 1e6) / physical.events)) },
+      physical: {
+        eventsPerSecond: Math.round(physical.events / physical.seconds),
+        cpuMicrosPerEvent: perProcess(physical, (usage) => round((usage.cpuSeconds * 1e6) / physical.events)),
+      },
       servicesCpuToPhysical: round(services / cpu(physical, ['nats-server', 'consumer'])),
       servicesCpuToPhysicalWithProducer: round(services / cpu(physical, ['nats-server', 'consumer', 'producer'])),
     }),
     ...(ordinary && {
-      ordinary: { eventsPerSecond: Math.round(ordinary.events / ordinary.seconds), cpuMicrosPerEvent: perProcess(ordinary, (usage) => round((usage.cpuSeconds * 1e6) / ordinary.events)) },
+      ordinary: {
+        eventsPerSecond: Math.round(ordinary.events / ordinary.seconds),
+        cpuMicrosPerEvent: perProcess(ordinary, (usage) => round((usage.cpuSeconds * 1e6) / ordinary.events)),
+      },
       throughputToOrdinary: round(afluente.events / afluente.seconds / (ordinary.events / ordinary.seconds)),
       ordinaryCpuToServices: round(cpu(ordinary, ['validate', 'enrich']) / services),
     }),
@@ -50,12 +56,24 @@ export function render(result: Summary): string {
   ];
   if (result.latencyMs) {
     const { silverReady, results } = result.latencyMs;
-    lines.push(`latency ms: publish → enriched p50 ${silverReady.p50Ms}, p99 ${silverReady.p99Ms}; publish → results p50 ${results.p50Ms}, p99 ${results.p99Ms}`);
+    lines.push(
+      `latency ms: publish → enriched p50 ${silverReady.p50Ms}, p99 ${silverReady.p99Ms}; publish → results p50 ${results.p50Ms}, p99 ${results.p99Ms}`,
+    );
   }
-  if (result.physical) lines.push(`physical reference (store, consume once, no work): ${result.physical.eventsPerSecond} events/s, CPU µs per event: ${entries(result.physical.cpuMicrosPerEvent)}`);
-  if (result.ordinary) lines.push(`ordinary reference (one message at a time, validate and enrich only): ${result.ordinary.eventsPerSecond} events/s, CPU µs per event: ${entries(result.ordinary.cpuMicrosPerEvent)}`);
-  if (result.throughputToOrdinary !== undefined) lines.push(`throughput: ${result.throughputToOrdinary} times the ordinary way`);
-  if (result.servicesCpuToPhysical !== undefined) lines.push(`CPU of the five services: ${result.servicesCpuToPhysical} times the physical reference (server and consumer; ${result.servicesCpuToPhysicalWithProducer} times with its producer)`);
+  if (result.physical)
+    lines.push(
+      `physical reference (store, consume once, no work): ${result.physical.eventsPerSecond} events/s, CPU µs per event: ${entries(result.physical.cpuMicrosPerEvent)}`,
+    );
+  if (result.ordinary)
+    lines.push(
+      `ordinary reference (one message at a time, validate and enrich only): ${result.ordinary.eventsPerSecond} events/s, CPU µs per event: ${entries(result.ordinary.cpuMicrosPerEvent)}`,
+    );
+  if (result.throughputToOrdinary !== undefined)
+    lines.push(`throughput: ${result.throughputToOrdinary} times the ordinary way`);
+  if (result.servicesCpuToPhysical !== undefined)
+    lines.push(
+      `CPU of the five services: ${result.servicesCpuToPhysical} times the physical reference (server and consumer; ${result.servicesCpuToPhysicalWithProducer} times with its producer)`,
+    );
   return `${lines.join('\n')}\n`;
 }
 
@@ -64,12 +82,17 @@ function cpu({ usage, events }: Pick<ReferenceResult, 'usage' | 'events'>, names
   return names.reduce((sum, name) => sum + ((usage.get(name)?.cpuSeconds ?? 0) * 1e6) / events, 0);
 }
 
-function perProcess({ usage }: Pick<ReferenceResult, 'usage'>, figure: (usage: Usage) => number): Record<string, number> {
+function perProcess(
+  { usage }: Pick<ReferenceResult, 'usage'>,
+  figure: (usage: Usage) => number,
+): Record<string, number> {
   return Object.fromEntries([...usage].map(([name, used]) => [name, figure(used)]));
 }
 
 function entries(figures: Readonly<Record<string, number>>): string {
-  return Object.entries(figures).map(([name, value]) => `${name} ${value}`).join(', ');
+  return Object.entries(figures)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
 }
 
 function round(value: number): number {

@@ -3,16 +3,29 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const POLL_MS = 20;
+const pollMs = 20;
 
 /** @param expected rows by table name @returns when the log entry with the last row was written, epoch ms */
-export async function lastSilverCommit(lake: string, expected: ReadonlyMap<string, number>, timeoutMs: number): Promise<number> {
+export async function lastSilverCommit(
+  lake: string,
+  expected: ReadonlyMap<string, number>,
+  timeoutMs: number,
+): Promise<number> {
   const deadline = performance.now() + timeoutMs;
-  const watches = [...expected].map(([table, rows]) => ({ folder: join(lake, table, '_delta_log'), rows, seen: 0, next: 0, lastMs: 0 }));
+  const watches = [...expected].map(([table, rows]) => ({
+    folder: join(lake, table, '_delta_log'),
+    rows,
+    seen: 0,
+    next: 0,
+    lastMs: 0,
+  }));
   while (watches.some((watch) => watch.seen < watch.rows)) {
-    if (performance.now() > deadline) throw new Error(`silver holds ${watches.map((w) => `${w.seen} of ${w.rows}`).join(', ')} rows after ${timeoutMs / 1000} s`);
+    if (performance.now() > deadline)
+      throw new Error(
+        `silver holds ${watches.map((w) => `${w.seen} of ${w.rows}`).join(', ')} rows after ${timeoutMs / 1000} s`,
+      );
     for (const watch of watches) read(watch);
-    await sleep(POLL_MS);
+    await sleep(pollMs);
   }
   return Math.max(...watches.map((watch) => watch.lastMs));
 }
@@ -20,7 +33,9 @@ export async function lastSilverCommit(lake: string, expected: ReadonlyMap<strin
 function read(watch: { folder: string; seen: number; next: number; lastMs: number }): void {
   let names: string[];
   try {
-    names = readdirSync(watch.folder).filter((name) => name.endsWith('.json')).sort();
+    names = readdirSync(watch.folder)
+      .filter((name) => name.endsWith('.json'))
+      .sort();
   } catch {
     return;
   }

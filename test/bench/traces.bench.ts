@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { exampleOf } from '../../apps/afluente/examples.js';
-import { runAfluente, type AfluenteResult } from './afluente-run.js';
+import { type AfluenteResult, runAfluente } from './afluente-run.js';
 import type { Bench } from './main.js';
 
 interface Options {
@@ -36,30 +36,39 @@ const collector = createServer((request, response) => {
   request.on('end', () => response.end('{}'));
 });
 await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
-const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`, AFL_TRACE_SAMPLE: sample };
+const traced = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
+  AFL_TRACE_SAMPLE: sample,
+};
 
 const example = await exampleOf('examples/sales-tech');
 const bench: Bench = {
   example,
   program: fileURLToPath(new URL('../../examples/sales-tech/example.js', import.meta.url)),
   pipeline: 'examples/sales-tech',
-  load: { events, seed: 1, startMs: example.startMs(Date.now(), events), mode: 'single' },
+  load: { events, seed: 1, startMs: example.startMs(Date.now(), events), mode: 'single', headers: 0 },
 };
 
 /** How much more the services took with traces, in each pair. */
 const extra: number[] = [];
 for (let pair = 0; pair < pairs; pair++) {
-  const [off, on] = await Promise.all([{}, traced].map(async (env) => {
-    const result = await runAfluente(bench, { rate, latency: false, env });
-    process.stdout.write(`${env === traced ? 'on ' : 'off'} ${lineOf(cpuOf(result))}; ${Math.round(events / result.seconds)} events/s\n`);
-    return sum(cpuOf(result));
-  }));
+  const [off, on] = await Promise.all(
+    [{}, traced].map(async (env) => {
+      const result = await runAfluente(bench, { rate, latency: false, env });
+      process.stdout.write(
+        `${env === traced ? 'on ' : 'off'} ${lineOf(cpuOf(result))}; ${Math.round(events / result.seconds)} events/s\n`,
+      );
+      return sum(cpuOf(result));
+    }),
+  );
   extra.push((on! / off! - 1) * 100);
 }
 collector.close();
 collector.closeAllConnections();
 extra.sort((a, b) => a - b);
-process.stdout.write(`traces of ${sample} of the events cost ${extra[extra.length >> 1]!.toFixed(1)} % of the services' CPU: median of ${extra.map((percent) => percent.toFixed(1)).join(', ')}; ${(bytes / pairs / 1e6).toFixed(1)} MB to the collector in each run\n`);
+process.stdout.write(
+  `traces of ${sample} of the events cost ${extra[extra.length >> 1]!.toFixed(1)} % of the services' CPU: median of ${extra.map((percent) => percent.toFixed(1)).join(', ')}; ${(bytes / pairs / 1e6).toFixed(1)} MB to the collector in each run\n`,
+);
 
 /** µs of CPU per event, by service. */
 function cpuOf({ usage }: AfluenteResult): Map<string, number> {

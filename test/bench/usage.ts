@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 /** Kernel clock ticks per second: USER_HZ, 100 on every Linux port of Node. */
-const TICKS_PER_SECOND = 100;
+const ticksPerSecond = 100;
 
 export interface Usage {
   readonly cpuSeconds: number;
@@ -14,7 +14,10 @@ export function usageOf(pid: number): Usage {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND, peakBytes: Number(peak?.[1] ?? 0) * 1024 };
+  return {
+    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond,
+    peakBytes: Number(peak?.[1] ?? 0) * 1024,
+  };
 }
 
 /** Measures processes between two moments. */
@@ -26,9 +29,11 @@ export class UsageMeter {
   }
 
   read(): Map<string, Usage> {
-    return new Map([...this.pids].map(([name, pid]) => {
-      const { cpuSeconds, peakBytes } = usageOf(pid);
-      return [name, { cpuSeconds: cpuSeconds - this.#start.get(name)!, peakBytes }];
-    }));
+    return new Map(
+      [...this.pids].map(([name, pid]) => {
+        const { cpuSeconds, peakBytes } = usageOf(pid);
+        return [name, { cpuSeconds: cpuSeconds - this.#start.get(name)!, peakBytes }];
+      }),
+    );
   }
 }

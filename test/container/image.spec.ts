@@ -6,7 +6,14 @@ import { type Engine, engineMsMax, startEngine } from './support/engine.js';
 import { type App, apps, buildImages, buildMsMax, imageOf } from './support/images.js';
 
 /** Uncompressed. Node takes 121 MB of it, polars 115, Debian 85; DuckDB 70 in the image of the command line. */
-const megabytesMax: Readonly<Record<App, number>> = { ingest: 380, validate: 380, enrich: 380, aggregate: 380, 'lake-writer': 380, afluente: 460 };
+const megabytesMax: Readonly<Record<App, number>> = {
+  ingest: 380,
+  validate: 380,
+  enrich: 380,
+  aggregate: 380,
+  'lake-writer': 380,
+  afluente: 460,
+};
 
 let engine: Engine;
 let containers: Containers;
@@ -21,17 +28,33 @@ afterAll(() => engine?.stop(), engineMsMax);
 interface ImageFacts {
   readonly Size: number;
   readonly RootFS: { readonly Layers: readonly string[] };
-  readonly Config: { readonly User: string; readonly Entrypoint: readonly string[]; readonly Env: readonly string[]; readonly StopSignal: string; readonly Labels: Readonly<Record<string, string>>; readonly Healthcheck?: { readonly Test: readonly string[] } };
+  readonly Config: {
+    readonly User: string;
+    readonly Entrypoint: readonly string[];
+    readonly Env: readonly string[];
+    readonly StopSignal: string;
+    readonly Labels: Readonly<Record<string, string>>;
+    readonly Healthcheck?: { readonly Test: readonly string[] };
+  };
 }
 
-const factsOf = async (app: App): Promise<ImageFacts> => (JSON.parse(await engine.docker(['image', 'inspect', imageOf(app)])) as [ImageFacts])[0];
-const shell = (app: App, script: string): Promise<string> => engine.docker(['run', '--rm', '--user', '0', '--entrypoint', 'sh', imageOf(app), '-c', script]);
+const factsOf = async (app: App): Promise<ImageFacts> =>
+  (JSON.parse(await engine.docker(['image', 'inspect', imageOf(app)])) as [ImageFacts])[0];
+const shell = (app: App, script: string): Promise<string> =>
+  engine.docker(['run', '--rm', '--user', '0', '--entrypoint', 'sh', imageOf(app), '-c', script]);
 
 describe.each(apps)('the image of %s', (app) => {
   test('runs its program as process 1, by exec, as a user with a number', async () => {
     const { Config } = await factsOf(app);
-    expect(Config).toMatchObject({ User: '10001:10001', StopSignal: 'SIGTERM', Entrypoint: ['node', '--import', '/app/first-process.mjs', `/app/dist/apps/${app}/main.js`] });
-    expect(Config.Labels).toMatchObject({ 'org.opencontainers.image.title': 'Afluente', 'org.opencontainers.image.licenses': 'Apache-2.0' });
+    expect(Config).toMatchObject({
+      User: '10001:10001',
+      StopSignal: 'SIGTERM',
+      Entrypoint: ['node', '--import', '/app/first-process.mjs', `/app/dist/apps/${app}/main.js`],
+    });
+    expect(Config.Labels).toMatchObject({
+      'org.opencontainers.image.title': 'Afluente',
+      'org.opencontainers.image.licenses': 'Apache-2.0',
+    });
     expect(Config.Healthcheck?.Test).toEqual(app === 'afluente' ? undefined : ['CMD', 'node', 'healthcheck.mjs']);
   });
 
@@ -43,25 +66,35 @@ describe.each(apps)('the image of %s', (app) => {
 });
 
 test('the services share all of their layers', async () => {
-  const layers = await Promise.all(apps.filter((app) => app !== 'afluente').map(async (app) => (await factsOf(app)).RootFS.Layers.join()));
+  const layers = await Promise.all(
+    apps.filter((app) => app !== 'afluente').map(async (app) => (await factsOf(app)).RootFS.Layers.join()),
+  );
   expect(new Set(layers).size).toBe(1);
 });
 
 test('there is nothing in them to build with, no source, no test, no credential, no program that gives rights', async () => {
-  const found = await shell('afluente', `
+  const found = await shell(
+    'afluente',
+    `
     for name in npm npx yarn corepack gcc cc make python3 git curl wget; do command -v $name; done
     find / -xdev -name npm -path '*node_modules*' -prune
     find /app -name '*.ts' -o -name '*.map' -o -name '.npmrc' -o -name '.git'
     find /app/dist -name '*.spec.js'
     find /app/node_modules -maxdepth 2 -name '@swc' -o -maxdepth 2 -name typescript -o -maxdepth 2 -name jest
     find /root /run /tmp -xdev -type f
-    find / -xdev -type f -perm /6000`);
+    find / -xdev -type f -perm /6000`,
+  );
   expect(found).toBe('');
-  expect(JSON.stringify([await factsOf('afluente'), await engine.docker(['history', '--no-trunc', imageOf('afluente')])])).not.toMatch(/authtoken|_password|BEGIN/i);
+  expect(
+    JSON.stringify([await factsOf('afluente'), await engine.docker(['history', '--no-trunc', imageOf('afluente')])]),
+  ).not.toMatch(/authtoken|_password|BEGIN/i);
 });
 
 test('nobody but root may write anywhere but to /tmp and /lake', async () => {
-  const writable = await shell('ingest', `find / -xdev ! -type l \\( -perm -0002 -o -user 10001 -o -group 10001 \\) ! -path '/proc/*' ! -path '/dev/*'`);
+  const writable = await shell(
+    'ingest',
+    `find / -xdev ! -type l \\( -perm -0002 -o -user 10001 -o -group 10001 \\) ! -path '/proc/*' ! -path '/dev/*'`,
+  );
   expect(writable.split('\n').filter((path) => !['/tmp', '/lake', '/var/tmp', '/run/lock'].includes(path))).toEqual([]);
 });
 
@@ -80,6 +113,10 @@ test.each<[string, App, string[]]>([
   ['a command that handles no signal', 'afluente', ['streams', '--nats=nats://192.0.2.1:4222']],
 ])('%s ends at SIGTERM, although it is process 1', async (_, app, args) => {
   const options = ['--volume', `${projectRoot}/examples/sales-tech:/pipeline:ro`];
-  await containers.startApp(app, 'early', { args, options, env: { AFL_PIPELINE: '/pipeline', AFL_NATS_URL: 'nats://192.0.2.1:4222' } });
+  await containers.startApp(app, 'early', {
+    args,
+    options,
+    env: { AFL_PIPELINE: '/pipeline', AFL_NATS_URL: 'nats://192.0.2.1:4222' },
+  });
   expect([0, 143]).toContain(await containers.terminate('early'));
 });

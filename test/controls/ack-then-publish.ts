@@ -2,15 +2,16 @@
 import type { Control } from './control.js';
 import { rememberedPosition } from './remembered-position.js';
 
-const file = 'libs/runtime/log-task.ts';
-const entry = '`${this.name}.taken`';
-const advance = '  async #advance(session: LogSession, stop: AbortSignal): Promise<void> {\n';
+const file = 'libs/runtime/log-task/log-turns.ts';
+const entry = '`${name}.taken`';
+const turn = '  async turn(stop: AbortSignal): Promise<void> {\n';
 
 /** As the board knows it, because the board is there: any place that survives the process would do. */
-const acknowledge = `  async #acknowledge({ inputs }: LogSession): Promise<void> {
-    if (this.stateful) return;
+const acknowledge = `  async #acknowledge({ inputs }: LogWork): Promise<void> {
+    const { context, stateful, spec: { name } } = this.tools;
+    if (stateful) return;
     const taken = inputs.positions.map(({ stream, created, seq }) => ({ stream, created, position: seq, safe: seq }));
-    await this.context.board.post({ task: ${entry}, owner: '', state: 'running', inputs: taken, watermarkMs: null, idle: false, waiting: 0, updatedMs: 0 });
+    await context.board.post({ task: ${entry}, owner: '', state: 'running', inputs: taken, watermarkMs: null, idle: false, waiting: 0, updatedMs: 0 });
   }
 
 `;
@@ -20,14 +21,14 @@ export const ackThenPublish: Control = {
   edits: [
     {
       file,
-      find: 'if (frames.length > 0) await this.#try(session, frames);',
-      replace: `if (frames.length > 0) {
-      await this.#acknowledge(session);
-      await this.#gather(session, stop);
-      await this.#try(session, frames);
+      find: 'if (work.more || frames.length > 0) await this.#try(frames, isCareful, stop);',
+      replace: `if (work.more || frames.length > 0) {
+      await this.#acknowledge(work);
+      await gather(work, config, stop);
+      await this.#try(frames, isCareful, stop);
     }`,
     },
-    { file, find: advance, replace: acknowledge + advance },
+    { file, find: turn, replace: acknowledge + turn },
     ...rememberedPosition(entry, 'Math.max(header, remembered)'),
   ],
 };

@@ -10,7 +10,10 @@ export function applyEdits(edits: readonly Edit[], read: (file: string) => strin
   const texts = new Map<string, string>();
   for (const { file, find, replace } of edits) {
     const parts = (texts.get(file) ?? read(file)).split(find);
-    if (parts.length !== 2) throw new EditError(`${file} has ${parts.length - 1} places with ${JSON.stringify(find)}, and the control needs exactly one: adapt the control to the source`);
+    if (parts.length !== 2)
+      throw new EditError(
+        `${file} has ${parts.length - 1} places with ${JSON.stringify(find)}, and the control needs exactly one: adapt the control to the source`,
+      );
     texts.set(file, parts.join(replace));
   }
   return texts;

@@ -1,7 +1,7 @@
 /** Every control fits the sources of today, and builds. */
-import { describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
 import { projectRoot } from '../support/project-root.js';
 import { allControls, controlNames } from './all-controls.js';
 import { applyEdits, EditError } from './apply-edits.js';
@@ -26,9 +26,14 @@ describe('a control', () => {
   test('is a whole build of its own that differs in what it breaks', async () => {
     const control = await makeControl('fence-removed');
     try {
-      for (const service of services) expect(existsSync(join(control.root, 'dist/apps', service, 'main.js'))).toBe(true);
-      expect(readFileSync(join(control.root, 'dist/libs/nats/log-writer.js'), 'utf8')).not.toContain('Nats-Expected-Last-Sequence');
-      expect(readFileSync(join(projectRoot, 'libs/nats/log-writer.ts'), 'utf8')).toContain('Nats-Expected-Last-Sequence');
+      for (const service of services)
+        expect(existsSync(join(control.root, 'dist/apps', service, 'main.js'))).toBe(true);
+      expect(readFileSync(join(control.root, 'dist/libs/nats/messages/log-writer.js'), 'utf8')).not.toContain(
+        'Nats-Expected-Last-Sequence',
+      );
+      expect(readFileSync(join(projectRoot, 'libs/nats/messages/log-writer.ts'), 'utf8')).toContain(
+        'Nats-Expected-Last-Sequence',
+      );
     } finally {
       control.remove();
     }

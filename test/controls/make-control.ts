@@ -1,4 +1,4 @@
-/** Builds a negative control: a copy of the project with a control's edits, compiled, beside the project itself. */
+/** Builds a negative control, or the product with something planted: a copy of the project with edits, compiled, beside the project itself. */
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { projectRoot } from '../support/project-root.js';
 import { makeTempDir } from '../support/temp-dir.js';
 import { allControls, type ControlName } from './all-controls.js';
 import { applyEdits } from './apply-edits.js';
+import type { Edit } from './control.js';
 
 export interface ControlBuild {
   /** A folder like the project's: `dist/apps/<service>/main.js`, `dist/test/…`, and the sources. */
@@ -19,15 +20,22 @@ const copied = [...sourceFolders, 'package.json', '.swcrc'];
 const linked = ['node_modules', 'scripts', '.tools'];
 
 /** @throws EditError when the control no longer fits the sources */
-export async function makeControl(name: ControlName): Promise<ControlBuild> {
-  const work = makeTempDir(`control-${name}`);
+export function makeControl(name: ControlName): Promise<ControlBuild> {
+  return makeBuild(`control-${name}`, allControls[name].edits);
+}
+
+/** @throws EditError when the edits do not fit the sources */
+export async function makeBuild(name: string, edits: readonly Edit[]): Promise<ControlBuild> {
+  const work = makeTempDir(name);
   try {
     const root = work.path;
     for (const entry of copied) cpSync(join(projectRoot, entry), join(root, entry), { recursive: true });
-    for (const entry of linked) if (existsSync(join(projectRoot, entry))) symlinkSync(join(projectRoot, entry), join(root, entry));
-    const texts = applyEdits(allControls[name].edits, (file) => readFileSync(join(root, file), 'utf8'));
+    for (const entry of linked)
+      if (existsSync(join(projectRoot, entry))) symlinkSync(join(projectRoot, entry), join(root, entry));
+    const texts = applyEdits(edits, (file) => readFileSync(join(root, file), 'utf8'));
     for (const [file, text] of texts) writeFileSync(join(root, file), text);
     await compile(root);
+    symlinkSync(join(projectRoot, 'dist', 'node_modules'), join(root, 'dist', 'node_modules'));
     return { root, remove: () => work.remove() };
   } catch (error) {
     work.remove();
@@ -36,6 +44,16 @@ export async function makeControl(name: ControlName): Promise<ControlBuild> {
 }
 
 async function compile(root: string): Promise<void> {
-  const args = [join(root, 'node_modules/@swc/cli/bin/swc.js'), ...sourceFolders, '-d', 'dist', '--config-file', '.swcrc', '--quiet', '--ignore', '**/*.spec.ts'];
+  const args = [
+    join(root, 'node_modules/@swc/cli/bin/swc.js'),
+    ...sourceFolders,
+    '-d',
+    'dist',
+    '--config-file',
+    '.swcrc',
+    '--quiet',
+    '--ignore',
+    '**/*.spec.ts',
+  ];
   await promisify(execFile)(process.execPath, args, { cwd: root });
 }

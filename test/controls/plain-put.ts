@@ -8,14 +8,22 @@ export const plainPut: Control = {
   edits: [
     { file: 'libs/store/s3-store.ts', find: ", IfNoneMatch: '*' }", replace: ' }' },
     { file: 'libs/store/local-store.ts', find: create('link'), replace: create('rename') },
-    { file: 'test/simulation/world/memory-store.ts', find: "    if (this.objects.has(key)) return 'exists';\n", replace: '' },
+    {
+      file: 'test/simulation/world/memory-store.ts',
+      find: "    if (this.objects.has(key)) return 'exists';\n",
+      replace: '',
+    },
     // The start-up check would refuse such a store.
     {
       file: 'libs/store/probe-create-only.ts',
       find: 'export async function probeCreateOnly(store: ObjectStore): Promise<void> {\n',
-      replace: "export async function probeCreateOnly(store: ObjectStore): Promise<void> {\n  return;\n",
+      replace: 'export async function probeCreateOnly(store: ObjectStore): Promise<void> {\n  return;\n',
     },
     // After an unclear answer the entry is written again, without a look at what is there.
-    { file: 'libs/lake/commit-entry.ts', find: '      if (!(error instanceof AmbiguousWriteError)) throw error;\n', replace: '      throw error;\n' },
+    {
+      file: 'libs/lake/table/commit-entry.ts',
+      find: '      if (!(error instanceof AmbiguousWriteError)) throw error;\n',
+      replace: '      throw error;\n',
+    },
   ],
 };

@@ -5,9 +5,9 @@ export const positionIgnored: Control = {
   breaks: 'A task that starts again repeats its last step: rows are in the output twice.',
   edits: [
     {
-      file: 'libs/runtime/resume.ts',
-      find: '    seq: cut ? range.first - 1 : range.last,\n    hash: cut ? undefined : range.hash,\n',
-      replace: '    seq: range.first - 1,\n    hash: undefined,\n',
+      file: 'libs/runtime/log-task/resume.ts',
+      find: '  if (!cut) return positionsAfter(last.head);\n',
+      replace: '',
     },
   ],
 };

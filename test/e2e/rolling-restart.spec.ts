@@ -1,8 +1,8 @@
 /** All services replaced one after the other under load, as a Deployment does it: the new process runs before the old one gets SIGTERM. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectNats } from '#nats/connection';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { connectNats } from '#nats/connection/connection';
 import { type NatsServer, startNats } from '../support/nats-server.js';
 import { projectRoot } from '../support/project-root.js';
 import { makeTempDir, type TempDir } from '../support/temp-dir.js';

@@ -1,8 +1,8 @@
 /** A service scaled from one process to three and back under load: no partition pauses, nothing is lost or repeated. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectNats } from '#nats/connection';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { connectNats } from '#nats/connection/connection';
 import { type NatsServer, startNats } from '../support/nats-server.js';
 import { projectRoot } from '../support/project-root.js';
 import { makeTempDir, type TempDir } from '../support/temp-dir.js';

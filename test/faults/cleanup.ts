@@ -1,16 +1,18 @@
 /** What has to be undone at the end of a run, the newest first, whatever happened. */
 
 export class Cleanup {
-  readonly #todo: Array<() => Promise<unknown> | void> = [];
+  readonly #todo: (() => unknown)[] = [];
   #running: Promise<void> | undefined;
 
-  add(undo: () => Promise<unknown> | void): void {
+  /** @param undo may take its time: what it promises is waited for */
+  add(undo: () => unknown): void {
     this.#todo.push(undo);
   }
 
   /** Undoes all, once; a failure of one does not keep the others. */
   run(): Promise<void> {
-    return (this.#running ??= this.#run());
+    this.#running ??= this.#run();
+    return this.#running;
   }
 
   async #run(): Promise<void> {

@@ -9,7 +9,10 @@ export class History {
   readonly #file: string;
 
   /** @param folder is made, and keeps everything about the run */
-  constructor(readonly folder: string, private readonly say: (line: string) => void) {
+  constructor(
+    readonly folder: string,
+    private readonly say: (line: string) => void,
+  ) {
     mkdirSync(folder, { recursive: true });
     this.#file = join(folder, 'history.jsonl');
   }
@@ -21,14 +24,19 @@ export class History {
 
   /** Adds a line to the file only. */
   note(happening: Happening): void {
-    appendFileSync(this.#file, `${JSON.stringify({ seconds: this.seconds, at: new Date().toISOString(), ...happening })}\n`);
+    appendFileSync(
+      this.#file,
+      `${JSON.stringify({ seconds: this.seconds, at: new Date().toISOString(), ...happening })}\n`,
+    );
   }
 
   /** Adds a line to the file, and tells the person who waits. */
   tell(happening: Happening): void {
     this.note(happening);
     const { what, ...rest } = happening;
-    const details = Object.entries(rest).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+    const details = Object.entries(rest).map(
+      ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    );
     this.say(`${this.seconds.toFixed(1).padStart(6)} s  ${what}  ${details.join('  ')}`);
   }
 

@@ -1,5 +1,5 @@
 /** The verdict of a run: one flat object, as it is printed and saved. Pure. */
-import { findingKinds, isClean, type Findings } from './check/findings.js';
+import { type Findings, findingKinds, isClean } from './check/findings.js';
 import type { FaultOptions } from './options.js';
 import type { FaultCounts } from './run-faults.js';
 import type { Stopped } from './world/worker.js';
@@ -24,18 +24,19 @@ export interface Judged {
 
 export const stopMsMax = 5_000;
 
-export type Verdict = Readonly<Record<string, unknown>> & { readonly verdict: 'pass' | 'fail' | 'detected' | 'undetected' };
+export type Verdict = Readonly<Record<string, unknown>> & {
+  readonly verdict: 'pass' | 'fail' | 'detected' | 'undetected';
+};
 
 /** A control succeeds when it is found out. */
 export const succeeded = ({ verdict }: Verdict): boolean => verdict === 'pass' || verdict === 'detected';
 
-export function judge({ options, natsVersion, counts, events, findings, stops, ownDeaths, failure, seconds }: Judged): Verdict {
+export function judge(judged: Judged): Verdict {
+  const { options, natsVersion, counts, events, findings, stops, ownDeaths, seconds } = judged;
   const { seed, servers, replicas, only, control } = options;
-  const failures = [counts.failure, failure, ...stops.filter(isBadStop).map(({ worker, code, ms }) => `${worker} ended with ${code ?? 'a signal'} ${ms} ms after SIGTERM`)].filter((text) => text !== undefined);
-  const clean = findings !== undefined && isClean(findings);
-  const good = failures.length === 0 && counts.faults === options.faults && clean;
+  const failures = failuresOf(judged);
   return {
-    verdict: control === undefined ? (good ? 'pass' : 'fail') : findings !== undefined && !clean ? 'detected' : 'undetected',
+    verdict: verdictOf(judged, failures),
     seed,
     servers,
     nats: natsVersion,
@@ -54,6 +55,21 @@ export function judge({ options, natsVersion, counts, events, findings, stops, o
     ...(failures.length > 0 && { failures }),
     ...(findings !== undefined && findings.examples.length > 0 && { examples: findings.examples }),
   };
+}
+
+function failuresOf({ counts, failure, stops }: Judged): string[] {
+  const badStops = stops.filter(isBadStop);
+  return [
+    counts.failure,
+    failure,
+    ...badStops.map(({ worker, code, ms }) => `${worker} ended with ${code ?? 'a signal'} ${ms} ms after SIGTERM`),
+  ].filter((text) => text !== undefined);
+}
+
+function verdictOf({ options, counts, findings }: Judged, failures: readonly string[]): Verdict['verdict'] {
+  const clean = findings !== undefined && isClean(findings);
+  if (options.control !== undefined) return findings !== undefined && !clean ? 'detected' : 'undetected';
+  return failures.length === 0 && counts.faults === options.faults && clean ? 'pass' : 'fail';
 }
 
 function isBadStop({ code, ms }: Stopped): boolean {

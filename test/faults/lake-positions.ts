@@ -1,5 +1,5 @@
 /** Follows how far the tables of a lake have committed each of their logs: the `txn` actions of their Delta logs. */
-import { readLogAfter } from '#lake/read-log';
+import { readLogAfter } from '#lake/log/read-log';
 import type { ObjectStore } from '#store/object-store';
 
 interface Followed {
@@ -17,7 +17,8 @@ export class LakePositions {
     const followed = this.#tables.get(table) ?? { version: -1, byStream: new Map<string, number>() };
     this.#tables.set(table, followed);
     for (const { version, actions } of await readLogAfter(this.store, table, followed.version)) {
-      for (const action of actions) if ('txn' in action) followed.byStream.set(streamOfAppId(action.txn.appId), action.txn.version);
+      for (const action of actions)
+        if ('txn' in action) followed.byStream.set(streamOfAppId(action.txn.appId), action.txn.version);
       followed.version = version;
     }
     return streams.map((stream) => followed.byStream.get(stream));

@@ -1,7 +1,6 @@
 /** One fault run from start to verdict. */
-import { openStore } from '#store/open-store';
-import { addFindings, type Findings } from './check/findings.js';
 import { checkRun } from './check/check-run.js';
+import { addFindings, type Findings } from './check/findings.js';
 import { LakeReaders } from './check/lake-readers.js';
 import type { History } from './history.js';
 import { judge, type Verdict } from './judge.js';
@@ -13,9 +12,9 @@ import type { Run } from './program.js';
 import { Recovery } from './recovery.js';
 import { recoveryMsMax, runFaults } from './run-faults.js';
 import { waitUntilIdle } from './wait-until-idle.js';
-import { Producer } from './workload/producer.js';
 import type { Ledger } from './workload/ledger.js';
-import { openWorld, type LakeAccess } from './world/open-world.js';
+import { Producer } from './workload/producer.js';
+import { type LakeAccess, openWorld } from './world/open-world.js';
 import type { Stopped } from './world/worker.js';
 import type { World } from './world/world.js';
 
@@ -25,26 +24,41 @@ export interface OneRun extends Run {
   readonly root: string;
 }
 
-const IDLE_MS_MAX = 60_000;
+const idleMsMax = 60_000;
 
 export async function oneRun(run: OneRun): Promise<Verdict> {
   const { options, history, cleanup, stop } = run;
   const plan = planFaults(options.seed, options.faults, kindsFor(options.servers, options.only));
   history.save('plan.json', { options, plan: plan.map(({ kind, seed }) => ({ kind: kind.name, seed })) });
-  const { world, lake } = await openWorld(run);
-  const store = await openStore(lake.url, lake.store);
-  cleanup.add(() => store.close());
-  const recovery = new Recovery({ admin: world.admin, topology: world.topology, crew: world.crew, lake: new LakePositions(store) });
-  const producer = await Producer.start({ urls: world.cluster.urls.split(','), seed: options.seed, perSecond: options.rate });
+  const { ground, lake } = await openWorld(run);
+  const recovery = new Recovery({
+    admin: ground.admin,
+    topology: ground.topology,
+    crew: ground.crew,
+    lake: new LakePositions(ground.lake),
+  });
+  const producer = await Producer.start({
+    urls: ground.cluster.urls.split(','),
+    seed: options.seed,
+    perSecond: options.rate,
+  });
   cleanup.add(() => producer.stop());
   const firstMs = await recovery.measure(recoveryMsMax);
   history.tell({ what: 'events arrive', took: Math.round(firstMs) / 1000 });
   const readers = await LakeReaders.start({ lakeUrl: lake.url, store: lake.store });
   cleanup.add(() => readers.stop());
+  const world: World = { ...ground, producer, readers };
   const counts = await runFaults({ world, recovery, history, plan, stop });
   const ending = await settle({ world, lake, history, producer, readers });
   const ownDeaths = world.crew.workers.reduce((sum, { ownDeaths: deaths }) => sum + deaths.length, 0);
-  return judge({ options, natsVersion: world.admin.nc.info?.version ?? options.nats, counts, ...ending, ownDeaths, seconds: Math.round(history.seconds) });
+  return judge({
+    options,
+    natsVersion: world.admin.nc.info?.version ?? options.nats,
+    counts,
+    ...ending,
+    ownDeaths,
+    seconds: Math.round(history.seconds),
+  });
 }
 
 interface Ending {
@@ -79,12 +93,21 @@ async function settle({ world, lake, history, producer, readers }: Settling): Pr
   };
   const ledger = await producer.stop();
   history.save('ledger.json', ledger);
-  await attempt('everything arrives', () => waitUntilIdle(world, IDLE_MS_MAX));
+  await attempt('everything arrives', () => waitUntilIdle(world, idleMsMax));
   const seen = await attempt(`readers stop after ${readers.readings} readings`, () => readers.stop());
   const stops = (await attempt('workers stop', () => world.crew.stop())) ?? [];
   const checked = await attempt('the check', () => check(world, lake, ledger));
-  const events = { accepted: ledger.count('accepted'), unknown: ledger.count('unknown'), refused: ledger.count('refused') };
-  return { events, stops, findings: checked && seen && addFindings(checked, seen), failure: failures.length > 0 ? failures.join('; ') : undefined };
+  const events = {
+    accepted: ledger.count('accepted'),
+    unknown: ledger.count('unknown'),
+    refused: ledger.count('refused'),
+  };
+  return {
+    events,
+    stops,
+    findings: checked && seen && addFindings(checked, seen),
+    failure: failures.length > 0 ? failures.join('; ') : undefined,
+  };
 }
 
 function check({ cluster, pipelines }: World, { url, store }: LakeAccess, ledger: Ledger): Promise<Findings> {

@@ -33,10 +33,28 @@ describe('the kinds of faults', () => {
   });
 
   test('are chosen by name or by how the name begins', () => {
-    expect(kindsFor('r1', ['lost-ack', 'upgrade']).map(({ name }) => name)).toEqual(['upgrade-ingest', 'upgrade-validate', 'upgrade-enrich', 'upgrade-aggregate', 'upgrade-lake-writer', 'lost-ack']);
+    expect(kindsFor('r1', ['lost-ack', 'upgrade']).map(({ name }) => name)).toEqual([
+      'upgrade-ingest',
+      'upgrade-validate',
+      'upgrade-enrich',
+      'upgrade-aggregate',
+      'upgrade-lake-writer',
+      'lost-ack',
+    ]);
+  });
+
+  test('that halt tasks on purpose come only when they are named', () => {
+    expect(kindsFor('r1', []).some(({ directed }) => directed)).toBe(false);
+    expect(kindsFor('r1', ['empty-nats', 'lose']).map(({ name }) => name)).toEqual([
+      'lose-delta-log',
+      'lose-raw-logs',
+      'empty-nats',
+    ]);
   });
 
   test('that do not apply are named', () => {
-    expect(() => kindsFor('r1', ['cut-servers', 'kill-nobody'])).toThrow(/no kind of fault cut-servers, kill-nobody with --servers r1/);
+    expect(() => kindsFor('r1', ['cut-servers', 'kill-nobody'])).toThrow(
+      /no kind of fault cut-servers, kill-nobody with --servers r1/,
+    );
   });
 });

@@ -7,14 +7,14 @@ export interface PlannedFault<Kind> {
   readonly seed: number;
 }
 
-const SEED_MAX = 2 ** 31;
+const seedMax = 2 ** 31;
 
 /** Round after round of all kinds in a new order: equal weights, and each kind at least once when there are faults enough. */
 export function planFaults<Kind>(seed: number, faults: number, kinds: readonly Kind[]): PlannedFault<Kind>[] {
   const random = seededRandom(seed);
   const planned: PlannedFault<Kind>[] = [];
   while (planned.length < faults && kinds.length > 0) {
-    for (const kind of shuffled(kinds, random.below)) planned.push({ kind, seed: random.below(SEED_MAX) });
+    for (const kind of shuffled(kinds, random.below)) planned.push({ kind, seed: random.below(seedMax) });
   }
   return planned.slice(0, faults);
 }

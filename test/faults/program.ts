@@ -20,6 +20,8 @@ export interface Ended {
 }
 
 export interface Program {
+  /** Of data/, for the histories of such programs. Default: faults. */
+  readonly folder?: string;
   /** Begins the name of the history's folder. */
   readonly name: string;
   readonly servers: 'r1' | 'r3';
@@ -29,16 +31,19 @@ export interface Program {
 }
 
 /** Progress goes to standard error, the last line of standard output is the verdict as one JSON object; exit code 1 when it failed. */
-export async function runProgram({ name, servers, again, run }: Program): Promise<void> {
+export async function runProgram({ folder = 'faults', name, servers, again, run }: Program): Promise<void> {
   // The harness creates streams and buckets too, where it comes first.
   process.env['AFL_STREAM_REPLICAS'] = servers === 'r1' ? '1' : '3';
   const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  const history = new History(join(projectRoot, 'data', 'faults', `${name}-${stamp}`), (line) => process.stderr.write(`${line}\n`));
+  const history = new History(join(projectRoot, 'data', folder, `${name}-${stamp}`), (line) =>
+    process.stderr.write(`${line}\n`),
+  );
   const cleanup = new Cleanup();
   const stop = stopOnSignals(cleanup);
-  const sayWhere = (): void => void process.stderr.write(`history, logs and verdict: ${history.folder}\nrun it again: ${again}\n`);
+  const sayWhere = (): void =>
+    void process.stderr.write(`history, logs and verdict: ${history.folder}\nrun it again: ${again}\n`);
   try {
-    const temporary = makeTempDir('faults');
+    const temporary = makeTempDir(folder);
     cleanup.add(() => temporary.remove());
     const { verdict, succeeded } = await run({ history, cleanup, temporary: temporary.path, stop });
     await cleanup.run();

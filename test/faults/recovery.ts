@@ -6,15 +6,17 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { streamOf, subjectOf } from '#frame/log-name';
-import type { NatsClient } from '#nats/connection';
-import { lastFrame, streamInfo } from '#nats/streams';
-import type { IngestTask, LakeTask, LogTaskSpec, Topology } from '#stages/topology';
+import type { NatsClient } from '#nats/ground/nats';
+import { lastFrame } from '#nats/streams/last-frame';
+import { streamInfo } from '#nats/streams/stream-info';
+import { tableKinds } from '#stages/tables/table-kinds';
+import { byTask, type IngestTask, type LakeTask, type LogTaskSpec, type Topology } from '#stages/topology/topology';
 import type { LakePositions } from './lake-positions.js';
 import type { Crew } from './world/crew.js';
 
 /** So many events behind the first one of a recovery, every partition has had one. */
-const EVENTS = 30;
-const POLL_MS = 100;
+const events = 30;
+const pollMs = 100;
 
 export interface RecoveryParts {
   readonly admin: NatsClient;
@@ -36,10 +38,11 @@ export class Recovery {
     const startedMs = performance.now();
     const run = new Passage(this.parts);
     for (let missing = await run.look(); missing.length > 0; missing = await run.look()) {
-      if (performance.now() - startedMs > msMax) throw new NotRecoveredError(`not recovered after ${msMax / 1000} s: ${missing.join(', ')}`);
+      if (performance.now() - startedMs > msMax)
+        throw new NotRecoveredError(`not recovered after ${msMax / 1000} s: ${missing.join(', ')}`);
       const halted = missing.filter((text) => text.includes('halted'));
       if (halted.length > 0) throw new NotRecoveredError(`a task halted: ${halted.join(', ')}`);
-      await sleep(POLL_MS);
+      await sleep(pollMs);
     }
     return performance.now() - startedMs;
   }
@@ -57,28 +60,35 @@ class Passage {
   async look(): Promise<string[]> {
     const { tasks } = this.parts.topology;
     const waiting = tasks.filter(({ name }) => !this.#done.has(name));
-    await Promise.all(waiting.map(async (task) => {
-      // A question that fails is asked again: servers may be on their way up.
-      const done = await this.#passed(task).catch(() => false);
-      if (done) this.#done.add(task.name);
-    }));
+    await Promise.all(
+      waiting.map(async (task) => {
+        // A question that fails is asked again: servers may be on their way up.
+        const done = await this.#passed(task).catch(() => false);
+        if (done) this.#done.add(task.name);
+      }),
+    );
     const missing = tasks.filter(({ name }) => !this.#done.has(name)).map(({ name }) => name);
     return [...missing, ...(await this.parts.crew.problems())];
   }
 
   #passed(task: Topology['tasks'][number]): Promise<boolean> {
-    if (task.kind === 'ingest') return this.#passedIngest(task);
-    return task.kind === 'lake' ? this.#passedLake(task) : this.#passedLog(task);
+    return byTask(task, {
+      ingest: (one) => this.#passedIngest(one),
+      log: (one) => this.#passedLog(one),
+      lake: (one) => this.#passedLake(one),
+    });
   }
 
   async #passedIngest({ front, outputs }: IngestTask): Promise<boolean> {
     const { stream } = front;
     const info = await streamInfo(this.parts.admin, stream);
     if (!info) return false;
-    const wanted = this.#front.get(stream) ?? info.state.last_seq + EVENTS;
+    const wanted = this.#front.get(stream) ?? info.state.last_seq + events;
     this.#front.set(stream, wanted);
     if (info.state.last_seq < wanted) return false;
-    const passed = await Promise.all(outputs.map((output) => this.#advance(streamOf(output), subjectOf(output), [wanted])));
+    const passed = await Promise.all(
+      outputs.map((output) => this.#advance(streamOf(output), subjectOf(output), [wanted])),
+    );
     return passed.every(Boolean);
   }
 
@@ -91,7 +101,7 @@ class Passage {
     const streams = inputs.map(streamOf);
     const wanted = this.#wanted(streams);
     if (wanted === undefined) return false;
-    if (table.stage !== 'raw' && table.stage !== 'enriched') return true;
+    if (!tableKinds[table.stage].holds.includes('ok')) return true;
     const committed = await this.parts.lake.read(table.name, streams);
     return committed.every((seq, input) => seq !== undefined && seq >= wanted[input]!);
   }

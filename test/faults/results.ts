@@ -25,7 +25,9 @@ export function rowOf(verdict: Verdict, day: string): string {
     verdict['replicas'],
     verdict['seed'],
     verdict['faults'],
-    Array.isArray(verdict['only']) ? verdict['only'].join(', ') : `all ${Object.keys(verdict['byKind'] as object).length}`,
+    Array.isArray(verdict['only'])
+      ? verdict['only'].join(', ')
+      : `all ${Object.keys(verdict['byKind'] as object).length}`,
     verdict['accepted'],
     verdict['unknown'],
     findingsOf(verdict),
@@ -37,6 +39,8 @@ export function rowOf(verdict: Verdict, day: string): string {
 }
 
 function findingsOf(verdict: Verdict): string {
-  const found = findingKinds.flatMap((kind) => (verdict[kind] === 0 ? [] : [verdict[kind] === null ? `${kind} not checked` : `${kind} ${String(verdict[kind])}`]));
+  const found = findingKinds.flatMap((kind) =>
+    verdict[kind] === 0 ? [] : [verdict[kind] === null ? `${kind} not checked` : `${kind} ${String(verdict[kind])}`],
+  );
   return found.length === 0 ? '0' : found.join(', ');
 }

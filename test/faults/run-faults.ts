@@ -32,7 +32,12 @@ export const recoveryMsMax = 30_000;
 export async function runFaults({ world, recovery, history, plan, stop }: FaultRun): Promise<FaultCounts> {
   const byKind: Record<string, number> = {};
   const recoverySeconds: number[] = [];
-  const counts = (failure?: string): FaultCounts => ({ faults: sum(Object.values(byKind)), byKind, recoverySeconds, ...(failure !== undefined && { failure }) });
+  const counts = (failure?: string): FaultCounts => ({
+    faults: sum(Object.values(byKind)),
+    byKind,
+    recoverySeconds,
+    ...(failure !== undefined && { failure }),
+  });
   for (const [index, { kind, seed }] of plan.entries()) {
     if (stop.aborted) return counts('stopped by hand');
     try {
@@ -43,7 +48,13 @@ export async function runFaults({ world, recovery, history, plan, stop }: FaultR
       history.note({ what: 'healed', number: index + 1, ...more });
       byKind[kind.name] = (byKind[kind.name] ?? 0) + 1;
       recoverySeconds.push(Math.round(await recovery.measure(recoveryMsMax)) / 1000);
-      history.tell({ what: `${index + 1}/${plan.length} ${kind.name}`, ...fault.detail, heldMs: fault.holdMs, ...more, recoverySeconds: recoverySeconds.at(-1) });
+      history.tell({
+        what: `${index + 1}/${plan.length} ${kind.name}`,
+        ...fault.detail,
+        heldMs: fault.holdMs,
+        ...more,
+        recoverySeconds: recoverySeconds.at(-1),
+      });
     } catch (error) {
       const failure = `${kind.name}, fault ${index + 1}: ${(error as Error).message}`;
       history.tell({ what: 'failure', failure, stack: (error as Error).stack });

@@ -1,12 +1,15 @@
 /** Waits until everything that was published has gone through the pipeline into the lake. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Observer } from '../../apps/afluente/observer.js';
+import { Observer } from '../../apps/afluente/progress/observer.js';
 import type { World } from './world/world.js';
 
-const POLL_MS = 200;
+const pollMs = 200;
 
 /** @throws when a task has halted, or with what each task is at after `msMax` */
-export async function waitUntilIdle({ admin, topology }: Pick<World, 'admin' | 'topology'>, msMax: number): Promise<void> {
+export async function waitUntilIdle(
+  { admin, topology }: Pick<World, 'admin' | 'topology'>,
+  msMax: number,
+): Promise<void> {
   const observer = await Observer.open(admin, topology);
   const untilMs = performance.now() + msMax;
   try {
@@ -15,7 +18,7 @@ export async function waitUntilIdle({ admin, topology }: Pick<World, 'admin' | '
       const halted = observer.halted();
       if (halted.length > 0) throw new Error(`tasks halted: ${halted.join('; ')}`);
       if (performance.now() > untilMs) throw new Error(`not idle after ${msMax / 1000} s: ${await describe(observer)}`);
-      await sleep(POLL_MS);
+      await sleep(pollMs);
     }
   } finally {
     observer.close();
@@ -25,5 +28,10 @@ export async function waitUntilIdle({ admin, topology }: Pick<World, 'admin' | '
 async function describe(observer: Observer): Promise<string> {
   const views = await observer.views();
   const busy = views.filter(({ status, lag }) => lag > 0 || status?.state !== 'running' || !status.idle);
-  return busy.map(({ task, status, position, lag }) => `${task.name} ${status?.state} at ${position}, lag ${lag}, idle ${status?.idle} ${status?.reason ?? ''}`).join('; ');
+  return busy
+    .map(
+      ({ task, status, position, lag }) =>
+        `${task.name} ${status?.state} at ${position}, lag ${lag}, idle ${status?.idle} ${status?.reason ?? ''}`,
+    )
+    .join('; ');
 }

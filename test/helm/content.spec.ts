@@ -1,15 +1,16 @@
 /** What each values file is for: pipeline, lake, scaling and the hooks. NATS and the cluster's side have specs of their own. */
-import { beforeAll, describe, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { serviceOf, topologyOf } from '#stages/topology';
-import { parsePipeline } from '#pipeline/parse-pipeline';
+import { parsePipeline } from '#pipeline/checks/parse-pipeline';
+import { serviceOf, topologyOf } from '#stages/topology/topology';
 import { Metrics } from '#telemetry/metrics';
 import { projectRoot } from '../support/project-root.js';
+import { makeTempDir } from '../support/temp-dir.js';
 import { chartFolder, serviceNames, valuesFile } from './support/chart-folder.js';
 import { findHelm, helmMsMax, render, runHelm } from './support/helm.js';
-import { containersOf, environmentOf, ofKind, oneOf, podNamed, type Manifest } from './support/manifest.js';
+import { containersOf, environmentOf, type Manifest, ofKind, oneOf, podNamed } from './support/manifest.js';
 
 beforeAll(findHelm, helmMsMax);
 
@@ -20,21 +21,35 @@ describe('the pipeline', () => {
   test('files become a ConfigMap, mounted under their paths, for services and hook', async () => {
     const manifests = await render('pipeline-files');
     const paths = ['contracts/order.schema.json', 'pipeline.yaml', 'reference/products.csv'];
-    for (const [name, map] of [...serviceNames.map((name) => [name, 'shop-afluente-pipeline'] as const), ['streams', 'shop-afluente-streams'] as const]) {
-      const volume = podNamed(manifests, name).spec.volumes?.find((one) => one.name === 'pipeline')?.['configMap'] as { name: string; items: { key: string; path: string }[] };
+    for (const [name, map] of [
+      ...serviceNames.map((name) => [name, 'shop-afluente-pipeline'] as const),
+      ['streams', 'shop-afluente-streams'] as const,
+    ]) {
+      const volume = podNamed(manifests, name).spec.volumes?.find((one) => one.name === 'pipeline')?.['configMap'] as {
+        name: string;
+        items: { key: string; path: string }[];
+      };
       expect(volume.name).toBe(map);
       expect(volume.items.map(({ path }) => path)).toEqual(paths);
-      expect(Object.keys(oneOf(manifests, 'ConfigMap', map).data ?? {}).sort()).toEqual(volume.items.map(({ key }) => key).sort());
+      expect(Object.keys(oneOf(manifests, 'ConfigMap', map).data ?? {}).sort()).toEqual(
+        volume.items.map(({ key }) => key).sort(),
+      );
     }
-    const values = parse(readFileSync(valuesFile('pipeline-files'), 'utf8')) as { pipeline: { files: Record<string, string> } };
-    expect(oneOf(manifests, 'ConfigMap', '-pipeline').data?.['reference__products.csv']).toBe(values.pipeline.files['reference/products.csv']);
+    const values = parse(readFileSync(valuesFile('pipeline-files'), 'utf8')) as {
+      pipeline: { files: Record<string, string> };
+    };
+    expect(oneOf(manifests, 'ConfigMap', '-pipeline').data?.['reference__products.csv']).toBe(
+      values.pipeline.files['reference/products.csv'],
+    );
   });
 
   test('a change of a file, or of the version, restarts every service', async () => {
     const before = checksums(await render('pipeline-files'));
     const after = checksums(await render('pipeline-files', ['pipeline.files.reference/products\\.csv=other']));
     expect(before.map((sum, index) => sum === after[index])).toEqual(serviceNames.map(() => false));
-    const versions = await Promise.all([[], ['pipeline.version=other']].map(async (sets) => checksums(await render('existing-config-map', sets))));
+    const versions = await Promise.all(
+      [[], ['pipeline.version=other']].map(async (sets) => checksums(await render('existing-config-map', sets))),
+    );
     expect(versions[0]).not.toEqual(versions[1]);
     expect(checksums(await render('existing-config-map', ['commonLabels.a=b']))).toEqual(versions[0]);
   });
@@ -42,12 +57,17 @@ describe('the pipeline', () => {
   test('an existing ConfigMap has its keys mapped, and none is made', async () => {
     const manifests = await render('existing-config-map');
     const volume = podNamed(manifests, 'validate').spec.volumes?.find(({ name }) => name === 'pipeline');
-    expect(volume?.['configMap']).toMatchObject({ name: 'shop-pipeline', items: [{ key: 'pipeline.yaml' }, { key: 'order-contract', path: 'contracts/order.schema.json' }] });
+    expect(volume?.['configMap']).toMatchObject({
+      name: 'shop-pipeline',
+      items: [{ key: 'pipeline.yaml' }, { key: 'order-contract', path: 'contracts/order.schema.json' }],
+    });
     expect(ofKind(manifests, 'ConfigMap')).toEqual([]);
   });
 
   test('a volume is mounted as it is', async () => {
-    const volume = podNamed(await render('pipeline-volume'), 'ingest').spec.volumes?.find(({ name }) => name === 'pipeline');
+    const volume = podNamed(await render('pipeline-volume'), 'ingest').spec.volumes?.find(
+      ({ name }) => name === 'pipeline',
+    );
     expect(volume).toEqual({ name: 'pipeline', persistentVolumeClaim: { claimName: 'shop-pipeline', readOnly: true } });
   });
 });
@@ -56,8 +76,15 @@ describe('the lake', () => {
   test('with a role only lake-writer and the test have the account that carries it', async () => {
     const manifests = await render('s3-role');
     const accounts = ofKind(manifests, 'ServiceAccount').filter(({ metadata }) => metadata.annotations !== undefined);
-    expect(accounts.map(({ metadata }) => metadata)).toMatchObject([{ name: 'shop-afluente-lake-writer', annotations: { 'eks.amazonaws.com/role-arn': expect.stringContaining('role/shop-lake') } }]);
-    const users = [...serviceNames, 'streams', 'test'].filter((name) => podNamed(manifests, name).spec['serviceAccountName'] === 'shop-afluente-lake-writer');
+    expect(accounts.map(({ metadata }) => metadata)).toMatchObject([
+      {
+        name: 'shop-afluente-lake-writer',
+        annotations: { 'eks.amazonaws.com/role-arn': expect.stringContaining('role/shop-lake') },
+      },
+    ]);
+    const users = [...serviceNames, 'streams', 'test'].filter(
+      (name) => podNamed(manifests, name).spec['serviceAccountName'] === 'shop-afluente-lake-writer',
+    );
     expect(users).toEqual(['lake-writer', 'test']);
   });
 
@@ -67,24 +94,42 @@ describe('the lake', () => {
       const [container] = podNamed(manifests, name).spec.containers;
       const given = environmentOf(container!);
       const expected = ['lake-writer', 'test'].includes(name);
-      expect([name, container?.envFrom]).toEqual([name, expected ? [{ secretRef: { name: 'shop-lake-keys' } }] : undefined]);
-      expect([name, given['AFL_S3_ENDPOINT'], given['AFL_S3_PATH_STYLE']]).toEqual([name, ...(expected ? ['https://s3.example.com', 'true'] : [undefined, undefined])]);
+      expect([name, container?.envFrom]).toEqual([
+        name,
+        expected ? [{ secretRef: { name: 'shop-lake-keys' } }] : undefined,
+      ]);
+      expect([name, given['AFL_S3_ENDPOINT'], given['AFL_S3_PATH_STYLE']]).toEqual([
+        name,
+        ...(expected ? ['https://s3.example.com', 'true'] : [undefined, undefined]),
+      ]);
     }
   });
 
   test('on a volume for one node, lake-writer is replaced, not doubled, and the test goes to its node', async () => {
     const manifests = await render('evaluation');
     expect(oneOf(manifests, 'Deployment', '-lake-writer').spec?.['strategy']).toEqual({ type: 'Recreate' });
-    expect(podNamed(manifests, 'test').spec['affinity']).toMatchObject({ podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname' }] } });
-    expect(oneOf(manifests, 'PersistentVolumeClaim').metadata.annotations).toEqual({ 'helm.sh/resource-policy': 'keep' });
+    expect(podNamed(manifests, 'test').spec['affinity']).toMatchObject({
+      podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname' }] },
+    });
+    expect(oneOf(manifests, 'PersistentVolumeClaim').metadata.annotations).toEqual({
+      'helm.sh/resource-policy': 'keep',
+    });
     expect(environmentOf(podNamed(manifests, 'lake-writer').spec.containers[0]!)['AFL_LAKE_URL']).toBe('file:///lake');
   });
 
   test('on a shared volume, lake-writer rolls like the others', async () => {
     const manifests = await render('lake-volume');
-    expect(oneOf(manifests, 'Deployment', '-lake-writer').spec?.['strategy']).toEqual(oneOf(manifests, 'Deployment', '-ingest').spec?.['strategy']);
-    expect(podNamed(manifests, 'lake-writer').spec.volumes).toContainEqual({ name: 'lake', persistentVolumeClaim: { claimName: 'shared-lake' } });
-    expect(podNamed(manifests, 'lake-writer').spec.containers[0]?.volumeMounts).toContainEqual({ name: 'lake', mountPath: '/data/lake' });
+    expect(oneOf(manifests, 'Deployment', '-lake-writer').spec?.['strategy']).toEqual(
+      oneOf(manifests, 'Deployment', '-ingest').spec?.['strategy'],
+    );
+    expect(podNamed(manifests, 'lake-writer').spec.volumes).toContainEqual({
+      name: 'lake',
+      persistentVolumeClaim: { claimName: 'shared-lake' },
+    });
+    expect(podNamed(manifests, 'lake-writer').spec.containers[0]?.volumeMounts).toContainEqual({
+      name: 'lake',
+      mountPath: '/data/lake',
+    });
     expect(ofKind(manifests, 'PersistentVolumeClaim')).toEqual([]);
   });
 });
@@ -92,29 +137,87 @@ describe('the lake', () => {
 describe('scaling', () => {
   test('hpa leaves the number of pods to itself, and stops at the number of tasks', async () => {
     const manifests = await render('hpa');
-    const bounds = ofKind(manifests, 'HorizontalPodAutoscaler').map(({ metadata, spec }) => [metadata.name, spec?.['minReplicas'], spec?.['maxReplicas']]);
-    expect(bounds).toEqual([['shop-afluente-validate', 2, 3], ['shop-afluente-enrich', 2, 3], ['shop-afluente-aggregate', 2, 4], ['shop-afluente-lake-writer', 2, 4]]);
-    expect(serviceNames.map((name) => oneOf(manifests, 'Deployment', `-${name}`).spec?.['replicas'])).toEqual([1, undefined, undefined, undefined, undefined]);
+    const bounds = ofKind(manifests, 'HorizontalPodAutoscaler').map(({ metadata, spec }) => [
+      metadata.name,
+      spec?.['minReplicas'],
+      spec?.['maxReplicas'],
+    ]);
+    expect(bounds).toEqual([
+      ['shop-afluente-validate', 2, 3],
+      ['shop-afluente-enrich', 2, 3],
+      ['shop-afluente-aggregate', 2, 4],
+      ['shop-afluente-lake-writer', 2, 4],
+    ]);
+    expect(serviceNames.map((name) => oneOf(manifests, 'Deployment', `-${name}`).spec?.['replicas'])).toEqual([
+      1,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   test('keda asks Prometheus for the lag of the service, and stops at the number of tasks', async () => {
     const objects = ofKind(await render('keda'), 'ScaledObject');
-    expect(objects.map(({ spec }) => [spec?.['minReplicaCount'], spec?.['maxReplicaCount']])).toEqual([[1, 4], [2, 3]]);
-    const [trigger] = objects[0]?.spec?.['triggers'] as { metadata: Record<string, string> }[];
-    expect(trigger?.metadata).toMatchObject({ serverAddress: 'http://prometheus-operated.monitoring:9090', threshold: '1000000' });
+    expect(objects.map(({ spec }) => [spec?.['minReplicaCount'], spec?.['maxReplicaCount']])).toEqual([
+      [1, 4],
+      [2, 3],
+    ]);
+    const [trigger] = objects[0]!.spec!['triggers'] as { metadata: Record<string, string> }[];
+    expect(trigger?.metadata).toMatchObject({
+      serverAddress: 'http://prometheus-operated.monitoring:9090',
+      threshold: '1000000',
+    });
     expect(trigger?.metadata['query']).toContain('service="validate"');
     const metrics = (await new Metrics('validate', () => []).registry.getMetricsAsJSON()).map(({ name }) => name);
     expect(metrics).toContain(/afluente_\w+/.exec(trigger?.metadata['query'] ?? '')?.[0]);
   });
 
-  test.each(['examples/sales-tech', 'examples/flights', 'test/faults/workload/pipeline'])('the chart counts the tasks of %s as the services do', async (folder) => {
-    const text = readFileSync(join(projectRoot, folder, 'pipeline.yaml'), 'utf8');
-    const parsed = parsePipeline(text, 'pipeline.yaml', (path) => readFileSync(join(projectRoot, folder, path), 'utf8'), () => true);
+  const same = (text: string): string => text;
+  const changed = (text: string): string => text.replaceAll(/partitions: (\d+)/g, 'partitions: [2, $1, 5]');
+  test.each([
+    ['examples/sales-tech', 'as it is', same],
+    ['examples/flights', 'as it is', same],
+    ['test/faults/workload/pipeline', 'as it is', same],
+    ['test/faults/workload/pipeline', 'with partitions that have changed', changed],
+    [
+      'test/faults/workload/pipeline',
+      'with one partition of each source',
+      (text: string) => text.replaceAll(/partitions: \d+/g, 'partitions: 1'),
+    ],
+    [
+      'test/faults/workload/pipeline',
+      'without a number of partitions',
+      (text: string) => text.replaceAll(/\n *partitions: \d+/g, ''),
+    ],
+  ] as const)('the chart counts the tasks of %s %s as the services do', async (folder, _, change) => {
+    const text = change(readFileSync(join(projectRoot, folder, 'pipeline.yaml'), 'utf8'));
+    const work = makeTempDir('chart-tasks');
+    writeFileSync(join(work.path, 'pipeline.yaml'), text);
+    const parsed = parsePipeline(
+      text,
+      'pipeline.yaml',
+      (path) => readFileSync(join(projectRoot, folder, path), 'utf8'),
+      () => true,
+    );
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-    const { tasks } = topologyOf(parsed.pipeline);
-    const scaled = ['pipeline.existingConfigMap=', 'defaults.autoscaling.hpa.enabled=true', 'defaults.autoscaling.hpa.maxReplicas=99'];
-    const file = ['--set-file', `pipeline.files.pipeline\\.yaml=${join(projectRoot, folder, 'pipeline.yaml')}`];
-    const run = await runHelm(['template', 'shop', chartFolder, '--values', valuesFile('minimal'), ...scaled.flatMap((set) => ['--set', set]), ...file]);
+    const { tasks } = topologyOf({ pipeline: parsed.pipeline, enriched: {} });
+    const scaled = [
+      'pipeline.existingConfigMap=',
+      'defaults.autoscaling.hpa.enabled=true',
+      'defaults.autoscaling.hpa.maxReplicas=99',
+    ];
+    const file = ['--set-file', `pipeline.files.pipeline\\.yaml=${join(work.path, 'pipeline.yaml')}`];
+    const run = await runHelm([
+      'template',
+      'shop',
+      chartFolder,
+      '--values',
+      valuesFile('minimal'),
+      ...scaled.flatMap((set) => ['--set', set]),
+      ...file,
+    ]);
+    work.remove();
     const counted = [...run.stdout.matchAll(/maxReplicas: (\d+)/g)].map(([, max]) => Number(max));
     expect(counted).toEqual(serviceNames.map((service) => tasks.filter((task) => serviceOf(task) === service).length));
   });
@@ -125,9 +228,18 @@ describe('hooks for what the chart does not know', () => {
     const manifests = await render('extras');
     const ingest = podNamed(manifests, 'ingest');
     expect(ingest.spec.containers.map(({ name }) => name)).toEqual(['ingest', 'sidecar']);
-    expect(ingest.metadata).toMatchObject({ labels: { 'sidecar.istio.io/inject': 'false', team: 'data' }, annotations: { 'example.com/note': 'ingest only' } });
-    expect(environmentOf(ingest.spec.containers[0]!)).toMatchObject({ TZ: 'UTC', REGION: expect.stringContaining('configMapKeyRef') });
-    expect(ingest.spec.containers[0]).toMatchObject({ envFrom: [{ configMapRef: { name: 'more' } }], volumeMounts: expect.arrayContaining([{ name: 'extra', mountPath: '/extra' }]) });
+    expect(ingest.metadata).toMatchObject({
+      labels: { 'sidecar.istio.io/inject': 'false', team: 'data' },
+      annotations: { 'example.com/note': 'ingest only' },
+    });
+    expect(environmentOf(ingest.spec.containers[0]!)).toMatchObject({
+      TZ: 'UTC',
+      REGION: expect.stringContaining('configMapKeyRef'),
+    });
+    expect(ingest.spec.containers[0]).toMatchObject({
+      envFrom: [{ configMapRef: { name: 'more' } }],
+      volumeMounts: expect.arrayContaining([{ name: 'extra', mountPath: '/extra' }]),
+    });
     expect(containersOf(podNamed(manifests, 'validate')).map(({ name }) => name)).toEqual(['validate']);
     expect(podNamed(manifests, 'validate').metadata.labels).toMatchObject({ team: 'data' });
   });

@@ -1,13 +1,14 @@
 /** The buckets of a pipeline: objects in chunks that sweeping leaves no trace of, and the board of tasks. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BucketWatch } from '#nats/bucket-watch';
-import { ObjectBucket } from '#nats/object-bucket';
-import { connectNats, type NatsClient } from '#nats/connection';
-import { streamInfo } from '#nats/streams';
-import { TaskBoard } from '#runtime/task-board';
-import type { TaskStatus } from '#runtime/task-status';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { BucketWatch } from '#nats/buckets/bucket-watch';
+import { ObjectBucket } from '#nats/buckets/object-bucket';
+import { connectNats } from '#nats/connection/connection';
+import type { NatsClient } from '#nats/ground/nats';
+import { streamInfo } from '#nats/streams/stream-info';
+import { TaskBoard } from '#runtime/ground/task-board';
+import type { TaskStatus } from '#runtime/ground/task-status';
 import { type NatsServer, startNats } from '../support/nats-server.js';
 
 let server: NatsServer;
@@ -31,7 +32,8 @@ describe('the objects bucket', () => {
   });
   const stored = async (): Promise<number> => (await streamInfo(nats, `KV_${name}`))?.state.messages ?? 0;
   /** A second client, which knows nothing yet. */
-  const reopened = async (): Promise<ObjectBucket> => new ObjectBucket(await nats.openBucket(name, { replicas: 1 }), 1_000);
+  const reopened = async (): Promise<ObjectBucket> =>
+    new ObjectBucket(await nats.openBucket(name, { replicas: 1 }), 1_000);
 
   test('gives back parts of any size, with their facts', async () => {
     const parts = [0, 1, 999, 1_000, 1_001, 123_456].map((size) => randomBytes(size));
@@ -42,8 +44,41 @@ describe('the objects bucket', () => {
     expect(await objects.getParts('task.a.none')).toBeUndefined();
   });
 
+  test('holds more parts than one message can name, and nothing of it stays behind', async () => {
+    const parts = Array.from({ length: 300 }, (_, i) => randomBytes(i % 7 === 0 ? 2_500 : 10));
+    const key = await objects.putParts('task.a', parts, { at: 7 });
+    const found = await (await reopened()).getParts(key);
+    expect(found).toEqual({ parts: parts.map((part) => Buffer.from(part)), facts: { at: 7 } });
+    await objects.putParts('task.a', parts.slice(1), { at: 8 });
+    await objects.sweep('task.a', [key]);
+    expect(await (await reopened()).getParts(key)).toEqual(found);
+    await objects.remove(key);
+    await objects.sweep('task.a', []);
+    expect(await stored()).toBe(0);
+  });
+
+  test.each([
+    ['purged', () => nats.jsm.streams.purge(`KV_${name}`)],
+    ['deleted', () => nats.jsm.streams.delete(`KV_${name}`)],
+  ])('stores what it had stored once more when the bucket was %s', async (_, harm) => {
+    const parts = [randomBytes(10), randomBytes(2_500)];
+    await objects.putParts('task.a', parts, { at: 1 });
+    await harm();
+    const key = await objects.putParts('task.a', parts, { at: 2 });
+    expect(await (await reopened()).getParts(key)).toEqual({
+      parts: parts.map((part) => Buffer.from(part)),
+      facts: { at: 2 },
+    });
+  });
+
+  test('gives parts in memory of their own, which a state may keep', async () => {
+    const key = await objects.putParts('task.a', [randomBytes(500), randomBytes(100_000)], {});
+    for (const { buffer, byteLength } of (await objects.getParts(key))!.parts)
+      expect(buffer.byteLength).toBeLessThanOrEqual(Math.max(byteLength, 65_536));
+  });
+
   test('stores what it has already once', async () => {
-    const [kept, changed] = [randomBytes(50_000), randomBytes(500)];
+    const [kept, changed] = [randomBytes(5_000), randomBytes(500)];
     await objects.putParts('task.a', [kept, changed], { at: 1 });
     const before = await stored();
     await objects.putParts('task.a', [kept, randomBytes(500)], { at: 2 });
@@ -87,6 +122,28 @@ describe('the objects bucket', () => {
     expect(await stored()).toBe(2);
   });
 
+  test('stores again what others have deleted, whether one by one or all', async () => {
+    const parts = [randomBytes(5_000), randomBytes(10)];
+    const key = await objects.putParts('task.a', parts, { at: 1 });
+    const kv = await nats.openBucket(name, { replicas: 1 });
+    for (const filter of [(await kv.keys('task.a.>')).find((one) => one !== key)!, '>']) {
+      await kv.remove(filter);
+      expect(
+        (await (await reopened()).getParts(await objects.putParts('task.a', parts, { at: 2 })))?.parts.map((part) =>
+          Buffer.from(part),
+        ),
+      ).toEqual(parts);
+    }
+  });
+
+  test('stores nothing where it would be lost, and says which setting to change', async () => {
+    const { config } = await nats.jsm.streams.info(`KV_${name}`);
+    await nats.jsm.streams.update(`KV_${name}`, { ...config, max_age: 3_600e9 });
+    await expect(objects.putParts('task.a', [randomBytes(10)], {})).rejects.toThrow(
+      `stream KV_${name} deletes messages by age: \`nats stream edit KV_${name} --max-age=0\``,
+    );
+  });
+
   test('says which object is missing', async () => {
     const key = await objects.putParts('task.a', [randomBytes(10)], {});
     const kv = await nats.openBucket(name, { replicas: 1 });
@@ -97,7 +154,14 @@ describe('the objects bucket', () => {
 
 describe('the board of tasks', () => {
   const status = (task: string, position: number, state: TaskStatus['state'] = 'running'): TaskStatus => ({
-    task, owner: 'me', state, inputs: [{ stream: 's', created: 'c', position, safe: position }], watermarkMs: null, idle: false, waiting: 0, updatedMs: position,
+    task,
+    owner: 'me',
+    state,
+    inputs: [{ stream: 's', created: 'c', position, safe: position }],
+    watermarkMs: null,
+    idle: false,
+    waiting: 0,
+    updatedMs: position,
   });
 
   test('shows each process what every other has posted, before and after it came', async () => {
@@ -130,7 +194,13 @@ describe('the board of tasks', () => {
     const [writer, reader] = [new TaskBoard(nats, kv), new TaskBoard(nats, kv)];
     await reader.watch();
     await server.restart();
-    while (!(await nats.nc.rtt().then(() => true, () => false))) await sleep(50);
+    while (
+      !(await nats.nc.rtt().then(
+        () => true,
+        () => false,
+      ))
+    )
+      await sleep(50);
     const untilMs = performance.now() + 20_000;
     for (let n = 1; reader.get('a') === undefined && performance.now() < untilMs; n++) {
       await writer.post(status('a', n)).catch(() => undefined);
@@ -155,7 +225,15 @@ describe('a watch of a bucket', () => {
     for (let round = 0; round < 10; round++) {
       const writing = Promise.all(Array.from({ length: 10 }, (_, i) => write(`key.${i}`)));
       const watches: BucketWatch[] = [];
-      for (let i = 0; i < 5; i++, await sleep(7)) watches.push(new BucketWatch(nats, 'busy', () => undefined));
+      for (let i = 0; i < 5; i++, await sleep(7))
+        watches.push(
+          new BucketWatch(
+            nats,
+            await nats.openBucket('busy', { replicas: 1 }),
+            () => undefined,
+            () => undefined,
+          ),
+        );
       await writing;
       const late = sleep(3_000, 'not ready', { signal: timers.signal }).catch(() => undefined);
       for (const watch of watches) expect(await Promise.race([watch.ready, late])).toBeUndefined();
@@ -166,8 +244,71 @@ describe('a watch of a bucket', () => {
 
   test('of an empty bucket is ready at once', async () => {
     await nats.openBucket('empty', { replicas: 1 });
-    const watch = new BucketWatch(nats, 'empty', () => undefined);
+    const watch = new BucketWatch(
+      nats,
+      await nats.openBucket('empty', { replicas: 1 }),
+      () => undefined,
+      () => undefined,
+    );
     await watch.ready;
     watch.close();
+  });
+});
+
+describe('a bucket that is deleted under those who use it', () => {
+  const gone = async (name: string): Promise<void> => void (await nats.jsm.streams.delete(`KV_${name}`));
+  const status = (task: string): TaskStatus => ({
+    task,
+    owner: 'me',
+    state: 'running',
+    inputs: [],
+    watermarkMs: null,
+    idle: false,
+    waiting: 0,
+    updatedMs: 0,
+  });
+
+  test('is made again by the next operation, whichever it is', async () => {
+    const bucket = await nats.openBucket('gone', { replicas: 1 });
+    const operations: [unknown, () => Promise<unknown>][] = [
+      [undefined, () => bucket.put('a', 'x')],
+      [1, () => bucket.putIf('a', 'x', 0)],
+      [undefined, () => bucket.get('a')],
+      [[], () => bucket.keys('a.>')],
+      [undefined, () => bucket.remove('a')],
+    ];
+    for (const [outcome, act] of operations) {
+      const before = (await streamInfo(nats, `KV_${bucket.name}`))?.created;
+      await gone('gone');
+      expect(await act()).toEqual(outcome);
+      expect((await streamInfo(nats, `KV_${bucket.name}`))?.created).not.toBe(before);
+    }
+  });
+
+  test('is followed from its new beginning, and the board is written again', async () => {
+    const board = new TaskBoard(nats, await nats.openBucket('again', { replicas: 1 }));
+    await board.watch();
+    for (const task of ['a', 'b', 'c']) await board.post(status(task));
+    while (board.all().length < 3) await sleep(5);
+    await gone('again');
+    const untilMs = performance.now() + 20_000;
+    const other = new TaskBoard(nats, await nats.openBucket('again', { replicas: 1 }));
+    await other.watch();
+    while ((other.all().length < 3 || board.all().length < 3) && performance.now() < untilMs) {
+      for (const task of ['a', 'b', 'c']) await board.post(status(task));
+      await sleep(50);
+    }
+    expect(other.all()).toHaveLength(3);
+    expect(board.all()).toHaveLength(3);
+    for (const one of [board, other]) one.close();
+  }, 30_000);
+
+  test('gets the parts of an object again that were in the one before', async () => {
+    const [kept, other] = [randomBytes(5_000), randomBytes(10)];
+    const objects = new ObjectBucket(await nats.openBucket('parts', { replicas: 1 }), 1_000);
+    await objects.putParts('task.a', [kept, other], { at: 1 });
+    await gone('parts');
+    const key = await objects.putParts('task.a', [kept, other], { at: 2 });
+    expect((await objects.getParts(key))?.parts.map((part) => Buffer.from(part))).toEqual([kept, other]);
   });
 });

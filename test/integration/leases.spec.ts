@@ -1,10 +1,13 @@
 /** Processes of one service on a real server share its tasks: joining, leaving, dying, doubling a name, losing the server. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { connectNats, watchReconnects, type NatsClient } from '#nats/connection';
-import { Leases } from '#runtime/leases';
-import { TaskHost } from '#runtime/task-host';
-import { nothingWaits, type Runnable } from '#runtime/task-status';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Kvm } from '@nats-io/kv';
+import { bucketStream, leasesBucketOf } from '#frame/log-name';
+import { connectNats, watchReconnects } from '#nats/connection/connection';
+import type { NatsClient } from '#nats/ground/nats';
+import { Leases } from '#runtime/cluster/leases';
+import { TaskHost } from '#runtime/cluster/task-host';
+import { nothingWaits, type Runnable } from '#runtime/ground/task-status';
 import { type NatsServer, type NatsVersion, startNats } from '../support/nats-server.js';
 import { makeContext, pipelineOf, until } from './support/runtime.js';
 
@@ -15,7 +18,8 @@ const leaseTtlMs = 1_000;
 function endless(name: string): Runnable {
   return {
     name,
-    run: (stop) => new Promise<void>((resolve) => (stop.aborted ? resolve() : stop.addEventListener('abort', () => resolve()))),
+    run: (stop) =>
+      new Promise<void>((resolve) => (stop.aborted ? resolve() : stop.addEventListener('abort', () => resolve()))),
     status: () => ({ task: name, inputs: [], watermarkMs: null, idle: false, waiting: 0 }),
     measure: () => ({ lag: nothingWaits, streams: [] }),
     onReconnect: () => undefined,
@@ -24,13 +28,26 @@ function endless(name: string): Runnable {
 
 /** What a service process does with its leases. */
 class Process {
-  private constructor(private readonly nats: NatsClient, private readonly host: TaskHost, private readonly leases: Leases) {}
+  private constructor(
+    private readonly nats: NatsClient,
+    private readonly host: TaskHost,
+    private readonly leases: Leases,
+  ) {}
 
   static async start(url: string, pipeline: string, instance: string = randomUUID()): Promise<Process> {
     const nats = await connectNats(url, instance);
-    const context = await makeContext(nats, { ...pipelineOf('subjects: [events]'), name: pipeline }, { AFL_LEASE_TTL_MS: String(leaseTtlMs), AFL_INSTANCE: instance });
+    const context = await makeContext(
+      nats,
+      { ...pipelineOf('subjects: [events]'), name: pipeline },
+      { AFL_LEASE_TTL_MS: String(leaseTtlMs), AFL_INSTANCE: instance },
+    );
     const host = new TaskHost(context, tasks.map(endless));
-    const leases = await Leases.open(context, { service: 'validate', instance, session: randomUUID(), startedMs: Date.now() }, tasks, host);
+    const leases = await Leases.open(
+      context,
+      { service: 'validate', instance, session: randomUUID(), startedMs: Date.now() },
+      tasks,
+      host,
+    );
     void watchReconnects(nats.nc, () => leases.onReconnect());
     await leases.join();
     return new Process(nats, host, leases);
@@ -83,7 +100,13 @@ describe.each<NatsVersion>(['2.9', '2.10', 'current'])('the processes of a servi
   const shared = async (...processes: Process[]): Promise<number> => {
     const startedMs = performance.now();
     const share = Math.ceil(tasks.length / processes.length);
-    await until(() => processes.flatMap(({ owned }) => owned).sort().join() === tasks.join() && processes.every(({ owned }) => owned.length <= share));
+    await until(
+      () =>
+        processes
+          .flatMap(({ owned }) => owned)
+          .sort()
+          .join() === tasks.join() && processes.every(({ owned }) => owned.length <= share),
+    );
     return performance.now() - startedMs;
   };
 
@@ -104,12 +127,41 @@ describe.each<NatsVersion>(['2.9', '2.10', 'current'])('the processes of a servi
     expect(await shared(b)).toBeLessThan(2 * leaseTtlMs);
   });
 
+  test.each([
+    ['purges the bucket', (nats: NatsClient, stream: string) => nats.jsm.streams.purge(stream)],
+    [
+      'deletes the entries',
+      (nats: NatsClient, stream: string) =>
+        new Kvm(nats.js).open(stream.slice(3)).then((kv) => Promise.all(tasks.map((task) => kv.delete(task)))),
+    ],
+    ['deletes the bucket', (nats: NatsClient, stream: string) => nats.jsm.streams.delete(stream)],
+  ])('take over from the dead also when somebody %s', async (_, harm) => {
+    const [a, b] = [await start(), await start()];
+    await shared(a, b);
+    const nats = await connectNats(server.url, 'somebody');
+    await harm(nats, bucketStream(leasesBucketOf(`p${pipeline}`)));
+    await nats.nc.close();
+    await gone(a).die();
+    await shared(b);
+    await shared(b, await start());
+  });
+
   test('leave all to the newest of one name, at once, and get it back when that one goes', async () => {
     const [old, newer] = [await start('twin'), await start('twin')];
     expect(await shared(newer)).toBeLessThan(leaseTtlMs / 2);
     expect(old.owned).toEqual([]);
     await gone(newer).die();
     await shared(old);
+  });
+
+  test('do not wait for one that has died when its successor of the same name has left', async () => {
+    const [a, b] = [await start('a'), await start('b')];
+    await shared(a, b);
+    await gone(a).die();
+    const again = await start('a');
+    await shared(again, b);
+    await gone(again).leave();
+    expect(await shared(b)).toBeLessThan(leaseTtlMs / 2);
   });
 
   test('keep what they have while the server is away', async () => {

@@ -1,10 +1,13 @@
 /** One log on a real server: the fence lets one writer extend it, and the reader sees every frame once or halts. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectNats, watchReconnects, type NatsClient } from '#nats/connection';
-import { HaltError } from '#nats/log-reader';
-import { AppendError } from '#nats/log-writer';
-import { ensureLog, lastFrame, streamInfo, trimThrough } from '#nats/streams';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { connectNats, watchReconnects } from '#nats/connection/connection';
+import { HaltError } from '#nats/ground/halt-error';
+import type { NatsClient } from '#nats/ground/nats';
+import { AppendError } from '#nats/messages/log-writer';
+import { ensureLog } from '#nats/streams/ensure-log';
+import { lastFrame } from '#nats/streams/last-frame';
+import { streamInfo, trimThrough } from '#nats/streams/stream-info';
 import { type NatsServer, type NatsVersion, startNats } from '../support/nats-server.js';
 import { appendTexts, headOf, openReader, openWriter, type Reading, textOf, textSection } from './support/frames.js';
 
@@ -13,7 +16,13 @@ const range = (count: number): string[] => Array.from({ length: count }, (_, i) 
 
 /** Resolves when the client has reached the server again. */
 async function reconnected({ nc }: NatsClient): Promise<void> {
-  while (!(await nc.rtt().then(() => true, () => false))) await sleep(50);
+  while (
+    !(await nc.rtt().then(
+      () => true,
+      () => false,
+    ))
+  )
+    await sleep(50);
 }
 
 describe.each<NatsVersion>(['2.9', '2.10', 'current'])('the fence (NATS %s)', (version) => {
@@ -31,7 +40,11 @@ describe.each<NatsVersion>(['2.9', '2.10', 'current'])('the fence (NATS %s)', (v
   test('guards a log that many services make at the same moment', async () => {
     const services = await Promise.all(Array.from({ length: 8 }, () => connectNats(server.url, 'log.spec')));
     for (let round = 0; round < 100; round++) {
-      const made = await Promise.all(services.map((service) => ensureLog(service, `made${round}`, [`made.${round}`], { bytesMax: 1_000_000, replicas: 1 })));
+      const made = await Promise.all(
+        services.map((service) =>
+          ensureLog(service, `made${round}`, [`made.${round}`], { bytesMax: 1_000_000, replicas: 1 }),
+        ),
+      );
       expect(new Set(made.map(({ created }) => created)).size).toBe(1);
     }
     await Promise.all(services.map(({ nc }) => nc.close()));
@@ -50,8 +63,11 @@ describe.each<NatsVersion>(['2.9', '2.10', 'current'])('the fence (NATS %s)', (v
   test('refuses a second writer, whose frames never come between those of the first', async () => {
     const [first, second] = [await openWriter(nats, 'rivals'), await openWriter(nats, 'rivals')];
     await appendTexts(first, ['a', 'b']);
-    const refused = ['x', 'y', 'z'].map((text) => second.append(headOf(second.seq + 1, 'second'), [textSection(text)]).stored);
-    for (const outcome of await Promise.allSettled(refused)) expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(AppendError) });
+    const refused = ['x', 'y', 'z'].map(
+      (text) => second.append(headOf(second.seq + 1, 'second'), [textSection(text)]).stored,
+    );
+    for (const outcome of await Promise.allSettled(refused))
+      expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(AppendError) });
     await second.settle();
     await appendTexts(first, ['c']);
     const { reader, take } = await openReader(nats, 'rivals');
@@ -96,7 +112,9 @@ describe('a log', () => {
   beforeEach(async () => {
     server = await startNats();
     nats = await connectNats(server.url, 'log.spec');
-    void watchReconnects(nats.nc, () => open.forEach(({ reader }) => reader.reopen()));
+    void watchReconnects(nats.nc, () => {
+      for (const { reader } of open) reader.reopen();
+    });
   });
   afterEach(async () => {
     for (const { reader } of open.splice(0)) reader.close();
@@ -120,7 +138,10 @@ describe('a log', () => {
     let writer = await openWriter(nats, 'log');
     await appendTexts(writer, range(20));
     // More than can be stored until the signal has arrived, by whichever way it goes.
-    const doubtful = Array.from({ length: doubtfulFrames }, (_, i) => writer.append(headOf(21 + i), [textSection(`frame ${21 + i}`)]).stored);
+    const doubtful = Array.from(
+      { length: doubtfulFrames },
+      (_, i) => writer.append(headOf(21 + i), [textSection(`frame ${21 + i}`)]).stored,
+    );
     const outcomes = Promise.allSettled(doubtful);
     await server.kill();
     await server.restart();
@@ -137,7 +158,9 @@ describe('a log', () => {
     let writer = await openWriter(nats, 'log', 100_000);
     const text = 'x'.repeat(10_000);
     writer.stopWaiting();
-    const outcomes = await Promise.allSettled(range(20).map(() => writer.append(headOf(writer.seq + 1), [textSection(text)]).stored));
+    const outcomes = await Promise.allSettled(
+      range(20).map(() => writer.append(headOf(writer.seq + 1), [textSection(text)]).stored),
+    );
     const stored = outcomes.filter(({ status }) => status === 'fulfilled').length;
     expect(stored).toBeGreaterThan(5);
     expect(stored).toBeLessThan(10);
@@ -179,7 +202,9 @@ describe('a log', () => {
     await appendTexts(await openWriter(nats, 'log'), range(5));
     const { take } = await read(nats, 'log', {}, { headersOnly: true });
     const frames = await take(5);
-    expect(frames.map(({ head, sections }) => [head.watermarkMs, head.sections[0]?.rows, sections.length])).toEqual([1, 2, 3, 4, 5].map((n) => [n, 1, 0]));
+    expect(frames.map(({ head, sections }) => [head.watermarkMs, head.sections[0]?.rows, sections.length])).toEqual(
+      [1, 2, 3, 4, 5].map((n) => [n, 1, 0]),
+    );
   });
 
   test('is read from any position with the hash of the frame there, and not with another', async () => {
@@ -219,7 +244,10 @@ describe('a log', () => {
 
   test('keeps within its buffer, and goes on as frames are taken', async () => {
     const text = 'y'.repeat(50_000);
-    await appendTexts(await openWriter(nats, 'log'), range(100).map(() => text));
+    await appendTexts(
+      await openWriter(nats, 'log'),
+      range(100).map(() => text),
+    );
     const { reader, take } = await read(nats, 'log', {}, { bufferBytesMax: 200_000 });
     await take(1);
     await sleep(300);

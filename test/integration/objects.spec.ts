@@ -1,17 +1,20 @@
 /** What the objects bucket is lent for goes back: large events when the lake has them, snapshots when a newer one counts. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { readNdjson } from '#columns/ndjson';
-import { connectNats, type NatsClient } from '#nats/connection';
-import type { RuntimeContext } from '#runtime/context';
-import { largeEventPrefix, LargeEvents } from '#runtime/large-events';
-import { Snapshotter } from '#runtime/snapshots';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readNdjson } from '#columns/polars/ndjson';
+import { ObjectBucket } from '#nats/buckets/object-bucket';
+import { connectNats } from '#nats/connection/connection';
+import type { NatsClient } from '#nats/ground/nats';
+import type { RuntimeContext } from '#runtime/cluster/context';
+import { Snapshotter } from '#runtime/log-task/snapshots';
+import { LargeEvents, largeEventPrefix } from '#runtime/logs/large-events';
 import type { ObjectStore } from '#store/object-store';
 import { openStore } from '#store/open-store';
 import { type NatsServer, startNats } from '../support/nats-server.js';
 import { makeTempDir, type TempDir } from '../support/temp-dir.js';
 import { makeContext, pipelineOf } from './support/runtime.js';
 
+const chunkBytes = 100_000;
 let server: NatsServer;
 let nats: NatsClient;
 let context: RuntimeContext;
@@ -21,7 +24,8 @@ let store: ObjectStore;
 beforeEach(async () => {
   server = await startNats();
   nats = await connectNats(server.url, 'objects.spec');
-  context = await makeContext(nats, pipelineOf('subjects: [in.>]', 1), { AFL_SNAPSHOT_EVERY_MS: '0' });
+  const objects = new ObjectBucket(await nats.openBucket('objects', { replicas: 1 }), chunkBytes);
+  context = await makeContext(nats, pipelineOf('subjects: [in.>]', 1), { AFL_SNAPSHOT_EVERY_MS: '0' }, { objects });
   folder = makeTempDir('objects');
   store = await openStore(`file:${folder.path}`, {});
 });
@@ -35,9 +39,11 @@ afterEach(async () => {
 
 describe('a large event', () => {
   const columns = [{ name: 'payload_ref', type: { kind: 'string' as const }, nullable: true }];
-  const rowsWith = (refs: readonly (string | null)[]) => readNdjson(Buffer.from(refs.map((ref) => `${JSON.stringify({ payload_ref: ref })}\n`).join('')), columns);
+  const rowsWith = (refs: readonly (string | null)[]) =>
+    readNdjson(Buffer.from(refs.map((ref) => `${JSON.stringify({ payload_ref: ref })}\n`).join('')), columns);
   const bytes = randomBytes(250_000);
-  const store1 = (seq: number): Promise<string> => context.objects.putParts(largeEventPrefix('orders', seq, 0), [bytes], {});
+  const store1 = (seq: number): Promise<string> =>
+    context.objects.putParts(largeEventPrefix('orders', seq, 0), [bytes], {});
 
   test('is in the lake before its row is committed, and then no longer in NATS', async () => {
     const large = new LargeEvents(context.objects, store, 'orders');
@@ -47,7 +53,9 @@ describe('a large event', () => {
     expect(await store.get(`large_events/${first}`)).toEqual(bytes);
     await large.forget(refs);
     // Another event with the same bytes is not touched.
-    expect((await context.objects.keys('event.orders.>')).every((key) => key.startsWith('event.orders.8_0.'))).toBe(true);
+    expect((await context.objects.keys('event.orders.>')).every((key) => key.startsWith('event.orders.8_0.'))).toBe(
+      true,
+    );
     expect(await large.keep(rowsWith([same]))).toEqual([same]);
     expect(await large.keep(rowsWith([null]))).toEqual([]);
   });
@@ -65,7 +73,9 @@ describe('a large event', () => {
   });
 
   test('whose bytes are nowhere halts its table', async () => {
-    await expect(new LargeEvents(context.objects, store, 'orders').keep(rowsWith(['event.orders.3_0.gone']))).rejects.toThrow(/large event event\.orders\.3_0\.gone is missing from the objects bucket/);
+    await expect(
+      new LargeEvents(context.objects, store, 'orders').keep(rowsWith(['event.orders.3_0.gone'])),
+    ).rejects.toThrow(/large event event\.orders\.3_0\.gone is missing from the objects bucket/);
   });
 });
 

@@ -1,9 +1,12 @@
 /** The producer's side: every message is stored once, whatever the server does meanwhile. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectNats, type Nats } from '#nats/connection';
-import { Publisher } from '#nats/publisher';
-import { ensureLog, getMessage, streamInfo, trimThrough } from '#nats/streams';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { connectNats } from '#nats/connection/connection';
+import type { Nats } from '#nats/ground/nats';
+import { Publisher } from '#nats/messages/publisher';
+import { ensureLog } from '#nats/streams/ensure-log';
+import { getMessage } from '#nats/streams/get-message';
+import { streamInfo, trimThrough } from '#nats/streams/stream-info';
 import { type NatsServer, startNats } from '../support/nats-server.js';
 
 let server: NatsServer;
@@ -25,7 +28,8 @@ async function open(bytesMax = 64 * 1024 * 1024, inFlightMax = 500): Promise<voi
 }
 
 async function publishMany(count: number, payload: (i: number) => string = (i) => `{"i":${i}}`): Promise<void> {
-  for (let i = 0; i < count; i++) await publisher.publish({ subject: 'events.a', payload: Buffer.from(payload(i)), msgId: `m${i}` });
+  for (let i = 0; i < count; i++)
+    await publisher.publish({ subject: 'events.a', payload: Buffer.from(payload(i)), msgId: `m${i}` });
   await publisher.flush();
 }
 
@@ -58,8 +62,10 @@ test('a full stream makes the producer wait until there is room, and says so', a
   while (!stored) {
     await sleep(100);
     if (publisher.refusals.count === 0) continue;
+    // Before the messages are read: what comes meanwhile was perhaps not seen.
+    const { last_seq: through } = (await streamInfo(nats, 'front'))!.state;
     seen.push(...(await storedIds()));
-    await trimThrough(nats, 'front', (await streamInfo(nats, 'front'))!.state.last_seq);
+    await trimThrough(nats, 'front', through);
   }
   seen.push(...(await storedIds()));
   expect(publisher.refusals.last).toMatch(/maximum bytes exceeded/);

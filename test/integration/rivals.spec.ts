@@ -1,18 +1,24 @@
 /** Two owners of one task at once, and a log that its writer trims: each input frame has its effects once, and nothing a reader needs is gone. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { streamOf, subjectOf, type LogName } from '#frame/log-name';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { type LogName, streamOf, subjectOf } from '#frame/log-name';
 import { section } from '#frame/sections';
 import type { StageState, Step } from '#frame/step';
-import { connectNats, watchReconnects, type NatsClient } from '#nats/connection';
-import { LogWriter } from '#nats/log-writer';
-import { ensureLog, factsOf, lastFrame, streamInfo } from '#nats/streams';
-import type { RuntimeContext } from '#runtime/context';
-import { LogTask, stepCall } from '#runtime/log-task';
-import type { LogTaskSpec } from '#stages/topology';
+import { connectNats, watchReconnects } from '#nats/connection/connection';
+import type { NatsClient } from '#nats/ground/nats';
+import { LogWriter } from '#nats/messages/log-writer';
+import { ensureLog } from '#nats/streams/ensure-log';
+import { lastFrame } from '#nats/streams/last-frame';
+import { factsOf, streamInfo } from '#nats/streams/stream-info';
+import type { RuntimeContext } from '#runtime/cluster/context';
+import { LogTask } from '#runtime/log-task/log-task';
+import { stepCall } from '#runtime/steps/step-call';
+import { anyStage } from '#stages/define/define-stage';
+import { validate } from '#stages/kinds/validate';
+import type { LogTaskSpec } from '#stages/topology/topology';
 import { type NatsServer, startNats } from '../support/nats-server.js';
 import { headOf, openReader, textOf } from './support/frames.js';
-import { keepRunning, type KeptRunning, makeContext, pipelineOf, until } from './support/runtime.js';
+import { type KeptRunning, keepRunning, makeContext, pipelineOf, until } from './support/runtime.js';
 
 let server: NatsServer;
 const clients: NatsClient[] = [];
@@ -46,20 +52,33 @@ function own(context: RuntimeContext, spec: LogTaskSpec, stateful: boolean, step
 }
 
 class Count implements StageState {
-  constructor(public total: number) {}
+  total: number;
+
+  constructor(total: number) {
+    this.total = total;
+  }
+
   snapshot(): Uint8Array[] {
     return [Buffer.from(String(this.total))];
   }
 }
 
 const logOf = (stage: LogName['stage']): LogName => ({ pipeline: 'test', stage, of: 'events', partition: 0 });
-const spec: LogTaskSpec = { kind: 'validate', name: 'validate.events.0', of: 'events', inputs: [logOf('raw')], output: logOf('valid') };
+const spec: LogTaskSpec = {
+  stage: anyStage(validate),
+  name: 'validate.events.0',
+  of: 'events',
+  inputs: [logOf('raw')],
+  output: logOf('valid'),
+};
 
 /** Numbers the input's texts: an effect that is lost or done twice spoils every number behind it. Several frames for one step. */
 const count: Step<Count> = ({ frames, state, saved, limits }) => {
-  const current = state ?? new Count(saved ? Number(Buffer.from(saved[0]!).toString()) : 0);
+  const current = state ?? new Count(saved ? Number(Buffer.from((saved as readonly Uint8Array[])[0]!).toString()) : 0);
   const lines = frames.flatMap((frame) => textOf(frame).split(' ')).map((text) => `${text}=${++current.total}`);
-  const output = lines.map((line, i) => ({ sections: [section('ok', 'ndjson', Buffer.from(line), 1)], rowsDone: i + 1 })).filter(({ rowsDone }) => rowsDone > limits.rowsDone);
+  const output = lines
+    .map((line, i) => ({ sections: [section('ok', 'ndjson', Buffer.from(line), 1)], rowsDone: i + 1 }))
+    .filter(({ rowsDone }) => rowsDone > limits.rowsDone);
   return { state: current, output, rowsAll: lines.length, watermarkMs: current.total, idle: false };
 };
 
@@ -76,7 +95,8 @@ async function write({ nats }: RuntimeContext, from: number, frames: number, pau
 }
 
 const expected = (rows: number): string[] => Array.from({ length: rows }, (_, i) => `t${i + 1}=${i + 1}`);
-const outputEnd = async ({ nats }: RuntimeContext): Promise<number> => (await streamInfo(nats, streamOf(spec.output)))?.state.last_seq ?? 0;
+const outputEnd = async ({ nats }: RuntimeContext): Promise<number> =>
+  (await streamInfo(nats, streamOf(spec.output)))?.state.last_seq ?? 0;
 
 async function outputTexts({ nats }: RuntimeContext, frames: number): Promise<string[]> {
   const { reader, take } = await openReader(nats, streamOf(spec.output));
@@ -87,7 +107,7 @@ async function outputTexts({ nats }: RuntimeContext, frames: number): Promise<st
   }
 }
 
-test('two owners at once get in each other\'s way and nothing else', async () => {
+test("two owners at once get in each other's way and nothing else", async () => {
   const [a, b] = [await open(), await open()];
   const writing = write(a, 0, 200, 5);
   const tasks = [a, b].map((context) => own(context, spec, true, count));
@@ -109,7 +129,12 @@ test('an owner that comes and goes, with the server killed in between, leaves th
   await writing;
   await server.kill();
   await server.restart();
-  await until(() => (context.nats as NatsClient).nc.rtt().then(() => true, () => false));
+  await until(() =>
+    (context.nats as NatsClient).nc.rtt().then(
+      () => true,
+      () => false,
+    ),
+  );
   own(context, spec, true, count);
   await until(async () => (await outputEnd(context)) === 300, 30_000);
   expect(await outputTexts(context, 300)).toEqual(expected(300));
@@ -131,7 +156,16 @@ test('a full output log holds the task back until its reader has caught up', asy
   // The reader's positions are what the writer trims by: the lake table and enrich both read this log.
   const post = async (task: string, position: number): Promise<void> => {
     const { created } = factsOf((await streamInfo(nats, stream))!);
-    await context.board.post({ task, owner: 'r', state: 'running', inputs: [{ stream, created, position, safe: position }], watermarkMs: null, idle: false, waiting: 0, updatedMs: 0 });
+    await context.board.post({
+      task,
+      owner: 'r',
+      state: 'running',
+      inputs: [{ stream, created, position, safe: position }],
+      watermarkMs: null,
+      idle: false,
+      waiting: 0,
+      updatedMs: 0,
+    });
   };
   const { reader, take } = await openReader(nats, stream);
   const texts: string[] = [];
@@ -156,7 +190,16 @@ test('trimming keeps what the slowest reader still needs, and the last frame', a
   await until(async () => (await outputEnd(context)) === 60);
   const { created } = factsOf((await streamInfo(nats, stream))!);
   const post = (position: number, incarnation = created): Promise<void> =>
-    context.board.post({ task: 'enrich.events.0', owner: 'r', state: 'running', inputs: [{ stream, created: incarnation, position, safe: position }], watermarkMs: null, idle: false, waiting: 0, updatedMs: 0 });
+    context.board.post({
+      task: 'enrich.events.0',
+      owner: 'r',
+      state: 'running',
+      inputs: [{ stream, created: incarnation, position, safe: position }],
+      watermarkMs: null,
+      idle: false,
+      waiting: 0,
+      updatedMs: 0,
+    });
   const first = async (): Promise<number> => (await streamInfo(nats, stream))!.state.first_seq;
   await sleep(2_500);
   expect(await first()).toBe(1);

@@ -1,16 +1,16 @@
 /** A TCP proxy that can cut a connection after the server has answered, before the client hears it. */
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 export class CuttingProxy {
-  private cuts = 0;
-  private readonly sockets = new Set<Socket>();
+  #cuts = 0;
+  readonly #sockets = new Set<Socket>();
 
   private constructor(private readonly server: Server) {}
 
   /** In front of `target`, e.g. `http://127.0.0.1:7480`. */
   static async start(target: string): Promise<CuttingProxy> {
     const { hostname, port } = new URL(target);
-    const server = createServer((client) => proxy.join(client, connect(Number(port), hostname)));
+    const server = createServer((client) => proxy.#join(client, connect(Number(port), hostname)));
     const proxy = new CuttingProxy(server);
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     return proxy;
@@ -22,28 +22,28 @@ export class CuttingProxy {
 
   /** The next answer, whatever it says, never arrives. */
   cutNextAnswer(): void {
-    this.cuts++;
+    this.#cuts++;
   }
 
   async stop(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy();
+    for (const socket of this.#sockets) socket.destroy();
     await new Promise((closed) => this.server.close(closed));
   }
 
-  private join(client: Socket, upstream: Socket): void {
+  #join(client: Socket, upstream: Socket): void {
     for (const socket of [client, upstream]) {
-      this.sockets.add(socket);
+      this.#sockets.add(socket);
       socket.on('error', () => undefined);
       socket.on('close', () => {
-        this.sockets.delete(socket);
+        this.#sockets.delete(socket);
         client.destroy();
         upstream.destroy();
       });
     }
     client.pipe(upstream);
     upstream.on('data', (answer) => {
-      if (this.cuts === 0) return void client.write(answer);
-      this.cuts--;
+      if (this.#cuts === 0) return void client.write(answer);
+      this.#cuts--;
       client.resetAndDestroy();
     });
   }

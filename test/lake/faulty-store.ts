@@ -6,7 +6,7 @@ import { AmbiguousWriteError } from '#store/store-errors';
 export type Fault = 'none' | 'lost-after' | 'lost-before' | 'late';
 
 export class FaultyStore implements ObjectStore {
-  private readonly late: Promise<unknown>[] = [];
+  readonly #late: Promise<unknown>[] = [];
 
   constructor(
     private readonly inner: ObjectStore,
@@ -25,7 +25,8 @@ export class FaultyStore implements ObjectStore {
     const fault = this.faults.shift() ?? 'none';
     if (fault === 'none') return this.inner.putIfAbsent(key, bytes);
     if (fault === 'lost-after') await this.inner.putIfAbsent(key, bytes);
-    if (fault === 'late') this.late.push(new Promise((done) => setTimeout(done, 20)).then(() => this.inner.putIfAbsent(key, bytes)));
+    if (fault === 'late')
+      this.#late.push(new Promise((done) => setTimeout(done, 20)).then(() => this.inner.putIfAbsent(key, bytes)));
     throw new AmbiguousWriteError(key, new Error(fault));
   }
 
@@ -43,6 +44,6 @@ export class FaultyStore implements ObjectStore {
 
   /** Waits until everything that was sent late has arrived. */
   async close(): Promise<void> {
-    await Promise.all(this.late);
+    await Promise.all(this.#late);
   }
 }

@@ -1,12 +1,12 @@
 /** A lake in a folder of its own, and what DuckDB reads from its tables. */
-import { DuckDBInstance } from '@duckdb/node-api';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import pl, { type DataFrame } from 'nodejs-polars';
-import type { ColumnSpec } from '#columns/column-spec';
-import { currentFiles } from '#lake/current-files';
-import { LakeTable, type LakeTableOptions } from '#lake/lake-table';
+import type { ColumnSpec } from '#columns/types/column-spec';
+import { currentFiles } from '#lake/log/current-files';
+import { LakeTable, type LakeTableOptions } from '#lake/table/lake-table';
 import { LocalStore } from '#store/local-store';
 import type { ObjectStore } from '#store/object-store';
 
@@ -27,7 +27,14 @@ export async function makeLake(): Promise<Lake> {
 }
 
 export function openEvents(store: ObjectStore, more: Partial<LakeTableOptions> = {}): Promise<LakeTable> {
-  return LakeTable.open({ store, name: 'events', columns: eventColumns, partitionBy: ['region'], engineInfo: 'test', ...more });
+  return LakeTable.open({
+    store,
+    name: 'events',
+    columns: eventColumns,
+    partitionBy: ['region'],
+    engineInfo: 'test',
+    ...more,
+  });
 }
 
 /** Rows `from` to `to`, both included. */
@@ -46,7 +53,9 @@ export async function idsIn(store: LocalStore, table = 'events'): Promise<number
   if (files.length === 0) return [];
   const instance = await DuckDBInstance.create();
   const connection = await instance.connect();
-  const rows = await connection.runAndReadAll(`SELECT id::INT FROM read_parquet([${files}], hive_partitioning = false) ORDER BY 1`);
+  const rows = await connection.runAndReadAll(
+    `SELECT id::INT FROM read_parquet([${files}], hive_partitioning = false) ORDER BY 1`,
+  );
   connection.closeSync();
   instance.closeSync();
   return rows.getRows().map(([id]) => Number(id));

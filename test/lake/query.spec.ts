@@ -1,17 +1,17 @@
 /** SQL over real tables of a lake. */
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pl from 'nodejs-polars';
-import type { ColumnSpec } from '#columns/column-spec';
-import { queryLake, type QueryResult } from '#duckdb/query-lake';
-import { LakeTable } from '#lake/lake-table';
-import { listTables } from '#lake/list-tables';
+import type { ColumnSpec } from '#columns/types/column-spec';
+import { type QueryResult, queryLake } from '#duckdb/query-lake';
+import { listTables } from '#lake/log/list-tables';
+import { LakeTable } from '#lake/table/lake-table';
 import { LocalStore } from '#store/local-store';
 import { FaultyStore } from './faulty-store.js';
-import { eventColumns, eventRows, makeLake, openEvents, type Lake } from './lake-fixture.js';
+import { eventColumns, eventRows, type Lake, makeLake, openEvents } from './lake-fixture.js';
 
 const goldColumns: readonly ColumnSpec[] = [
   { name: 'window_start', type: { kind: 'timestamp' }, nullable: false },
@@ -23,7 +23,9 @@ const goldColumns: readonly ColumnSpec[] = [
 describe('a query over the lake', () => {
   let lake: Lake;
   const ask = (sql: string): Promise<QueryResult> => queryLake({ store: lake.store, sql });
-  beforeEach(async () => void (lake = await makeLake()));
+  beforeEach(async () => {
+    lake = await makeLake();
+  });
   afterEach(() => lake.remove());
 
   async function writeEvents(): Promise<void> {
@@ -32,31 +34,43 @@ describe('a query over the lake', () => {
     await table.append({ df: eventRows(100, 199), txns: [], nowMs: 0, commitId: 'b' });
   }
 
-  it('sees every row, with partition values from the log', async () => {
+  test('sees every row, with partition values from the log', async () => {
     await writeEvents();
-    const { columns, rows } = await ask('SELECT region, count(*) AS n, sum(amount) AS total FROM events GROUP BY ALL ORDER BY region NULLS LAST');
+    const { columns, rows } = await ask(
+      'SELECT region, count(*) AS n, sum(amount) AS total FROM events GROUP BY ALL ORDER BY region NULLS LAST',
+    );
     expect(columns).toEqual(['region', 'n', 'total']);
-    expect(rows).toEqual([['a b/c=d', 50, '5002.50'], ['north', 50, '4902.50'], ['south', 50, '4952.50'], [null, 50, '5052.50']]);
-  });
-
-  it('gives an empty table its columns and types', async () => {
-    await openEvents(lake.store);
-    expect((await ask('SELECT * FROM events')).rows).toEqual([]);
-    expect((await ask('SELECT column_name, column_type FROM (DESCRIBE events)')).rows).toEqual([
-      ['id', 'BIGINT'], ['region', 'VARCHAR'], ['amount', 'DECIMAL(12,2)'],
+    expect(rows).toEqual([
+      ['a b/c=d', 50, '5002.50'],
+      ['north', 50, '4902.50'],
+      ['south', 50, '4952.50'],
+      [null, 50, '5052.50'],
     ]);
   });
 
-  it('shows null for columns that older files lack', async () => {
+  test('gives an empty table its columns and types', async () => {
+    await openEvents(lake.store);
+    expect((await ask('SELECT * FROM events')).rows).toEqual([]);
+    expect((await ask('SELECT column_name, column_type FROM (DESCRIBE events)')).rows).toEqual([
+      ['id', 'BIGINT'],
+      ['region', 'VARCHAR'],
+      ['amount', 'DECIMAL(12,2)'],
+    ]);
+  });
+
+  test('shows null for columns that older files lack', async () => {
     await writeEvents();
     const columns = [...eventColumns, { name: 'note', type: { kind: 'string' as const }, nullable: true }];
     const wider = await openEvents(lake.store, { columns });
     const df = eventRows(200, 200).withColumn(pl.lit('new').alias('note'));
     await wider.append({ df, txns: [], nowMs: 0, commitId: 'c' });
-    expect((await ask('SELECT note, count(*) FROM events GROUP BY ALL ORDER BY ALL NULLS LAST')).rows).toEqual([['new', 1], [null, 200]]);
+    expect((await ask('SELECT note, count(*) FROM events GROUP BY ALL ORDER BY ALL NULLS LAST')).rows).toEqual([
+      ['new', 1],
+      [null, 200],
+    ]);
   });
 
-  it('types partition columns as the schema says', async () => {
+  test('types partition columns as the schema says', async () => {
     const columns: readonly ColumnSpec[] = [
       { name: 'v', type: { kind: 'int32' }, nullable: true },
       { name: 'day', type: { kind: 'date' }, nullable: true },
@@ -65,20 +79,118 @@ describe('a query over the lake', () => {
       { name: 'ok', type: { kind: 'bool' }, nullable: true },
     ];
     const table = await openEvents(lake.store, { name: 'typed', columns, partitionBy: ['day', 'at', 'price', 'ok'] });
-    const df = pl.DataFrame({ v: [1, 2], day: [19_782, null], at: [1_700_000_000_123_456, null], price: ['1.50', null], ok: [true, null] });
+    const df = pl.DataFrame({
+      v: [1, 2],
+      day: [19_782, null],
+      at: [1_700_000_000_123_456, null],
+      price: ['1.50', null],
+      ok: [true, null],
+    });
     await table.append({ df, txns: [], nowMs: 0, commitId: 't' });
     expect((await ask('SELECT * FROM typed ORDER BY v')).rows).toEqual([
       [1, '2024-02-29', '2023-11-14T22:13:20.123456Z', '1.50', true],
       [2, null, null, null, null],
     ]);
-    expect((await ask('SELECT DISTINCT typeof(day), typeof("at"), typeof(price), typeof(ok) FROM typed')).rows).toEqual([
-      ['DATE', 'TIMESTAMP WITH TIME ZONE', 'DECIMAL(6,2)', 'BOOLEAN'],
-    ]);
+    expect((await ask('SELECT DISTINCT typeof(day), typeof("at"), typeof(price), typeof(ok) FROM typed')).rows).toEqual(
+      [['DATE', 'TIMESTAMP WITH TIME ZONE', 'DECIMAL(6,2)', 'BOOLEAN']],
+    );
   });
 
-  it('offers the latest revision of each window and key', async () => {
+  test('gives back any text that a partition value can be', async () => {
+    const controls = Array.from({ length: 32 }, (_, code) => `a${String.fromCharCode(code)}b`);
+    const texts = [
+      ...controls,
+      '\0',
+      "\0'\0",
+      "it's",
+      "''",
+      '"',
+      '\\',
+      "\\'",
+      '%00',
+      'a%2Fb',
+      '..',
+      '/',
+      ' ',
+      'x=y',
+      '$1',
+      '?',
+      '*',
+      '[a]',
+      '{a}',
+      '--',
+      '/*',
+      'NULL',
+      '\u007f',
+      '\u2028',
+      'é',
+      'e\u0301',
+      '😀',
+      '日本',
+    ];
+    const columns: readonly ColumnSpec[] = [
+      { name: 'id', type: { kind: 'int64' }, nullable: false },
+      { name: 's', type: { kind: 'string' }, nullable: true },
+    ];
+    const table = await openEvents(lake.store, { name: 'hostile', columns, partitionBy: ['s'] });
+    await table.append({
+      df: pl.DataFrame({ id: texts.map((_, i) => i), s: texts }),
+      txns: [],
+      nowMs: 0,
+      commitId: 'h',
+    });
+    expect((await ask('SELECT id, s, length(s) FROM hostile ORDER BY id')).rows).toEqual(
+      texts.map((text, i) => [i, text, Array.from(text).length]),
+    );
+  });
+
+  test.each([
+    'a\u0001b',
+    '%41',
+    '"q"',
+    "it's",
+    'é',
+    '😀',
+    'a.b',
+    'a/b',
+    'a\\b',
+    '[x]',
+    '$1',
+    '--',
+    'filename',
+    '__file',
+    '__FILE',
+    'select',
+    'a\rb',
+  ])('takes %j as the name of a column and of a partition column', async (name) => {
+    const columns: readonly ColumnSpec[] = [
+      { name: 'id', type: { kind: 'int64' }, nullable: false },
+      { name, type: { kind: 'string' }, nullable: true },
+    ];
+    for (const partitionBy of [[], [name]]) {
+      const of = `t${partitionBy.length}`;
+      const table = await openEvents(lake.store, { name: of, columns, partitionBy });
+      await table.append({ df: pl.DataFrame({ id: [1, 2], [name]: ['x', 'y\0'] }), txns: [], nowMs: 0, commitId: 'n' });
+      expect(await ask(`SELECT * FROM ${of} ORDER BY id`)).toEqual({
+        columns: ['id', name],
+        rows: [
+          [1, 'x'],
+          [2, 'y\0'],
+        ],
+      });
+    }
+  });
+
+  test('offers the latest revision of each window and key', async () => {
     const configuration = { 'afluente.windowKey': 'region' };
-    const options = { store: lake.store, name: 'gold_revenue', columns: goldColumns, partitionBy: [], engineInfo: 'test', configuration };
+    const options = {
+      store: lake.store,
+      name: 'gold_revenue',
+      columns: goldColumns,
+      partitionBy: [],
+      engineInfo: 'test',
+      configuration,
+    };
     const table = await LakeTable.open(options);
     const df = pl.DataFrame({
       window_start: [0, 0, 0, 60_000_000],
@@ -95,14 +207,14 @@ describe('a query over the lake', () => {
     ]);
   });
 
-  it('reads a lake whose folder looks like a pattern', async () => {
-    const store = new LocalStore(join(fileURLToPath(lake.store.url), "it's [a] *?"));
+  test.each(["it's [a] *?", '{b} 50% é\n😀', 'a\\b'])('reads a lake whose folder is called %j', async (folder) => {
+    const store = new LocalStore(join(fileURLToPath(lake.store.url), folder));
     const table = await openEvents(store);
     await table.append({ df: eventRows(0, 9), txns: [], nowMs: 0, commitId: 'p' });
     expect((await queryLake({ store, sql: "SELECT count(*) FROM events WHERE region = 'north'" })).rows).toEqual([[3]]);
   });
 
-  it('finds tables among other folders and files', async () => {
+  test('finds tables among other folders and files', async () => {
     await openEvents(lake.store);
     await openEvents(lake.store, { name: 'events0' });
     await openEvents(lake.store, { name: 'events-2' });
@@ -111,13 +223,13 @@ describe('a query over the lake', () => {
     expect(await listTables(lake.store)).toEqual(['events', 'events-2', 'events0']);
   });
 
-  it("passes on DuckDB's words about a wrong query", async () => {
+  test("passes on DuckDB's words about a wrong query", async () => {
     await openEvents(lake.store);
     await expect(ask('SELECT nope FROM events')).rejects.toThrow(/Binder Error.*"nope"/s);
     await expect(ask('SELECT * FROM missing')).rejects.toThrow(/missing does not exist/);
   });
 
-  it('reads a store that is not a local disk through a temporary folder, and removes it', async () => {
+  test('reads a store that is not a local disk through a temporary folder, and removes it', async () => {
     await writeEvents();
     const before = (await readdir(tmpdir())).filter((f) => f.startsWith('afluente-query-'));
     const remote = new FaultyStore(lake.store, []);

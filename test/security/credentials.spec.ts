@@ -1,11 +1,12 @@
 /** Who we are: passwords, tokens, nkeys and JWTs with a real server, renewed while a service runs, and never shown. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectNats, type NatsClient } from '#nats/connection';
-import type { NatsAccess } from '#nats/nats-access';
-import { newUserKey } from '#nats/user-key';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { connectNats } from '#nats/connection/connection';
+import type { NatsAccess } from '#nats/connection/nats-access';
+import { newUserKey } from '#nats/connection/user-key';
+import type { NatsClient } from '#nats/ground/nats';
 import { endPrograms, runCli } from '../e2e/support/cli.js';
 import { type NatsServer, startNats } from '../support/nats-server.js';
 import { projectRoot } from '../support/project-root.js';
@@ -28,7 +29,14 @@ const written = (name: string, text: string): string => {
   return path;
 };
 const address = (credentials = ''): string => `nats://${credentials}127.0.0.1:${server.port}`;
-const problem = (url: string, access: NatsAccess = {}): Promise<string> => connectNats(url, 'credentials.spec', access).then(async ({ nc }) => (await nc.close(), 'connected'), (error: Error) => error.message);
+const problem = (url: string, access: NatsAccess = {}): Promise<string> =>
+  connectNats(url, 'credentials.spec', access).then(
+    async ({ nc }) => {
+      await nc.close();
+      return 'connected';
+    },
+    (error: Error) => error.message,
+  );
 
 beforeAll(() => {
   work = makeTempDir('credentials');
@@ -66,7 +74,15 @@ describe('credentials in the address', () => {
       await runCli(['status', '--pipeline', pipeline], { env: { AFL_NATS_URL: address('ana:wr0ng-s3cret@') } }),
       await runCli(['status', '--pipeline', pipeline], { env: { AFL_NATS_URL: 'nats://ana:s3cret@127.0.0.1:1' } }),
       await runCli(['status', '--help'], { env: { AFL_NATS_URL: address('ana:s3cret@') } }),
-      await runCli(['start', '--events', '50', '--nats', address('ana:s3cret@'), '--lake', `file:${join(work.path, 'lake')}`]),
+      await runCli([
+        'start',
+        '--events',
+        '50',
+        '--nats',
+        address('ana:s3cret@'),
+        '--lake',
+        `file:${join(work.path, 'lake')}`,
+      ]),
     ];
     expect(runs.map(({ code }) => code)).toEqual([1, 1, 0, 0]);
     for (const { stdout, stderr } of runs) expect(stdout + stderr).not.toContain('s3cret');
@@ -94,10 +110,16 @@ describe('a seed (AFL_NATS_NKEY)', () => {
   test('must be one', async () => {
     server = await startNats();
     const rubbish = written('rubbish', 'SUrubbish');
-    expect(await problem(address(), { nkeyFile: rubbish })).toBe(`AFL_NATS_NKEY names ${rubbish}, which is not the seed of a user: a line that begins with SU.`);
-    expect(await problem(address(), { credsFile: rubbish })).toMatch(/AFL_NATS_CREDS names .*, which is not a \.creds file with a JWT and a seed/);
+    expect(await problem(address(), { nkeyFile: rubbish })).toBe(
+      `AFL_NATS_NKEY names ${rubbish}, which is not the seed of a user: a line that begins with SU.`,
+    );
+    expect(await problem(address(), { credsFile: rubbish })).toMatch(
+      /AFL_NATS_CREDS names .*, which is not a \.creds file with a JWT and a seed/,
+    );
     expect(await problem(address(), { nkeyFile: rubbish, credsFile: rubbish })).toMatch(/both set\..*set one of them/);
-    expect(await problem(address(), { credsFile: '/nowhere' })).toBe('AFL_NATS_CREDS names /nowhere, which cannot be read (ENOENT). Name a file that this process may read.');
+    expect(await problem(address(), { credsFile: '/nowhere' })).toBe(
+      'AFL_NATS_CREDS names /nowhere, which cannot be read (ENOENT). Name a file that this process may read.',
+    );
   });
 });
 
@@ -120,8 +142,15 @@ describe('a .creds file (AFL_NATS_CREDS)', () => {
     const claims = { pub: { allow: ['$JS.API.INFO'] }, sub: { allow: ['_INBOX_me.>'] } };
     const credsFile = written('narrow.creds', trusted.creds({ secondsLeft: 600, claims }));
     nats = await connectNats(address(), 'credentials.spec', { credsFile, inboxPrefix: '_INBOX_me' });
-    await expect(nats.jsm.streams.info('x')).rejects.toThrow(/Permissions Violation for Publish to "\$JS\.API\.STREAM\.INFO\.x"/);
-    const none = written('none.creds', trusted.creds({ secondsLeft: 600, claims: { ...claims, pub: { allow: ['x'] } } }));
-    expect(await problem(address(), { credsFile: none, inboxPrefix: '_INBOX_me' })).toMatch(/this user may not use JetStream .*`afluente permissions`/);
+    await expect(nats.jsm.streams.info('x')).rejects.toThrow(
+      /Permissions Violation for Publish to "\$JS\.API\.STREAM\.INFO\.x"/,
+    );
+    const none = written(
+      'none.creds',
+      trusted.creds({ secondsLeft: 600, claims: { ...claims, pub: { allow: ['x'] } } }),
+    );
+    expect(await problem(address(), { credsFile: none, inboxPrefix: '_INBOX_me' })).toMatch(
+      /this user may not use JetStream .*`afluente permissions`/,
+    );
   });
 });

@@ -1,9 +1,9 @@
 /** What is shipped has licences that may be shipped, is listed whole, and an audit that could not be made is never called a good one. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { auditVerdict, NOT_CHECKED } from '../../scripts/supply/audit-verdict.mjs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { auditVerdict, notChecked } from '../../scripts/supply/audit-verdict.mjs';
 import { isAllowed } from '../../scripts/supply/licence-verdict.mjs';
 import { productionPackages } from '../../scripts/supply/production-packages.mjs';
 import { projectRoot } from '../support/project-root.js';
@@ -17,8 +17,14 @@ afterAll(() => work.remove());
 
 describe('licences', () => {
   test.each([
-    ['MIT', true], ['(MIT OR GPL-3.0-only)', true], ['MIT AND GPL-3.0-only', false], ['(MIT AND (Apache-2.0 OR GPL-2.0-only))', true],
-    ['GPL-3.0-only', false], ['SEE LICENSE IN LICENSE', false], ['UNLICENSED', false], [undefined, false],
+    ['MIT', true],
+    ['(MIT OR GPL-3.0-only)', true],
+    ['MIT AND GPL-3.0-only', false],
+    ['(MIT AND (Apache-2.0 OR GPL-2.0-only))', true],
+    ['GPL-3.0-only', false],
+    ['SEE LICENSE IN LICENSE', false],
+    ['UNLICENSED', false],
+    [undefined, false],
   ])('%s may be shipped: %s', (expression, expected) => {
     expect(isAllowed(expression)).toBe(expected);
   });
@@ -40,10 +46,17 @@ describe('licences', () => {
     };
     writeFileSync(join(work.path, 'package-lock.json'), JSON.stringify({ packages }));
     mkdirSync(join(work.path, 'node_modules', 'old'), { recursive: true });
-    writeFileSync(join(work.path, 'node_modules', 'old', 'package.json'), JSON.stringify({ licenses: [{ type: 'MIT' }] }));
-    const { status, stdout } = spawnSync(process.execPath, [join(projectRoot, 'scripts', 'licences.mjs'), work.path], { encoding: 'utf8' });
+    writeFileSync(
+      join(work.path, 'node_modules', 'old', 'package.json'),
+      JSON.stringify({ licenses: [{ type: 'MIT' }] }),
+    );
+    const { status, stdout } = spawnSync(process.execPath, [join(projectRoot, 'scripts', 'licences.mjs'), work.path], {
+      encoding: 'utf8',
+    });
     expect(status).toBe(1);
-    expect(stdout).toMatch(/^4 packages in production: MIT 3, GPL-3\.0-only 1\nbad 1\.0\.0: licence GPL-3\.0-only\. Use another package/);
+    expect(stdout).toMatch(
+      /^4 packages in production: MIT 3, GPL-3\.0-only 1\nbad 1\.0\.0: licence GPL-3\.0-only\. Use another package/,
+    );
   });
 });
 
@@ -51,9 +64,17 @@ describe('the bill of materials', () => {
   test('names every package that runs in production, and no other', () => {
     const file = join(work.path, 'sbom.cdx.json');
     execFileSync(process.execPath, [join(projectRoot, 'scripts', 'sbom.mjs'), file], { stdio: 'pipe' });
-    const bill = JSON.parse(readFileSync(file, 'utf8')) as { bomFormat: string; components: { name: string; version: string }[]; dependencies: { ref: string; dependsOn: string[] }[] };
+    const bill = JSON.parse(readFileSync(file, 'utf8')) as {
+      bomFormat: string;
+      components: { name: string; version: string }[];
+      dependencies: { ref: string; dependsOn: string[] }[];
+    };
     const listed = bill.components.map(({ name, version }) => `${name}@${version}`).sort();
-    expect(listed).toEqual(productionPackages(projectRoot).map(({ name, version }) => `${name}@${version}`).sort());
+    expect(listed).toEqual(
+      productionPackages(projectRoot)
+        .map(({ name, version }) => `${name}@${version}`)
+        .sort(),
+    );
     expect(listed.some((name) => name.startsWith('ajv@'))).toBe(true);
     expect(listed.some((name) => name.startsWith('jest@'))).toBe(false);
     const refs = new Set(bill.dependencies.map(({ ref }) => ref));
@@ -62,17 +83,29 @@ describe('the bill of materials', () => {
 });
 
 describe('an audit', () => {
-  const found = (severity: string): string => JSON.stringify({ vulnerabilities: { a: { name: 'a', severity, range: '<2', via: [{ title: 'reads too far' }, 'b'] } } });
+  const found = (severity: string): string =>
+    JSON.stringify({
+      vulnerabilities: { a: { name: 'a', severity, range: '<2', via: [{ title: 'reads too far' }, 'b'] } },
+    });
 
   test('fails from level moderate on', () => {
-    expect(auditVerdict('{"vulnerabilities":{}}')).toEqual({ code: 0, lines: ['0 vulnerabilities of level moderate or worse, 0 others'] });
+    expect(auditVerdict('{"vulnerabilities":{}}')).toEqual({
+      code: 0,
+      lines: ['0 vulnerabilities of level moderate or worse, 0 others'],
+    });
     expect(auditVerdict(found('low')).code).toBe(0);
-    expect(auditVerdict(found('high'))).toEqual({ code: 1, lines: ['1 vulnerabilities of level moderate or worse, 0 others', 'a <2: high, reads too far; by b'] });
+    expect(auditVerdict(found('high'))).toEqual({
+      code: 1,
+      lines: ['1 vulnerabilities of level moderate or worse, 0 others', 'a <2: high, reads too far; by b'],
+    });
   });
 
-  test.each(['', 'not JSON', '{"message":"405 Method Not Allowed"}', '{"error":{}}'])('that got no answer (%s) says so', (text) => {
-    const { code, lines } = auditVerdict(text);
-    expect(code).toBe(NOT_CHECKED);
-    expect(lines[0]).toMatch(/^NOT CHECKED: the registry does not answer audits/);
-  });
+  test.each(['', 'not JSON', '{"message":"405 Method Not Allowed"}', '{"error":{}}'])(
+    'that got no answer (%s) says so',
+    (text) => {
+      const { code, lines } = auditVerdict(text);
+      expect(code).toBe(notChecked);
+      expect(lines[0]).toMatch(/^NOT CHECKED: the registry does not answer audits/);
+    },
+  );
 });

@@ -1,13 +1,13 @@
 /** What scripts/setup promises to whoever runs an npm script: signals once, exit codes kept, one set-up at a time. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { projectRoot } from '../support/project-root.js';
-import { type TempDir, makeTempDir } from '../support/temp-dir.js';
+import { makeTempDir, type TempDir } from '../support/temp-dir.js';
 
 const script = (name: string): string => pathToFileURL(join(projectRoot, 'scripts', 'setup', name)).href;
 let dir: TempDir;
@@ -18,7 +18,11 @@ beforeEach(() => {
 afterEach(() => dir.remove());
 
 /** Runs module text on this Node with its output collected. */
-function runText(text: string): { child: ReturnType<typeof spawn>; output: () => string; code: Promise<number | null> } {
+function runText(text: string): {
+  child: ReturnType<typeof spawn>;
+  output: () => string;
+  code: Promise<number | null>;
+} {
   const child = spawn(process.execPath, ['--input-type=module', '-e', text], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => (said += part));

@@ -4,7 +4,7 @@ import type { NatsVersion } from '../support/nats-options.js';
 import { allScenarios } from './conformance/all-scenarios.js';
 import type { Scenario } from './conformance/lab.js';
 import { startModelLab } from './conformance/model-lab.js';
-import { startRealLab, type RealLab } from './conformance/real-lab.js';
+import { type RealLab, startRealLab } from './conformance/real-lab.js';
 import { runAll } from './conformance/run-all.js';
 
 const msMax = 300_000;
@@ -19,7 +19,11 @@ const labs = versions.flatMap((version) => sides.map(([side, start]) => ({ side,
 
 const seenBy = new Map<string, Map<Scenario, unknown>>();
 beforeAll(async () => {
-  await Promise.all(labs.map(async ({ side, version, start }) => seenBy.set(`${side} ${version}`, await runAll(await start(version), allScenarios))));
+  await Promise.all(
+    labs.map(async ({ side, version, start }) =>
+      seenBy.set(`${side} ${version}`, await runAll(await start(version), allScenarios)),
+    ),
+  );
 }, msMax);
 
 describe.each(labs)('$side, NATS $version', ({ side, version }) => {

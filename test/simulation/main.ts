@@ -16,12 +16,12 @@ interface Options {
   readonly control?: string;
 }
 
-const SEEDS_OF_CONTROL_MAX = 1_000;
-const PROGRESS_EVERY = 500;
+const seedsOfControlMax = 1_000;
+const progressEvery = 500;
 
 const { seeds, first, seed, control } = new Command('test:simulation')
   .description('runs seeds in virtual time; ends with one line of JSON')
-  .option('--seeds <n>', `how many; with --control at most, ${SEEDS_OF_CONTROL_MAX} by default`, Number)
+  .option('--seeds <n>', `how many; with --control at most, ${seedsOfControlMax} by default`, Number)
   .option('--first <n>', 'the first of them', Number, 1)
   .option('--seed <n>', 'only this one, with its history', Number)
   .option('--control <name>', `a build with a planted bug, which must be found: ${controlNames.join(', ')}`)
@@ -37,12 +37,17 @@ function tell({ seed: failing, settings, findings, history }: SeedResult): void 
   for (const example of findings.examples) process.stdout.write(`  ${example}\n`);
 }
 
-const replayOf = (failing: number): string => `npm run test:simulation --${control === undefined ? '' : ` --control ${control}`} --seed ${failing}`;
+const replayOf = (failing: number): string =>
+  `npm run test:simulation --${control === undefined ? '' : ` --control ${control}`} --seed ${failing}`;
 
 /** Runs one seed again, for its history. */
 async function replay(root: string, failing: number): Promise<SeedResult | undefined> {
   let replayed: SeedResult | undefined;
-  await runSeeds({ root, seeds: [failing], verbose: true, onResult: (result) => ((replayed = result), false) });
+  const keep = (result: SeedResult): boolean => {
+    replayed = result;
+    return false;
+  };
+  await runSeeds({ root, seeds: [failing], verbose: true, onResult: keep });
   if (replayed) tell(replayed);
   return replayed;
 }
@@ -53,8 +58,9 @@ async function runMany(root: string, summary: Summary, count: number): Promise<v
     seeds: Array.from({ length: count }, (_, i) => (first ?? 1) + i),
     onResult: (result) => {
       summary.add(result);
-      if (summary.seeds % PROGRESS_EVERY === 0) say(`${summary.seeds} seeds, ${summary.failed.length} failed`);
-      if (!isClean(result.findings) && control === undefined) say(`seed ${result.seed}: ${result.findings.examples[0]}\n  ${replayOf(result.seed)}`);
+      if (summary.seeds % progressEvery === 0) say(`${summary.seeds} seeds, ${summary.failed.length} failed`);
+      if (!isClean(result.findings) && control === undefined)
+        say(`seed ${result.seed}: ${result.findings.examples[0]}\n  ${replayOf(result.seed)}`);
       return control === undefined || isClean(result.findings);
     },
   });
@@ -70,12 +76,14 @@ async function run(root: string): Promise<void> {
   if (seed !== undefined) {
     const result = await replay(root, seed);
     if (result) summary.add(result);
-  } else await runMany(root, summary, seeds ?? SEEDS_OF_CONTROL_MAX);
+  } else await runMany(root, summary, seeds ?? seedsOfControlMax);
   const found = summary.failed.length > 0;
   const good = control === undefined ? !found : found;
   const seconds = Math.round((performance.now() - startedMs) / 100) / 10;
   const verdict = control === undefined ? (good ? 'passed' : 'failed') : good ? 'found' : 'not found';
-  process.stdout.write(`${summary.line({ ...(control !== undefined && { control }), cores: availableParallelism(), seconds, verdict })}\n`);
+  process.stdout.write(
+    `${summary.line({ ...(control !== undefined && { control }), cores: availableParallelism(), seconds, verdict })}\n`,
+  );
   process.exitCode = good ? 0 : 1;
 }
 

@@ -1,7 +1,8 @@
 /** The end of a log and its last frame come from two answers; when one of them is stale, nobody writes by it. */
 import { expect, test } from '@jest/globals';
-import type { Nats } from '#nats/connection';
-import { factsOf, newestFrame, streamInfo, trimThrough } from '#nats/streams';
+import type { Nats } from '#nats/ground/nats';
+import { newestFrame } from '#nats/streams/last-frame';
+import { factsOf, streamInfo, trimThrough } from '#nats/streams/stream-info';
 import { appendTexts, openWriter } from '../integration/support/frames.js';
 import { ModelClient } from './model/model-client.js';
 import { ModelCluster } from './model/model-cluster.js';
@@ -11,7 +12,10 @@ import { realTimeline as timeline } from './model/timeline.js';
 const cluster = new ModelCluster({ timeline, profile: profiles.current, servers: 1 });
 const client = new ModelClient({ cluster, timeline, owner: { name: 'client' } }, cluster.servers[0]!);
 /** A former leader that knows no messages answers some of the requests. */
-const behind: Nats = { ...client, jsm: { ...client.jsm, streams: { ...client.jsm.streams, getMessage: async () => null } } };
+const behind: Nats = {
+  ...client,
+  jsm: { ...client.jsm, streams: { ...client.jsm.streams, getMessage: async () => null } },
+};
 const facts = async () => factsOf((await streamInfo(client, 'log'))!);
 
 test('a log is empty only when both answers say so', async () => {

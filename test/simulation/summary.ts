@@ -1,8 +1,8 @@
 /** What many seeds add up to: the line that the simulation ends with. */
-import { addFindings, countFindings, isClean, type Findings } from '../faults/check/findings.js';
+import { addFindings, countFindings, type Findings, isClean } from '../faults/check/findings.js';
 import type { SeedResult } from './run-seed.js';
 
-const FAILED_LISTED_MAX = 20;
+const failedListedMax = 20;
 
 export class Summary {
   seeds = 0;
@@ -28,6 +28,16 @@ export class Summary {
   line(more: object): string {
     const { examples: _, ...counts } = this.findings;
     const failed = this.failed.toSorted((a, b) => a - b);
-    return JSON.stringify({ seeds: this.seeds, failedSeeds: failed.length, failed: failed.slice(0, FAILED_LISTED_MAX), events: this.events, faults: this.faults, ...counts, drainSecondsMax: Math.round(this.drainSecondsMax * 10) / 10, cpuMsPerSeed: Math.round(this.cpuMs / this.seeds), ...more });
+    return JSON.stringify({
+      seeds: this.seeds,
+      failedSeeds: failed.length,
+      failed: failed.slice(0, failedListedMax),
+      events: this.events,
+      faults: this.faults,
+      ...counts,
+      drainSecondsMax: Math.round(this.drainSecondsMax * 10) / 10,
+      cpuMsPerSeed: Math.round(this.cpuMs / this.seeds),
+      ...more,
+    });
   }
 }

@@ -1,6 +1,6 @@
 /** The S3 server of the tests honours what the lake's commits stand on: create-only writes. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type S3Server, s3StartMsMax, startS3 } from './ceph.js';
 
 let server: S3Server;
@@ -9,7 +9,13 @@ let client: S3Client;
 beforeAll(async () => {
   server = await startS3();
   const { endpoint, region, accessKeyId, secretAccessKey } = server;
-  client = new S3Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey }, forcePathStyle: true, maxAttempts: 1 });
+  client = new S3Client({
+    endpoint,
+    region,
+    credentials: { accessKeyId, secretAccessKey },
+    forcePathStyle: true,
+    maxAttempts: 1,
+  });
 }, s3StartMsMax);
 
 afterAll(async () => {
@@ -46,9 +52,13 @@ describe('an S3 server for tests', () => {
     expect(new Set(statuses.filter((status) => status !== 200))).toEqual(new Set([412]));
   });
 
-  test('gives every caller a bucket of its own', async () => {
-    const other = await startS3();
-    expect(other.bucket).not.toBe(server.bucket);
-    await other.stop();
-  }, s3StartMsMax);
+  test(
+    'gives every caller a bucket of its own',
+    async () => {
+      const other = await startS3();
+      expect(other.bucket).not.toBe(server.bucket);
+      await other.stop();
+    },
+    s3StartMsMax,
+  );
 });

@@ -1,10 +1,10 @@
 /** A real S3 server for tests: Ceph's object gateway, shared by all specs of a run, with a bucket of its own for each caller. */
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { startProcess } from './processes.js';
 import { projectRoot } from './project-root.js';
 import { makeTempDir } from './temp-dir.js';
@@ -34,7 +34,8 @@ const pollMs = 50;
  */
 export async function startS3(): Promise<S3Server> {
   const desk = process.env['AFL_TEST_S3_DESK'];
-  const { access, stop } = desk === undefined ? await startOwn() : { access: await askDesk(desk), stop: () => Promise.resolve() };
+  const { access, stop } =
+    desk === undefined ? await startOwn() : { access: await askDesk(desk), stop: () => Promise.resolve() };
   return { ...access, bucket: await createBucket(access), stop };
 }
 
@@ -49,13 +50,19 @@ async function askDesk(path: string): Promise<S3Access> {
 async function startOwn(): Promise<{ access: S3Access; stop: () => Promise<void> }> {
   const dir = makeTempDir('s3');
   const logFile = join(dir.path, 's3.log');
-  const server = await startProcess({ file: process.execPath, args: [join(projectRoot, 'scripts', 's3-server.mjs')], logFile });
+  const server = await startProcess({
+    file: process.execPath,
+    args: [join(projectRoot, 'scripts', 's3-server.mjs')],
+    logFile,
+  });
   const stop = async (): Promise<void> => {
     await server.stop();
     dir.remove();
   };
   while (server.running()) {
-    const line = readFileSync(logFile, 'utf8').split('\n').find((text) => text.startsWith('{"endpoint"'));
+    const line = readFileSync(logFile, 'utf8')
+      .split('\n')
+      .find((text) => text.startsWith('{"endpoint"'));
     if (line !== undefined) return { access: readAnswer(line), stop };
     await sleep(pollMs);
   }
@@ -69,7 +76,12 @@ function readAnswer(line: string): S3Access {
 }
 
 async function createBucket({ endpoint, region, accessKeyId, secretAccessKey }: S3Access): Promise<string> {
-  const client = new S3Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey }, forcePathStyle: true });
+  const client = new S3Client({
+    endpoint,
+    region,
+    credentials: { accessKeyId, secretAccessKey },
+    forcePathStyle: true,
+  });
   const bucket = `test-${randomUUID()}`;
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
   client.destroy();

@@ -9,7 +9,8 @@ let answer: Promise<boolean> | undefined;
 export function useDocker(): Promise<boolean> {
   const wish = process.env['AFL_TEST_NATS'];
   if (wish === 'local' || wish === 'docker') return Promise.resolve(wish === 'docker');
-  return (answer ??= ping(process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock'));
+  answer ??= ping(process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock');
+  return answer;
 }
 
 /** From now on this process uses local binaries, e.g. because no image can be pulled. */

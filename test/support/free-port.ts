@@ -13,7 +13,9 @@ export async function freePort(): Promise<number> {
     const port = randomInt(portMin, portMax);
     if (await isFree(port)) return port;
   }
-  throw new Error(`None of ${triesMax} ports between ${portMin} and ${portMax} is free: stop the programs that hold them.`);
+  throw new Error(
+    `None of ${triesMax} ports between ${portMin} and ${portMax} is free: stop the programs that hold them.`,
+  );
 }
 
 function isFree(port: number): Promise<boolean> {

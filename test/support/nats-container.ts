@@ -15,60 +15,99 @@ const workMount = '/afluente';
 const storeMount = '/store';
 const label = 'afluente.test-server';
 const logTailChars = 4000;
+const logEnd = { stdout: true, stderr: true, tail: 40 } as const;
+
+type Library = typeof import('testcontainers');
+type Engine = Awaited<ReturnType<Library['getContainerRuntimeClient']>>['container'];
 
 /** Runs of one container that follow the plan; store and configuration are folders of this machine, mounted. */
 export async function containerRuns(plan: ServerPlan): Promise<ServerRuns> {
   // Loaded only here: it is large, and most machines of developers run the local binary.
-  const { GenericContainer, Wait, getContainerRuntimeClient } = await import('testcontainers');
-  const { container: engine } = await getContainerRuntimeClient();
-  const config = plan.configFile === undefined ? [] : ['-c', plan.configFile.replace(plan.workDir, workMount)];
-  let started: StartedTestContainer | undefined;
-  let pid = -1;
+  const library = await import('testcontainers');
+  const { container: engine } = await library.getContainerRuntimeClient();
+  return new ContainerRuns(plan, library, engine);
+}
+
+class ContainerRuns implements ServerRuns {
+  #started: StartedTestContainer | undefined;
+  #pid = -1;
   /** Of a container that does not come up: it is gone by the time somebody asks. */
-  let lastWords = Promise.resolve('');
-  const id = randomUUID();
-  const handle = () => engine.getById(started?.getId() ?? '');
-  const readPid = async (): Promise<void> => void (pid = (await handle().inspect()).State.Pid);
-  const plannedContainer = () =>
-    new GenericContainer(imageOf(plan.version))
-      .withCommand([...config, '-p', '4222', '-m', '8222', '-js', '-sd', storeMount])
-      .withExposedPorts({ container: 4222, host: plan.port }, { container: 8222, host: plan.monitorPort })
-      .withBindMounts([{ source: plan.workDir, target: workMount }, { source: plan.storeDir, target: storeMount }])
-      .withUser(`${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`)
-      .withLabels({ [label]: id })
-      .withLogConsumer((log) => void (lastWords = endOf(log)))
-      .withWaitStrategy(Wait.forLogMessage(/Server is ready/));
-  /** A container that ends before its ports are bound is left behind by the library. */
-  const clearAway = async (): Promise<void> => {
-    const left = await engine.fetchByLabel(label, id);
-    if (left === undefined) return;
-    lastWords = Promise.resolve((await left.logs({ stdout: true, stderr: true, tail: 40 })).toString());
-    await left.remove({ force: true, v: true });
-  };
-  const create = async (): Promise<StartedTestContainer> => {
+  #lastWords = Promise.resolve('');
+  readonly #id = randomUUID();
+
+  constructor(
+    private readonly plan: ServerPlan,
+    private readonly library: Library,
+    private readonly engine: Engine,
+  ) {}
+
+  pid(): number {
+    return this.#pid;
+  }
+
+  alive(): boolean {
+    return true;
+  }
+
+  async start(): Promise<void> {
+    if (this.#started === undefined) this.#started = await this.#create();
+    else await this.#handle().start();
+    this.#pid = (await this.#handle().inspect()).State.Pid;
+  }
+
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    if (this.#started === undefined || !(await this.#handle().inspect()).State.Running) return;
+    await this.#handle().kill({ signal });
+    await this.#handle().wait();
+  }
+
+  async release(): Promise<void> {
+    await this.#started?.stop({ remove: true });
+  }
+
+  async logTail(): Promise<string> {
+    return this.#started === undefined ? this.#lastWords : (await this.#handle().logs(logEnd)).toString();
+  }
+
+  #handle() {
+    return this.engine.getById(this.#started?.getId() ?? '');
+  }
+
+  async #create(): Promise<StartedTestContainer> {
     try {
-      return await plannedContainer().start();
+      return await this.#planned().start();
     } catch (error) {
-      await clearAway();
+      await this.#clearAway();
       throw error;
     }
-  };
-  return {
-    pid: () => pid,
-    alive: () => true,
-    start: async () => {
-      if (started === undefined) started = await create();
-      else await handle().start();
-      await readPid();
-    },
-    end: async (signal) => {
-      if (started === undefined || !(await handle().inspect()).State.Running) return;
-      await handle().kill({ signal });
-      await handle().wait();
-    },
-    release: async () => void (await started?.stop({ remove: true })),
-    logTail: async () => (started === undefined ? lastWords : (await handle().logs({ stdout: true, stderr: true, tail: 40 })).toString()),
-  };
+  }
+
+  #planned() {
+    const { plan } = this;
+    const { GenericContainer, Wait } = this.library;
+    const config = plan.configFile === undefined ? [] : ['-c', plan.configFile.replace(plan.workDir, workMount)];
+    return new GenericContainer(imageOf(plan.version))
+      .withCommand([...config, '-p', '4222', '-m', '8222', '-js', '-sd', storeMount])
+      .withExposedPorts({ container: 4222, host: plan.port }, { container: 8222, host: plan.monitorPort })
+      .withBindMounts([
+        { source: plan.workDir, target: workMount },
+        { source: plan.storeDir, target: storeMount },
+      ])
+      .withUser(`${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`)
+      .withLabels({ [label]: this.#id })
+      .withLogConsumer((log) => {
+        this.#lastWords = endOf(log);
+      })
+      .withWaitStrategy(Wait.forLogMessage(/Server is ready/));
+  }
+
+  /** A container that ends before its ports are bound is left behind by the library. */
+  async #clearAway(): Promise<void> {
+    const left = await this.engine.fetchByLabel(label, this.#id);
+    if (left === undefined) return;
+    this.#lastWords = Promise.resolve((await left.logs(logEnd)).toString());
+    await left.remove({ force: true, v: true });
+  }
 }
 
 async function endOf(log: Readable): Promise<string> {

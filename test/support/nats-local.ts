@@ -21,20 +21,36 @@ function installedBinary(): string {
   const named = process.env['AFL_NATS_SERVER'];
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...systemFolders];
   const path = named ?? folders.map((folder) => join(folder, 'nats-server')).find((candidate) => existsSync(candidate));
-  if (path === undefined) throw new Error('No nats-server on PATH: run the tests with `npm test`, which gets one, or set AFL_NATS_SERVER to its path.');
+  if (path === undefined)
+    throw new Error(
+      'No nats-server on PATH: run the tests with `npm test`, which gets one, or set AFL_NATS_SERVER to its path.',
+    );
   return path;
 }
 
 /** What `nats-server --version` says, e.g. `2.9.10`. */
 export function binaryVersion(path: string): string {
-  return execFileSync(path, ['--version'], { encoding: 'utf8' }).trim().replace(/^nats-server: v/, '');
+  return execFileSync(path, ['--version'], { encoding: 'utf8' })
+    .trim()
+    .replace(/^nats-server: v/, '');
 }
 
 /** Runs of the local binary that follow the plan. */
 export async function localRuns(plan: ServerPlan): Promise<ServerRuns> {
   const file = await localBinary(plan.version);
   const config = plan.configFile === undefined ? [] : ['-c', plan.configFile];
-  const args = [...config, '-a', '127.0.0.1', '-p', String(plan.port), '-m', String(plan.monitorPort), '-js', '-sd', plan.storeDir];
+  const args = [
+    ...config,
+    '-a',
+    '127.0.0.1',
+    '-p',
+    String(plan.port),
+    '-m',
+    String(plan.monitorPort),
+    '-js',
+    '-sd',
+    plan.storeDir,
+  ];
   let server: RunningProcess | undefined;
   return {
     pid: () => server?.pid ?? -1,

@@ -1,9 +1,9 @@
 /** The NATS fixture keeps its promises: fresh servers, kill -9 without loss of the store, nothing left behind. */
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { type NatsOptions, type NatsServer, type NatsVersion, startNats } from './nats-server.js';
 
 /** The compatibility versions may have to be downloaded. */
@@ -66,13 +66,21 @@ describe('a nats-server for tests', () => {
   });
 
   test('shows the log of a server that cannot start', async () => {
-    await expect(startNats({ config: 'no_such_block {' })).rejects.toThrow(/log ends with:[^]*Parse error/);
+    await expect(startNats({ config: 'no_such_block {' })).rejects.toThrow(/log ends with:[\s\S]*Parse error/);
   });
 
-  test.each<[NatsVersion, RegExp]>([['2.9', /^2\.9\./], ['2.10', /^2\.10\./], ['current', /^2\.1[1-9]\./]])('runs as version %s', async (version, pattern) => {
-    const server = await start({ version });
-    const connection = await connect({ servers: server.url });
-    expect(connection.info?.version).toMatch(pattern);
-    await connection.close();
-  }, downloadMsMax);
+  test.each<[NatsVersion, RegExp]>([
+    ['2.9', /^2\.9\./],
+    ['2.10', /^2\.10\./],
+    ['current', /^2\.1[1-9]\./],
+  ])(
+    'runs as version %s',
+    async (version, pattern) => {
+      const server = await start({ version });
+      const connection = await connect({ servers: server.url });
+      expect(connection.info?.version).toMatch(pattern);
+      await connection.close();
+    },
+    downloadMsMax,
+  );
 });

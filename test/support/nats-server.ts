@@ -28,8 +28,16 @@ async function planServer(options: NatsOptions, workDir: string): Promise<Server
   const storeDir = options.storeDir ?? join(workDir, 'store');
   mkdirSync(storeDir, { recursive: true });
   const configFile = options.config === undefined ? undefined : join(workDir, 'nats.conf');
-  if (configFile !== undefined) writeFileSync(configFile, typeof options.config === 'string' ? options.config : JSON.stringify(options.config));
-  return { version: options.version, port: options.port ?? (await freePort()), monitorPort: await freePort(), workDir, storeDir, configFile };
+  if (configFile !== undefined)
+    writeFileSync(configFile, typeof options.config === 'string' ? options.config : JSON.stringify(options.config));
+  return {
+    version: options.version,
+    port: options.port ?? (await freePort()),
+    monitorPort: await freePort(),
+    workDir,
+    storeDir,
+    configFile,
+  };
 }
 
 async function firstRun(plan: ServerPlan): Promise<ServerRuns> {

@@ -32,9 +32,15 @@ export interface RunningProcess {
 
 /** Starts a program; setpriv(1) has the kernel kill it should this test process die without stopping it. */
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
-  const words = existsSync(setpriv) ? [setpriv, '--pdeathsig', 'KILL', options.file, ...options.args] : [options.file, ...options.args];
+  const words = existsSync(setpriv)
+    ? [setpriv, '--pdeathsig', 'KILL', options.file, ...options.args]
+    : [options.file, ...options.args];
   const log = openSync(options.logFile, 'a');
-  const child = spawn(words[0] ?? options.file, words.slice(1), { stdio: ['ignore', log, log], env: options.env, cwd: options.cwd });
+  const child = spawn(words[0] ?? options.file, words.slice(1), {
+    stdio: ['ignore', log, log],
+    env: options.env,
+    cwd: options.cwd,
+  });
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   try {
     await spawned(child, options.file);

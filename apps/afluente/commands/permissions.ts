@@ -1,11 +1,11 @@
 /** `afluente permissions`: accounts of a nats-server configuration, with a user for each service of a pipeline. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { newUserKey, userKeyOf } from '#nats/user-key';
+import { newUserKey, userKeyOf } from '#nats/connection/user-key';
 import { pipelineUsers } from '#permissions/pipeline-users';
 import { claimsOf, serverAccounts } from '#permissions/server-accounts';
-import { PipelineSource } from '#runtime/pipeline-source';
-import { topologyOf } from '#stages/topology';
+import { PipelineSource } from '#runtime/service/pipeline-source';
+import { topologyOf } from '#stages/topology/topology';
 import { UsageError } from '../run-command.js';
 
 export interface PermissionsOptions {
@@ -15,10 +15,14 @@ export interface PermissionsOptions {
 }
 
 export async function permissions({ pipeline: folder, seeds, json }: PermissionsOptions): Promise<number> {
-  const found = pipelineUsers(topologyOf(PipelineSource.load(folder).compiled.pipeline));
+  const found = pipelineUsers(topologyOf(PipelineSource.load(folder).compiled));
   const users = [...found.users, ...found.producers];
   const keys = seeds === undefined ? {} : Object.fromEntries(users.map(({ name }) => [name, publicKey(seeds, name)]));
-  process.stdout.write(json ? `${JSON.stringify(Object.fromEntries(users.map((user) => [user.name, claimsOf(user)])), null, 2)}\n` : serverAccounts(found, keys));
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(Object.fromEntries(users.map((user) => [user.name, claimsOf(user)])), null, 2)}\n`
+      : serverAccounts(found, keys),
+  );
   return 0;
 }
 
@@ -40,6 +44,9 @@ function keyIn(file: string): string {
   try {
     return userKeyOf(readFileSync(file, 'utf8')).publicKey;
   } catch (cause) {
-    throw new UsageError(`${file} is there, but it is not the seed of a user. Move it away, or name another folder with --seeds.`, { cause });
+    throw new UsageError(
+      `${file} is there, but it is not the seed of a user. Move it away, or name another folder with --seeds.`,
+      { cause },
+    );
   }
 }

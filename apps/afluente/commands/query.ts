@@ -1,11 +1,13 @@
 /** `afluente query`: SQL over the lake. */
 import { queryLake } from '#duckdb/query-lake';
-import { renderTable } from '#duckdb/render-table';
-import { PipelineSource } from '#runtime/pipeline-source';
+import { resultTable } from '#duckdb/result-table';
+import { PipelineSource } from '#runtime/service/pipeline-source';
 import { openStore } from '#store/open-store';
-import { newestRun } from '../run-folder.js';
-import { s3FromEnvironment } from '../s3-environment.js';
+import { renderTable } from '#terminal/render-table';
+import { screenOf } from '../output/screen.js';
+import { newestRun } from '../run/run-folder.js';
 import { UsageError } from '../run-command.js';
+import { s3FromEnvironment } from '../s3-environment.js';
 
 export interface QueryOptions {
   readonly pipeline?: string;
@@ -17,8 +19,15 @@ export async function query(sql: string, options: QueryOptions): Promise<number>
   const store = await openStore(lakeOf(options), s3FromEnvironment());
   try {
     const result = await queryLake({ store, sql });
-    if (options.json) for (const row of result.rows) process.stdout.write(`${JSON.stringify(Object.fromEntries(result.columns.map((name, i) => [name, row[i]])))}\n`);
-    else process.stdout.write(`${renderTable(result)}\n`);
+    if (options.json)
+      for (const row of result.rows)
+        process.stdout.write(
+          `${JSON.stringify(Object.fromEntries(result.columns.map((name, i) => [name, row[i]])))}\n`,
+        );
+    else
+      process.stdout.write(
+        `${renderTable(resultTable(result), screenOf(process.stdout).columns())}\n(${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'})\n`,
+      );
     return 0;
   } finally {
     await store.close();
@@ -26,7 +35,8 @@ export async function query(sql: string, options: QueryOptions): Promise<number>
 }
 
 function lakeOf({ lake, pipeline }: QueryOptions): string {
-  const url = lake ?? (pipeline === undefined ? newestRun()?.lake : PipelineSource.load(pipeline).compiled.pipeline.lake.url);
+  const url =
+    lake ?? (pipeline === undefined ? newestRun()?.lake : PipelineSource.load(pipeline).compiled.pipeline.lake.url);
   if (url === undefined) throw new UsageError('name the lake with --lake, e.g. --lake file:./data/lake');
   return url;
 }

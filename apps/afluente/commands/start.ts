@@ -1,23 +1,28 @@
 /** `afluente start`: the main job. An example pipeline from producer to lake, with the lake checked at the end of a bounded run. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Example, RunOptions, Verdict } from '../../../examples/example.js';
 import { LakeSession } from '#duckdb/query-lake';
-import type { Nats } from '#nats/connection';
-import { maskServerUrls } from '#nats/server-urls';
-import { PipelineSource } from '#runtime/pipeline-source';
-import { topologyOf, type Topology } from '#stages/topology';
+import { maskServerUrls } from '#nats/connection/server-urls';
+import type { Nats } from '#nats/ground/nats';
+import { PipelineSource } from '#runtime/service/pipeline-source';
+import { childEnvironment, readConfig } from '#runtime/settings/config';
+import { type Topology, topologyOf } from '#stages/topology/topology';
 import { openStore } from '#store/open-store';
+import type { Example, RunOptions, Verdict } from '../../../examples/example.js';
 import { connectCommand } from '../connect-command.js';
-import { ensureFronts } from '../ensure-fronts.js';
 import { exampleOf } from '../examples.js';
-import { startNats, type NatsProcess } from '../nats-process.js';
-import { Observer } from '../observer.js';
-import { Progress } from '../progress.js';
-import { publishEvents } from '../publish-events.js';
-import { newRun, type RunFolder } from '../run-folder.js';
+import { Display } from '../output/display.js';
+import { FolderOutput } from '../output/folder-output.js';
+import { screenOf } from '../output/screen.js';
+import { Observer } from '../progress/observer.js';
+import { Progress } from '../progress/progress.js';
+import { publishEvents } from '../publish/publish-events.js';
+import { type NatsProcess, startNats } from '../run/nats-process.js';
+import { newRun, type RunFolder } from '../run/run-folder.js';
+import { Services } from '../run/services.js';
+import { stopSignal } from '../run/stop-signal.js';
+import { untilStopped } from '../run/until-stopped.js';
 import { s3FromEnvironment } from '../s3-environment.js';
-import { Services } from '../services.js';
-import { stopSignal } from '../stop-signal.js';
+import { makeRoomFor } from '../streams/check-limits.js';
 
 export interface StartOptions {
   readonly events?: number;
@@ -33,41 +38,47 @@ interface Run {
   readonly options: RunOptions;
   readonly rate: number | undefined;
   readonly bounded: boolean;
-  readonly topology: Topology;
   readonly nats: Nats;
   readonly observer: Observer;
-  readonly services: Services;
+  readonly display: Display;
   readonly stop: AbortSignal;
 }
 
-const ENDLESS_RATE = 2_000;
-const POLL_MS = 300;
-const PROGRESS_EVERY_MS = 1_000;
-const say = (text: string): boolean => process.stderr.write(`${text}\n`);
+const endlessRate = 2_000;
+const pollMs = 300;
+const progressEveryMs = 1_000;
 
 export async function start(options: StartOptions): Promise<number> {
   const startedMs = performance.now();
   const now = Date.now();
-  const stop = stopSignal();
+  const display = new Display(screenOf(process.stderr));
+  const stop = stopSignal((text) => display.sayLast(text));
   const example = await exampleOf(options.pipeline);
-  const topology = topologyOf(PipelineSource.load(options.pipeline).compiled.pipeline);
+  const topology = topologyOf(PipelineSource.load(options.pipeline).compiled);
   const folder = newRun(new Date());
   const lake = options.lake ?? folder.lake;
-  const server = options.nats === undefined ? await startNats(folder.nats, folder.logs) : undefined;
+  const server = options.nats === undefined ? await startNats(folder.nats, folder.logs, stop) : undefined;
   const url = server?.url ?? options.nats!;
   const bounded = options.events !== undefined;
-  const run: RunOptions = { ...(bounded && { count: options.events }), seed: options.seed, startMs: example.startMs(now, options.events) };
+  const rate = options.rate ?? (bounded ? undefined : endlessRate);
+  const run = runOf(options, example, now);
+  const place = { url, lake, folder, topology, startedMs: now, display, stop };
   try {
-    const published = await withServices(options, { url, lake, folder, topology, startedMs: now, stop }, (nats, services, observer) =>
-      runJob({ example, options: run, rate: options.rate ?? (bounded ? undefined : ENDLESS_RATE), bounded, topology, nats, observer, services, stop }));
+    const published = await withServices(options, place, (nats, observer) =>
+      runJob({ example, options: run, rate, bounded, nats, observer, display, stop }),
+    );
     if (!bounded || stop.aborted) {
-      say(`stopped after ${published} events; the lake is ${lake}`);
+      display.say(`stopped after ${published} events; the lake is ${lake}, logs are in ${folder.logs}`);
       return 0;
     }
-    return report(await check(example, run, lake), (performance.now() - startedMs) / 1000);
+    return report(await check(example, run, lake, display), display, (performance.now() - startedMs) / 1000);
   } finally {
     await stopServer(server);
   }
+}
+
+function runOf({ events, seed }: StartOptions, example: Example, nowMs: number): RunOptions {
+  return { ...(events !== undefined && { count: events }), seed, startMs: example.startMs(nowMs, events) };
 }
 
 async function stopServer(server: NatsProcess | undefined): Promise<void> {
@@ -80,51 +91,71 @@ interface Place {
   readonly folder: RunFolder;
   readonly topology: Topology;
   readonly startedMs: number;
+  readonly display: Display;
   readonly stop: AbortSignal;
 }
 
 /** Starts the services, runs the job, and stops them in order whatever happens. */
-async function withServices(options: StartOptions, place: Place, job: (nats: Nats, services: Services, observer: Observer) => Promise<number>): Promise<number> {
-  const nats = await connectCommand(place.url, 'start', place.topology.pipeline.name);
-  const services = new Services({ pipeline: options.pipeline, nats: place.url, lake: place.lake, logs: place.folder.logs, onRestart: (service, how) => say(`${service} ended (${how}); starting it again`) });
-  const observer = await Observer.open(nats, place.topology, place.startedMs);
+async function withServices(
+  options: StartOptions,
+  place: Place,
+  job: (nats: Nats, observer: Observer) => Promise<number>,
+): Promise<number> {
+  const { url, topology, display, stop } = place;
+  const config = readConfig(childEnvironment({ AFL_PIPELINE: options.pipeline, AFL_NATS_URL: url }));
+  const nats = await untilStopped(stop, connectCommand(url, 'start', topology.pipeline.name));
+  const services = new Services({
+    pipeline: options.pipeline,
+    nats: url,
+    lake: place.lake,
+    output: FolderOutput.open(place.folder.logs, display),
+    onRestart: (service, how) => display.warn('warning', `${service} ended (${how}); starting it again`),
+  });
+  let observer: Observer | undefined;
   try {
-    await ensureFronts(nats, place.topology);
-    await services.start();
-    say(`pipeline ${place.topology.pipeline.name}: NATS ${maskServerUrls(place.url)}, lake ${place.lake}, logs ${place.folder.logs}`);
-    for (const [service, url] of services.urls()) say(`  ${service.padEnd(12)} ${url}/metrics`);
-    return await Promise.race([job(nats, services, observer), services.failed]);
+    await untilStopped(stop, makeRoomFor(nats, config, topology));
+    observer = await untilStopped(stop, Observer.open(nats, topology, place.startedMs));
+    await untilStopped(stop, services.start());
+    display.say(
+      `pipeline ${topology.pipeline.name}: NATS ${maskServerUrls(url)}, lake ${place.lake}, logs ${place.folder.logs}`,
+    );
+    for (const [service, url] of services.urls()) display.say(`  ${service.padEnd(12)} ${url}/metrics`);
+    return await Promise.race([job(nats, observer), services.failed]).finally(() => display.endProgress());
   } finally {
-    await services.stop();
-    observer.close();
+    for (const service of await services.stop())
+      display.warn('error', `${service} did not stop in time and was killed`);
+    observer?.close();
     await nats.nc.close();
   }
 }
 
 /** Publishes and shows progress until the job is done: all events in the lake, or a stop. @returns events published */
-async function runJob({ example, options, rate, bounded, nats, observer, stop }: Run): Promise<number> {
+async function runJob({ example, options, rate, bounded, nats, observer, display, stop }: Run): Promise<number> {
   const progress = { published: 0 };
   let publishing = true;
-  const producer = publishEvents(nats, example, options, rate, stop, progress).finally(() => (publishing = false));
+  const producer = publishEvents(nats, example, options, rate, stop, progress, (text) => display.say(text)).finally(
+    () => (publishing = false),
+  );
   const line = new Progress(observer);
   let nextMs = 0;
   while (!stop.aborted) {
     if (performance.now() >= nextMs) {
-      nextMs = performance.now() + PROGRESS_EVERY_MS;
-      say(await line.line(progress.published));
+      nextMs = performance.now() + progressEveryMs;
+      const parts = await line.parts(progress.published);
+      if (!stop.aborted) display.progress(parts);
     }
     const halted = observer.halted();
     if (halted.length > 0) throw new Error(`tasks halted:\n${halted.join('\n')}`);
     if (!publishing && bounded && (await observer.isIdle())) break;
-    await sleep(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
+    await sleep(pollMs, undefined, { signal: stop }).catch(() => undefined);
   }
   await producer;
   return progress.published;
 }
 
 /** Reads the tables back and compares them with what was published. */
-async function check(example: Example, options: RunOptions, lake: string): Promise<Verdict> {
-  say('reading the lake back and comparing it with what was published …');
+async function check(example: Example, options: RunOptions, lake: string, display: Display): Promise<Verdict> {
+  display.say('reading the lake back and comparing it with what was published …');
   const store = await openStore(lake, s3FromEnvironment());
   const session = await LakeSession.open({ store });
   try {
@@ -138,8 +169,8 @@ async function check(example: Example, options: RunOptions, lake: string): Promi
   }
 }
 
-function report({ differences, ...counts }: Verdict, seconds: number): number {
-  for (const difference of differences) say(difference);
+function report({ differences, ...counts }: Verdict, display: Display, seconds: number): number {
+  for (const difference of differences) display.say(difference);
   process.stdout.write(`${JSON.stringify({ ...counts, seconds: Math.round(seconds * 10) / 10 })}\n`);
   return counts.lost === 0 && counts.extra === 0 ? 0 : 1;
 }

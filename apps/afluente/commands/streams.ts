@@ -1,14 +1,17 @@
 /** `afluente streams`: makes and checks the streams and buckets of a pipeline, before its services start. */
-import { HaltError } from '#nats/log-reader';
-import { StreamSetupError } from '#nats/stream-setup-error';
-import { streamInfo } from '#nats/streams';
-import { childEnvironment, readConfig } from '#runtime/config';
-import { checkLogSize } from '#runtime/payload-limits';
-import { PipelineSource } from '#runtime/pipeline-source';
-import { topologyOf } from '#stages/topology';
+
+import { HaltError } from '#nats/ground/halt-error';
+import { NatsLimitError } from '#nats/ground/nats-limit-error';
+import { StreamSetupError } from '#nats/ground/stream-setup-error';
+import { findingsOf } from '#nats/streams/stream-faults';
+import { streamInfo } from '#nats/streams/stream-info';
+import { checkFrameColumns, checkLogSize } from '#runtime/logs/payload-limits';
+import { PipelineSource } from '#runtime/service/pipeline-source';
+import { childEnvironment, readConfig } from '#runtime/settings/config';
+import { topologyOf } from '#stages/topology/topology';
 import { connectCommand } from '../connect-command.js';
-import { neededStreams, type Making, type NeededStream } from '../needed-streams.js';
-import { findingsOf } from '../stream-faults.js';
+import { limitsMessage, limitsTooLow } from '../streams/check-limits.js';
+import { type Making, type NeededStream, neededStreams } from '../streams/needed-streams.js';
 
 export interface StreamsOptions {
   readonly pipeline: string;
@@ -24,21 +27,30 @@ interface Outcome {
   readonly notes: readonly string[];
 }
 
-/** @returns 0 when all of them are there and fit, else 1 */
+const exitLimit = 2;
+
+/** @returns 0 when all of them are there and fit; 2 when NATS allows less than they need, and nothing was made; else 1 */
 export async function streams(options: StreamsOptions): Promise<number> {
-  const topology = topologyOf(PipelineSource.load(options.pipeline).compiled.pipeline);
+  const { compiled } = PipelineSource.load(options.pipeline);
+  const topology = topologyOf(compiled);
   const config = readConfig(childEnvironment({ AFL_PIPELINE: options.pipeline, AFL_NATS_URL: options.nats }));
   const nats = await connectCommand(options.nats, 'streams', topology.pipeline.name);
   try {
     checkLogSize({ config, nats });
+    checkFrameColumns(compiled.enriched, nats);
+    const needed = neededStreams(topology, { nats, config });
+    const tooLow = await limitsTooLow(nats, config, needed);
+    if (tooLow.length > 0 && options.check !== true) throw new NatsLimitError(limitsMessage(tooLow));
     const outcomes: Outcome[] = [];
     // One after the other: a cluster elects a leader for each, and a hundred elections at once would time out.
-    for (const needed of neededStreams(topology, { nats, config })) {
-      const outcome = await settle(needed, { nats, config }, options.check === true);
-      process.stdout.write(`${outcome.what.padEnd(7)}  ${needed.stream}\n`);
+    for (const one of needed) {
+      const outcome = await settle(one, { nats, config }, options.check === true);
+      process.stdout.write(`${outcome.what.padEnd(7)}  ${one.stream}\n`);
       outcomes.push(outcome);
     }
-    return report(outcomes);
+    const code = report(outcomes);
+    for (const sentence of tooLow) process.stderr.write(`${sentence}\n`);
+    return tooLow.length > 0 ? exitLimit : code;
   } finally {
     await nats.nc.close();
   }
@@ -56,7 +68,8 @@ async function settle(needed: NeededStream, making: Making, check: boolean): Pro
 
 async function makeOrFind({ stream, wanted, make }: NeededStream, { nats }: Making, check: boolean): Promise<Outcome> {
   const before = await streamInfo(nats, stream);
-  if (wanted && !before && check) return { what: 'missing', faults: [`${stream} is not there: run this command without --check`], notes: [] };
+  if (wanted && !before && check)
+    return { what: 'missing', faults: [`${stream} is not there: run this command without --check`], notes: [] };
   if (!wanted || !before) await make();
   const what = before ? 'found' : 'made';
   const there = before ?? (await streamInfo(nats, stream));
@@ -68,7 +81,9 @@ async function makeOrFind({ stream, wanted, make }: NeededStream, { nats }: Maki
 function report(outcomes: readonly Outcome[]): number {
   const count = (what: Outcome['what']): number => outcomes.filter((outcome) => outcome.what === what).length;
   const bad = count('wrong') + count('missing');
-  process.stdout.write(`${outcomes.length} streams and buckets: ${count('made')} made, ${count('found')} found, ${bad} not as they should be\n`);
+  process.stdout.write(
+    `${outcomes.length} streams and buckets: ${count('made')} made, ${count('found')} found, ${bad} not as they should be\n`,
+  );
   for (const note of outcomes.flatMap(({ notes }) => notes)) process.stderr.write(`note: ${note}\n`);
   // The server may say the same of each.
   for (const fault of new Set(outcomes.flatMap(({ faults }) => faults))) process.stderr.write(`${fault}\n`);

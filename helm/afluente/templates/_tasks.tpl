@@ -2,38 +2,46 @@
 
 {{/*
 The number, or nothing when the chart cannot see the pipeline: (dict "root" $ "service" "ingest" "values" $values).
-Counted as libs/stages/topology.ts does: a window has a task for each partition and, unless its key holds the source's key, one that merges them.
+Of what a service has tasks stands in files/tasks.yaml, which `npm run generate` writes from the stages of libs/stages.
 */}}
 {{- define "afluente.taskCount" -}}
 {{- $text := index .root.Values.pipeline.files "pipeline.yaml" -}}
 {{- if .values.autoscaling.tasks -}}
 {{ .values.autoscaling.tasks }}
 {{- else if $text -}}
-{{- $pipeline := fromYaml $text -}}
-{{- $sources := default dict $pipeline.sources -}}
-{{- $windows := default dict $pipeline.windows -}}
-{{- if eq .service "ingest" -}}
-{{ len $sources }}
-{{- else if eq .service "lake-writer" -}}
-{{ add (mul 3 (len $sources)) (len $windows) }}
-{{- else if eq .service "aggregate" -}}
-{{ include "afluente.windowTaskCount" (dict "sources" $sources "windows" $windows) }}
-{{- else -}}
+{{- $counts := include "afluente.counts" (fromYaml $text) | fromYaml -}}
 {{- $count := 0 -}}
-{{- range $sources }}{{ $count = add $count (default 4 .partitions) }}{{ end -}}
+{{- range index (.root.Files.Get "files/tasks.yaml" | fromYaml) .service }}{{ $count = add $count (index $counts .) }}{{ end -}}
 {{ $count }}
 {{- end }}
 {{- end }}
+
+{{/* How many there are in a pipeline of all that a stage can have tasks of (libs/stages/define/per.ts): a window is local when its key holds the source's key, or there is one partition. */}}
+{{- define "afluente.counts" -}}
+{{- $sources := default dict .sources -}}
+{{- $windows := default dict .windows -}}
+{{- $partitions := 0 -}}
+{{- range $sources }}{{ $partitions = add $partitions (include "afluente.partitionCount" .) }}{{ end -}}
+{{- $local := 0 -}}{{- $wide := 0 -}}{{- $wideWindows := 0 -}}
+{{- range $windows -}}
+{{- $source := default dict (index $sources .from) -}}
+{{- $count := include "afluente.partitionCount" $source | int -}}
+{{- $generations := 1 -}}
+{{- if kindIs "slice" $source.partitions }}{{ $generations = len $source.partitions }}{{ end -}}
+{{- if or (eq $count (int $generations)) (has $source.key .key) }}{{ $local = add $local $count }}{{ else }}{{ $wide = add $wide $count }}{{ $wideWindows = add1 $wideWindows }}{{ end -}}
+{{- end -}}
+source: {{ len $sources }}
+source partition: {{ $partitions }}
+local window partition: {{ $local }}
+wide window partition: {{ $wide }}
+wide window: {{ $wideWindows }}
+table: {{ add (mul 3 (len $sources)) (len $windows) }}
 {{- end }}
 
-{{- define "afluente.windowTaskCount" -}}
+{{/* Partitions of a source, those that it had before, too: their tasks end when they have read what is left. */}}
+{{- define "afluente.partitionCount" -}}
 {{- $count := 0 -}}
-{{- range .windows -}}
-{{- $source := default dict (index $.sources .from) -}}
-{{- $partitions := int (default 4 $source.partitions) -}}
-{{- $local := or (eq $partitions 1) (has $source.key .key) -}}
-{{- $count = add $count $partitions (ternary 0 1 $local) -}}
-{{- end -}}
+{{- range (kindIs "slice" .partitions | ternary .partitions (list (default 4 .partitions))) }}{{ $count = add $count (int .) }}{{ end -}}
 {{ $count }}
 {{- end }}
 

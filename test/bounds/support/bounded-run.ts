@@ -1,15 +1,15 @@
 /** The five services under a load they cannot take at once: what producers hear, how much memory it costs, and that all of it arrives in the end. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { streamOf, type LogStage } from '#frame/log-name';
-import { Publisher } from '#nats/publisher';
-import { streamInfo } from '#nats/streams';
-import type { Service } from '#stages/topology';
+import { type LogStage, streamOf } from '#frame/log-name';
+import { Publisher } from '#nats/messages/publisher';
+import { streamInfo } from '#nats/streams/stream-info';
+import type { Service } from '#stages/topology/topology';
 import type { StoreOptions } from '#store/open-store';
 import { allServices, Fleet } from '../../e2e/support/fleet.js';
-import { withLake, type Row } from '../../e2e/support/lake.js';
-import { makeOrders, pastStartMs, toBytes } from '../../e2e/support/orders.js';
-import { copyPipeline, quick, type Edits } from '../../e2e/support/pipeline-copy.js';
+import { type Row, withLake } from '../../e2e/support/lake.js';
+import { makeOrders, type Order, pastStartMs, toBytes } from '../../e2e/support/orders.js';
+import { copyPipeline, type Edits, quick } from '../../e2e/support/pipeline-copy.js';
 import { Watch } from '../../e2e/support/watch.js';
 import type { NatsVersion } from '../../support/nats-options.js';
 import { type NatsServer, startNats } from '../../support/nats-server.js';
@@ -28,10 +28,13 @@ export interface BoundedRunOptions {
   /** Default: a folder on the local disk. */
   readonly lakeUrl?: string;
   readonly store?: StoreOptions;
+  /** Further changes of the pipeline's files. */
+  readonly edits?: Edits;
 }
 
 const subject = 'shop.orders';
 const inFlightMax = 2_000;
+const largeInFlightMax = 20;
 const ackTimeoutMs = 5_000;
 const partitions = 3;
 /** A frame takes up to a sixteenth of a log, and another one is kept free. */
@@ -51,11 +54,28 @@ export class BoundedRun {
     this.#publisher = new Publisher(watch.nats.nc, { inFlightMax, ackTimeoutMs });
   }
 
-  static async open({ name, frontBytesMax, env, version, payloadBytesMax, lakeUrl, store = {} }: BoundedRunOptions): Promise<BoundedRun> {
+  static async open({
+    name,
+    frontBytesMax,
+    env,
+    version,
+    payloadBytesMax,
+    lakeUrl,
+    store = {},
+    edits: more = {},
+  }: BoundedRunOptions): Promise<BoundedRun> {
     const work = makeTempDir(`bounds-${name}`);
-    const edits: Edits = { 'pipeline.yaml': (text) => quick['pipeline.yaml']!(text).replace(`partitions: ${partitions}`, `bytesMax: ${frontBytesMax}\n    partitions: ${partitions}`) };
+    const withFront = (text: string): string =>
+      quick['pipeline.yaml']!(text).replace(
+        `partitions: ${partitions}`,
+        `bytesMax: ${frontBytesMax}\n    partitions: ${partitions}`,
+      );
+    const edits: Edits = { ...more, 'pipeline.yaml': (text) => (more['pipeline.yaml'] ?? String)(withFront(text)) };
     const pipeline = copyPipeline('test/pipelines/orders', work.path, edits);
-    const server = await startNats({ version, ...(payloadBytesMax !== undefined && { config: { max_payload: payloadBytesMax } }) });
+    const server = await startNats({
+      version,
+      ...(payloadBytesMax !== undefined && { config: { max_payload: payloadBytesMax } }),
+    });
     const watch = await Watch.open(server.url, pipeline);
     const lake = lakeUrl ?? `file:${join(work.path, 'lake')}`;
     const fleet = await Fleet.start({ pipeline, nats: server.url, lake, logs: join(work.path, 'logs'), env });
@@ -72,6 +92,16 @@ export class BoundedRun {
     for (const order of makeOrders(count, { startMs: pastStartMs(Date.now()) })) {
       const full = this.#publisher.publish({ subject, payload: toBytes(order) });
       if (full) await full;
+    }
+    await this.#publisher.flush();
+  }
+
+  /** Publishes large orders, a few at a time: the test's own memory is bounded too. */
+  async publishLarge(orders: Iterable<Order>): Promise<void> {
+    let waiting = 0;
+    for (const order of orders) {
+      void this.#publisher.publish({ subject, payload: toBytes(order) });
+      if (++waiting % largeInFlightMax === 0) await this.#publisher.flush();
     }
     await this.#publisher.flush();
   }
@@ -109,14 +139,24 @@ export class BoundedRun {
 
   /** Rows, and different orders, of silver; and the orders that the latest revisions of the windows count. */
   async counts(): Promise<Row> {
-    const latest = (table: string, key: string): string => `(SELECT sum(orders) FROM (SELECT arg_max(orders, revision) AS orders FROM ${table} GROUP BY window_start, ${key}))`;
-    return withLake(this.lakeUrl, async (ask) => (await ask(`SELECT count(*) AS rows, count(DISTINCT order_id) AS ids,
-      CAST(${latest('sales_by_state', 'state')} AS BIGINT) AS merged, CAST(${latest('gold_by_customer', 'customer')} AS BIGINT) AS windowed FROM silver_orders`))[0]!, this.store);
+    const latest = (table: string, key: string): string =>
+      `(SELECT sum(orders) FROM (SELECT arg_max(orders, revision) AS orders FROM ${table} GROUP BY window_start, ${key}))`;
+    return withLake(
+      this.lakeUrl,
+      async (ask) =>
+        (
+          await ask(`SELECT count(*) AS rows, count(DISTINCT order_id) AS ids,
+      CAST(${latest('sales_by_state', 'state')} AS BIGINT) AS merged, CAST(${latest('gold_by_customer', 'customer')} AS BIGINT) AS windowed FROM silver_orders`)
+        )[0]!,
+      this.store,
+    );
   }
 
   /** Peak memory of each service, whole MiB. */
   peaks(): Readonly<Record<Service, number>> {
-    return Object.fromEntries(allServices.map((service) => [service, Math.ceil(peakMebibytes(this.fleet.pid(service)!))])) as Record<Service, number>;
+    return Object.fromEntries(
+      allServices.map((service) => [service, Math.ceil(peakMebibytes(this.fleet.pid(service)!))]),
+    ) as Record<Service, number>;
   }
 
   async close(): Promise<void> {

@@ -1,16 +1,16 @@
 /** The most memory that a process has ever had, as the kernel counted it. */
 import { readFileSync } from 'node:fs';
 
-const KIB_PER_MIB = 1024;
+const kibPerMib = 1024;
 
 /** Peak of the resident set since the process started (VmHWM of proc(5)), MiB. */
 export function peakMebibytes(pid: number): number {
-  return field(pid, 'VmHWM') / KIB_PER_MIB;
+  return field(pid, 'VmHWM') / kibPerMib;
 }
 
 /** Resident set now (VmRSS), MiB. */
 export function residentMebibytes(pid: number): number {
-  return field(pid, 'VmRSS') / KIB_PER_MIB;
+  return field(pid, 'VmRSS') / kibPerMib;
 }
 
 function field(pid: number, name: string): number {

@@ -1,10 +1,20 @@
 /** Containers of a spec, run as hardened as the chart's pods, and removed at its end. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from './engine.js';
-import { imageOf, type App } from './images.js';
+import { type App, imageOf } from './images.js';
 
 /** What the restricted profile of Kubernetes asks for, and a root file system that nobody can write to. */
-export const hardened = ['--read-only', '--user', '10001:10001', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--tmpfs', '/tmp:size=256m'] as const;
+export const hardened = [
+  '--read-only',
+  '--user',
+  '10001:10001',
+  '--cap-drop',
+  'ALL',
+  '--security-opt',
+  'no-new-privileges',
+  '--tmpfs',
+  '/tmp:size=256m',
+] as const;
 
 const pollMs = 250;
 
@@ -42,7 +52,11 @@ export class Containers {
   }
 
   /** Runs one of our programs to its end. @returns exit code and what it wrote */
-  async runApp(app: App, name: string, more: Omit<RunOptions, 'image' | 'name'> = {}): Promise<{ code: number; output: string }> {
+  async runApp(
+    app: App,
+    name: string,
+    more: Omit<RunOptions, 'image' | 'name'> = {},
+  ): Promise<{ code: number; output: string }> {
     await this.startApp(app, name, more);
     const code = Number(await this.engine.docker(['wait', name]));
     return { code, output: await this.logs(name) };
@@ -61,7 +75,10 @@ export class Containers {
     for (;;) {
       const { Running, Health } = await this.state(name);
       if (Health?.Status === 'healthy') return;
-      if (!Running || Health?.Status === 'unhealthy') throw new Error(`${name} is ${Running ? 'unhealthy' : 'gone'}: ${Health?.Log.at(-1)?.Output ?? ''}\n${await this.logs(name)}`);
+      if (!Running || Health?.Status === 'unhealthy')
+        throw new Error(
+          `${name} is ${Running ? 'unhealthy' : 'gone'}: ${Health?.Log.at(-1)?.Output ?? ''}\n${await this.logs(name)}`,
+        );
       await sleep(pollMs);
     }
   }

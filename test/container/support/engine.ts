@@ -33,12 +33,21 @@ const outputBytesMax = 32 * 1024 * 1024;
 export async function startEngine(): Promise<Engine> {
   const dir = makeTempDir('engine');
   const logFile = join(dir.path, 'engine.log');
-  const program = await startProcess({ file: process.execPath, args: [join(projectRoot, 'scripts', 'docker-engine.mjs')], logFile });
-  const lineOf = (): string | undefined => readFileSync(logFile, 'utf8').split('\n').find((text) => text.startsWith('{"host"'));
-  while (program.running() && lineOf() === undefined) await sleep(pollMs);
-  const line = lineOf();
-  if (line === undefined) throw new Error(`No Docker engine for the tests of the container images: ${program.logTail()}`);
-  const { host, docker, own, nodeImage } = JSON.parse(line) as { host: string; docker: string; own: boolean; nodeImage?: string };
+  const program = await startProcess({
+    file: process.execPath,
+    args: [join(projectRoot, 'scripts', 'docker-engine.mjs')],
+    logFile,
+  });
+  while (program.running() && startLineOf(logFile) === undefined) await sleep(pollMs);
+  const line = startLineOf(logFile);
+  if (line === undefined)
+    throw new Error(`No Docker engine for the tests of the container images: ${program.logTail()}`);
+  const { host, docker, own, nodeImage } = JSON.parse(line) as {
+    host: string;
+    docker: string;
+    own: boolean;
+    nodeImage?: string;
+  };
   return {
     host,
     own,
@@ -59,11 +68,28 @@ export async function startEngine(): Promise<Engine> {
   };
 }
 
-function call(file: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<{ stdout: string; stderr: string }> {
+/** What the script says when the engine answers. */
+function startLineOf(logFile: string): string | undefined {
+  return readFileSync(logFile, 'utf8')
+    .split('\n')
+    .find((text) => text.startsWith('{"host"'));
+}
+
+function call(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
-    execFile(file, [...args], { maxBuffer: outputBytesMax, timeout: callMsMax, env: { ...process.env, ...env } }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`docker ${args.slice(2).join(' ')}: ${stderr.trim() || error.message}`, { cause: error }));
-      else resolve({ stdout, stderr });
-    });
+    execFile(
+      file,
+      [...args],
+      { maxBuffer: outputBytesMax, timeout: callMsMax, env: { ...process.env, ...env } },
+      (error, stdout, stderr) => {
+        if (error)
+          reject(new Error(`docker ${args.slice(2).join(' ')}: ${stderr.trim() || error.message}`, { cause: error }));
+        else resolve({ stdout, stderr });
+      },
+    );
   });
 }

@@ -26,14 +26,19 @@ export async function buildImages(engine: Engine, which: readonly App[] = apps):
     writeFileSync(npmrc, await npmConfiguration(), { mode: 0o600 });
     const ca = process.env['NODE_EXTRA_CA_CERTS'];
     const options = [
-      '--file', join(projectRoot, 'docker/Dockerfile'),
-      '--secret', `id=npmrc,src=${npmrc}`,
+      '--file',
+      join(projectRoot, 'docker/Dockerfile'),
+      '--secret',
+      `id=npmrc,src=${npmrc}`,
       ...(ca !== undefined && existsSync(ca) ? ['--secret', `id=ca,src=${ca}`] : []),
       ...proxies.filter((name) => process.env[name] !== undefined).flatMap((name) => ['--build-arg', name]),
       // Our own engine leads no packets out of the machine.
       ...(engine.nodeImage === undefined ? [] : ['--network', 'host', '--build-arg', `NODE_IMAGE=${engine.nodeImage}`]),
     ];
-    for (const app of which) await engine.docker(['build', ...options, '--build-arg', `APP=${app}`, '--tag', imageOf(app), projectRoot], { DOCKER_BUILDKIT: '1' });
+    for (const app of which)
+      await engine.docker(['build', ...options, '--build-arg', `APP=${app}`, '--tag', imageOf(app), projectRoot], {
+        DOCKER_BUILDKIT: '1',
+      });
   } finally {
     secrets.remove();
   }
@@ -41,7 +46,8 @@ export async function buildImages(engine: Engine, which: readonly App[] = apps):
 
 /** The machine's own npm configuration in one file: registry, credentials, certificates. No name of it stands in the project. */
 async function npmConfiguration(): Promise<string> {
-  const get = async (key: string): Promise<string> => (await execute('npm', ['config', 'get', key], { cwd: projectRoot })).stdout.trim();
+  const get = async (key: string): Promise<string> =>
+    (await execute('npm', ['config', 'get', key], { cwd: projectRoot })).stdout.trim();
   const files = [await get('globalconfig'), await get('userconfig')].filter((file) => existsSync(file));
   return [...files.map((file) => readFileSync(file, 'utf8')), `registry=${await get('registry')}`, ''].join('\n');
 }

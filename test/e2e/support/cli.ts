@@ -1,5 +1,5 @@
 /** The built command line, run as a user would run it. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../support/project-root.js';
@@ -30,8 +30,13 @@ export interface RunningCli {
 const running = new Set<ChildProcess>();
 
 export function startCli(args: readonly string[], { env, cwd = projectRoot }: CliOptions = {}): RunningCli {
-  if (!existsSync(program)) throw new Error('There is no build: run the tests with `npm test`, or `npm run build` first.');
-  const child = spawn(process.execPath, [program, ...args], { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (!existsSync(program))
+    throw new Error('There is no build: run the tests with `npm test`, or `npm run build` first.');
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running.add(child);
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -42,7 +47,13 @@ export function startCli(args: readonly string[], { env, cwd = projectRoot }: Cl
       resolve({ code, stdout, stderr });
     });
   });
-  return { pid: child.pid ?? -1, ended, stderr: () => stderr, stdout: () => stdout, signal: (name) => void child.kill(name) };
+  return {
+    pid: child.pid ?? -1,
+    ended,
+    stderr: () => stderr,
+    stdout: () => stdout,
+    signal: (name) => void child.kill(name),
+  };
 }
 
 export function runCli(args: readonly string[], options?: CliOptions): Promise<CliResult> {

@@ -12,7 +12,9 @@ function parentOf(pid: number): number | undefined {
 }
 
 export function descendantsOf(ancestor: number): number[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  const pids = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
   const children = pids.filter((pid) => parentOf(pid) === ancestor);
   return children.flatMap((pid) => [pid, ...descendantsOf(pid)]);
 }

@@ -8,7 +8,11 @@ export type Row = Readonly<Record<string, PlainValue>>;
 export type Ask = (sql: string) => Promise<readonly Row[]>;
 
 /** Calls `work` with a function that runs SQL over the tables of the lake. */
-export async function withLake<Result>(url: string, work: (ask: Ask) => Promise<Result>, options: StoreOptions = {}): Promise<Result> {
+export async function withLake<Result>(
+  url: string,
+  work: (ask: Ask) => Promise<Result>,
+  options: StoreOptions = {},
+): Promise<Result> {
   const store = await openStore(url, options);
   const session = await LakeSession.open({ store });
   try {

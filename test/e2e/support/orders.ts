@@ -21,7 +21,10 @@ const customersCount = 23;
 const spanMs = 60_000;
 
 /** Valid orders in the order of their times; the same arguments give the same orders. */
-export function makeOrders(count: number, { startMs, prefix = 'o', seed = 3 }: { startMs: number; prefix?: string; seed?: number }): Order[] {
+export function makeOrders(
+  count: number,
+  { startMs, prefix = 'o', seed = 3 }: { startMs: number; prefix?: string; seed?: number },
+): Order[] {
   const random = seededRandom(seed);
   return Array.from({ length: count }, (_, i): Order => {
     const city = cities[random.below(cities.length)]!;

@@ -1,6 +1,6 @@
 /** Follows logs and tells how long each of them waited for its next frame at most. */
-import type { NatsClient } from '#nats/connection';
-import { StreamReader } from '#nats/stream-reader';
+import type { NatsClient } from '#nats/ground/nats';
+import { StreamReader } from '#nats/messages/stream-reader';
 
 export interface Pause {
   readonly stream: string;
@@ -10,7 +10,11 @@ export interface Pause {
 }
 
 export class Pauses {
-  private constructor(private readonly readers: readonly StreamReader[], private readonly longest: Map<string, Pause>, private readonly frames: Map<string, number>) {}
+  private constructor(
+    private readonly readers: readonly StreamReader[],
+    private readonly longest: Map<string, Pause>,
+    private readonly frames: Map<string, number>,
+  ) {}
 
   /** @param matching of stream names */
   static async follow(nats: NatsClient, matching: RegExp): Promise<Pauses> {
@@ -20,17 +24,24 @@ export class Pauses {
     const frames = new Map<string, number>();
     const readers = streams.map((stream) => {
       let lastMs: number | undefined;
-      return new StreamReader(nats, { stream, startSeq: 1, batchMessages: 500, batchBytes: 1024 * 1024, headersOnly: true }, {
-        onMessage: (_, { timeNs }) => {
-          const storedMs = Number(timeNs.slice(0, -6));
-          frames.set(stream, (frames.get(stream) ?? 0) + 1);
-          const ms = lastMs === undefined ? 0 : storedMs - lastMs;
-          if (ms >= (longest.get(stream)?.ms ?? 0)) longest.set(stream, { stream, ms, fromMs: lastMs ?? storedMs });
-          lastMs = storedMs;
+      return new StreamReader(
+        nats,
+        { stream, startSeq: 1, batchMessages: 500, batchBytes: 1024 * 1024, headersOnly: true },
+        {
+          onMessage: (_, { timeNs }) => {
+            const storedMs = Number(timeNs.slice(0, -6));
+            frames.set(stream, (frames.get(stream) ?? 0) + 1);
+            const ms = lastMs === undefined ? 0 : storedMs - lastMs;
+            if (ms >= (longest.get(stream)?.ms ?? 0)) longest.set(stream, { stream, ms, fromMs: lastMs ?? storedMs });
+            lastMs = storedMs;
+          },
+          hasRoom: () => true,
+          onError: () => undefined,
+          onFailure: (error) => {
+            throw error;
+          },
         },
-        hasRoom: () => true,
-        onError: () => undefined,
-      });
+      );
     });
     return new Pauses(readers, longest, frames);
   }

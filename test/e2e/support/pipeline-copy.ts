@@ -8,7 +8,8 @@ export type Edits = Readonly<Record<string, (text: string) => string>>;
 
 /** Shorter waits, so that a test need not sit through them. */
 export const quick: Edits = {
-  'pipeline.yaml': (text) => text.replaceAll(/idleAfter: \w+/g, 'idleAfter: 1500ms').replace(/every: \w+/, 'every: 500ms'),
+  'pipeline.yaml': (text) =>
+    text.replaceAll(/idleAfter: \w+/g, 'idleAfter: 1500ms').replace(/every: \w+/, 'every: 500ms'),
 };
 
 /** @returns the folder of the copy; its last name is that of the original */

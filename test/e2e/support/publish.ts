@@ -1,5 +1,6 @@
 /** Plain JetStream publishes, as any producer of a user would do them. */
-import { connectNats, type Nats } from '#nats/connection';
+import { connectNats } from '#nats/connection/connection';
+import type { Nats } from '#nats/ground/nats';
 
 export interface Message {
   readonly subject: string;

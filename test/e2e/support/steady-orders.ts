@@ -21,7 +21,10 @@ export function steadyOrders(watch: Watch, startMs: number): SteadyOrders {
   const loop = (async () => {
     while (going && published < orders.length) {
       const part = orders.slice(published, published + perTick);
-      await publishAll(watch.nats, part.map((order) => ({ subject: 'shop.orders', payload: toBytes(order) })));
+      await publishAll(
+        watch.nats,
+        part.map((order) => ({ subject: 'shop.orders', payload: toBytes(order) })),
+      );
       published += part.length;
       await sleep(tickMs);
     }

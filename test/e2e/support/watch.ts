@@ -1,19 +1,23 @@
 /** Follows a pipeline from outside, as `afluente up --until-idle` does. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectNats, type Nats } from '#nats/connection';
-import { PipelineSource } from '#runtime/pipeline-source';
-import { topologyOf, type Topology } from '#stages/topology';
-import { ensureFronts } from '../../../apps/afluente/ensure-fronts.js';
-import { Observer } from '../../../apps/afluente/observer.js';
+import { connectNats } from '#nats/connection/connection';
+import type { Nats } from '#nats/ground/nats';
+import { PipelineSource } from '#runtime/service/pipeline-source';
+import { type Topology, topologyOf } from '#stages/topology/topology';
+import { Observer } from '../../../apps/afluente/progress/observer.js';
+import { ensureFronts } from '../../../apps/afluente/streams/ensure-fronts.js';
 
 const pollMs = 200;
 
 export class Watch {
-  private constructor(readonly nats: Nats, private readonly observer: Observer) {}
+  private constructor(
+    readonly nats: Nats,
+    private readonly observer: Observer,
+  ) {}
 
   /** Connects, and makes the streams that producers publish to. */
   static async open(url: string, pipeline: string): Promise<Watch> {
-    const topology: Topology = topologyOf(PipelineSource.load(pipeline).compiled.pipeline);
+    const topology: Topology = topologyOf(PipelineSource.load(pipeline).compiled);
     const nats = await connectNats(url, 'test-watch');
     await ensureFronts(nats, topology);
     return new Watch(nats, await Observer.open(nats, topology));
@@ -37,6 +41,11 @@ export class Watch {
 
   async #describe(): Promise<string> {
     const views = await this.observer.views();
-    return views.map(({ task, status, position, lag }) => `${task.name} ${status?.state} at ${position}, lag ${lag}, idle ${status?.idle} ${status?.reason ?? ''}`).join('\n');
+    return views
+      .map(
+        ({ task, status, position, lag }) =>
+          `${task.name} ${status?.state} at ${position}, lag ${lag}, idle ${status?.idle} ${status?.reason ?? ''}`,
+      )
+      .join('\n');
   }
 }

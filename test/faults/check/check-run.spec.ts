@@ -15,8 +15,17 @@ test('a run without faults has no findings, and a ledger that says otherwise has
     expect(verdict.rows.bronze).toBe(ledger.attempted);
     expect(Math.min(...Object.values(verdict.rows))).toBeGreaterThan(0);
     const [first, ...others] = ledger.sendings;
-    const neverSent = { msgId: `${ledger.attempted}.0`, index: ledger.attempted, outcome: 'accepted' as const, seq: ledger.attempted + 1 };
-    const spoiled = new Ledger(ledger.seed, ledger.attempted + 1, [{ ...first!, outcome: 'refused' }, ...others, neverSent]);
+    const neverSent = {
+      msgId: `${ledger.attempted}.0`,
+      index: ledger.attempted,
+      outcome: 'accepted' as const,
+      seq: ledger.attempted + 1,
+    };
+    const spoiled = new Ledger(ledger.seed, ledger.attempted + 1, [
+      { ...first!, outcome: 'refused' },
+      ...others,
+      neverSent,
+    ]);
     expect(await check(spoiled)).toMatchObject({ ...none, lost: 1, unexpected: 1 });
   });
 }, 120_000);

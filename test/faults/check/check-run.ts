@@ -1,21 +1,21 @@
 /** The verdict on a run of the workload: the lake and the logs against the ledger, the oracle and each other. */
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { PipelineSource } from '#runtime/pipeline-source';
-import { topologyOf } from '#stages/topology';
+import { PipelineSource } from '#runtime/service/pipeline-source';
+import { topologyOf } from '#stages/topology/topology';
 import { openStore, type StoreOptions } from '#store/open-store';
 import type { Ledger } from '../workload/ledger.js';
 import { chainFindings } from './chain-breaks.js';
-import { bronzeFindings, quarantineFindings, silverFindings, storedTwice } from './compare-rows.js';
+import { bronzeFindings, quarantineFindings, silverFindings, storedTwice, versionFindings } from './compare-rows.js';
 import { goldFindings, windowFindings } from './compare-windows.js';
 import { deltaFindings } from './delta-breaks.js';
 import { expectedRows } from './expected-rows.js';
-import { countFindings, found, type Finding, type Findings } from './findings.js';
+import { countFindings, type Finding, type Findings, found } from './findings.js';
 import { orderFindings, sameOrderFindings } from './order-breaks.js';
-import { readLake, type LakeRows } from './read-lake.js';
-import { readLogs, type LogsReading } from './read-logs.js';
-import type { JetStream } from './read-stream.js';
+import { type LakeRows, readLake } from './read-lake.js';
+import { type LogsReading, readLogs } from './read-logs.js';
 import { replicaFindings } from './read-replicas.js';
+import type { JetStream } from './read-stream.js';
 import { windowOracle } from './window-oracle.js';
 
 export interface CheckedServer {
@@ -34,20 +34,36 @@ export interface CheckOptions {
 }
 
 export interface RunVerdict extends Findings {
-  readonly rows: { readonly bronze: number; readonly silver: number; readonly quarantine: number; readonly gold: number; readonly frames: number };
+  readonly rows: {
+    readonly bronze: number;
+    readonly silver: number;
+    readonly quarantine: number;
+    readonly gold: number;
+    readonly frames: number;
+  };
   /** Messages that NATS itself stored again although their Msg-Id was known: not Afluente's, and once in silver. */
   readonly storedTwice: number;
 }
 
 /** Call it when the pipeline is idle: everything that was accepted has had its time to arrive. */
 export async function checkRun(options: CheckOptions): Promise<RunVerdict> {
-  const nc = await connect({ servers: options.servers.map(({ clientUrl }) => clientUrl), name: 'fault-check', timeout: 5_000 });
+  const nc = await connect({
+    servers: options.servers.map(({ clientUrl }) => clientUrl),
+    name: 'fault-check',
+    timeout: 5_000,
+  });
   const store = await openStore(options.lakeUrl, options.store);
   try {
-    const clients: JetStream = { js: jetstream(nc, { timeout: 15_000 }), jsm: await jetstreamManager(nc, { timeout: 15_000 }) };
+    const clients: JetStream = {
+      js: jetstream(nc, { timeout: 15_000 }),
+      jsm: await jetstreamManager(nc, { timeout: 15_000 }),
+    };
     const lake = await readLake(store);
-    const logs = await readLogs(clients, topologyOf(PipelineSource.load(options.pipeline).compiled.pipeline));
-    const findings = [...lakeFindings(options.ledger, lake, logs), ...(options.servers.length > 1 ? await replicaFindings(clients, options.servers) : [])];
+    const logs = await readLogs(clients, topologyOf(PipelineSource.load(options.pipeline).compiled));
+    const findings = [
+      ...lakeFindings(options.ledger, lake, logs),
+      ...(options.servers.length > 1 ? await replicaFindings(clients, options.servers) : []),
+    ];
     return { ...countFindings(findings), rows: rowsOf(lake, logs), storedTwice: storedTwice(lake.bronze) };
   } finally {
     await store.close();
@@ -59,6 +75,7 @@ function* lakeFindings(ledger: Ledger, lake: LakeRows, logs: LogsReading): Gener
   const expected = expectedRows(ledger.seed, lake.bronze);
   yield* bronzeFindings(ledger, lake.bronze);
   yield* silverFindings(expected, lake.silver);
+  yield* versionFindings(lake.silver, logs.enriched);
   yield* quarantineFindings(expected, lake.quarantine);
   yield* orderFindings('silver', lake.silver);
   yield* orderFindings('enriched logs', logs.enriched);

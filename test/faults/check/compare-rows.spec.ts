@@ -2,8 +2,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { eventOf, msgIdOf } from '../workload/event-of.js';
 import { Ledger, type Outcome } from '../workload/ledger.js';
-import { bronzeFindings, digestOf, quarantineFindings, silverFindings, storedTwice } from './compare-rows.js';
-import { expectedRows, type ExpectedRows } from './expected-rows.js';
+import {
+  bronzeFindings,
+  digestOf,
+  quarantineFindings,
+  silverFindings,
+  storedTwice,
+  versionFindings,
+} from './compare-rows.js';
+import { type ExpectedRows, expectedRows } from './expected-rows.js';
 import type { Finding } from './findings.js';
 import type { BronzeRow, QuarantineRow, SilverRow } from './row-types.js';
 
@@ -12,16 +19,41 @@ const attempted = 400;
 const indexes = Array.from({ length: attempted }, (_, index) => index);
 
 function ledgerOf(outcome: (index: number) => Outcome = () => 'accepted'): Ledger {
-  return new Ledger(seed, attempted, indexes.map((index) => ({ msgId: msgIdOf(index, 0), index, outcome: outcome(index), ...(outcome(index) === 'accepted' && { seq: index + 1 }) })));
+  return new Ledger(
+    seed,
+    attempted,
+    indexes.map((index) => ({
+      msgId: msgIdOf(index, 0),
+      index,
+      outcome: outcome(index),
+      ...(outcome(index) === 'accepted' && { seq: index + 1 }),
+    })),
+  );
 }
 
-const bronze: readonly BronzeRow[] = indexes.map((index) => ({ seq: index + 1, index: 0, msgId: msgIdOf(index, 0), digest: digestOf(eventOf(seed, index).bytes) }));
+const bronze: readonly BronzeRow[] = indexes.map((index) => ({
+  seq: index + 1,
+  index: 0,
+  msgId: msgIdOf(index, 0),
+  digest: digestOf(eventOf(seed, index).bytes),
+}));
 const expected = expectedRows(seed, bronze);
 const silver = silverOf(expected);
-const quarantine: readonly QuarantineRow[] = [...expected.quarantine].map(([place, reason]) => ({ seq: Number(place.split('.')[0]), index: 0, reason }));
+const quarantine: readonly QuarantineRow[] = [...expected.quarantine].map(([place, reason]) => ({
+  seq: Number(place.split('.')[0]),
+  index: 0,
+  reason,
+}));
 
 function silverOf({ silver: rows }: ExpectedRows): SilverRow[] {
-  return [...rows].map(([place, { orderId, order, values }]) => ({ seq: Number(place.split('.')[0]), index: 0, orderId, customer: order.customer, values }));
+  return [...rows].map(([place, { orderId, order, values }]) => ({
+    seq: Number(place.split('.')[0]),
+    index: 0,
+    orderId,
+    customer: order.customer,
+    values,
+    sizeClass: order.pieces > 5 ? 'large' : null,
+  }));
 }
 
 const kinds = (findings: Iterable<Finding>): string[] => [...findings].map(({ kind }) => kind);
@@ -38,9 +70,25 @@ describe('bronze', () => {
   test('shows a lost message, a row twice, a stranger, a refused message and changed bytes', () => {
     expect(kinds(bronzeFindings(ledgerOf(), without(bronze, 7)))).toEqual(['lost']);
     expect(kinds(bronzeFindings(ledgerOf(), [...bronze, bronze[7]!]))).toEqual(['duplicated']);
-    expect(kinds(bronzeFindings(ledgerOf(), [...bronze, { ...bronze[7]!, msgId: 'x', seq: 999 }]))).toEqual(['unexpected']);
-    expect(kinds(bronzeFindings(ledgerOf((index) => (index === 7 ? 'refused' : 'accepted')), bronze))).toEqual(['unexpected']);
-    expect(kinds(bronzeFindings(ledgerOf(), bronze.map((row) => (row.seq === 8 ? { ...row, digest: 'other' } : row))))).toEqual(['unexpected']);
+    expect(kinds(bronzeFindings(ledgerOf(), [...bronze, { ...bronze[7]!, msgId: 'x', seq: 999 }]))).toEqual([
+      'unexpected',
+    ]);
+    expect(
+      kinds(
+        bronzeFindings(
+          ledgerOf((index) => (index === 7 ? 'refused' : 'accepted')),
+          bronze,
+        ),
+      ),
+    ).toEqual(['unexpected']);
+    expect(
+      kinds(
+        bronzeFindings(
+          ledgerOf(),
+          bronze.map((row) => (row.seq === 8 ? { ...row, digest: 'other' } : row)),
+        ),
+      ),
+    ).toEqual(['unexpected']);
   });
 
   test('shows an acknowledged sequence that holds another message', () => {
@@ -66,7 +114,28 @@ describe('silver', () => {
     expect(kinds(silverFindings(expected, without(silver, 3)))).toEqual(['lost']);
     expect(kinds(silverFindings(expected, [...silver, silver[3]!]))).toEqual(['duplicated', 'duplicated']);
     expect(kinds(silverFindings(expected, [...silver, { ...silver[3]!, seq: 999 }]))).toEqual(['duplicated']);
-    expect(kinds(silverFindings(expected, silver.map((row, i) => (i === 3 ? { ...row, values: 'other' } : row))))).toEqual(['unexpected']);
+    expect(
+      kinds(
+        silverFindings(
+          expected,
+          silver.map((row, i) => (i === 3 ? { ...row, values: 'other' } : row)),
+        ),
+      ),
+    ).toEqual(['unexpected']);
+  });
+
+  test('has what the newer version gave its rows, where its log still tells', () => {
+    const large = silver.findIndex(({ sizeClass }) => sizeClass !== null);
+    const enriched = silver.slice(large);
+    expect(kinds(versionFindings(silver, enriched))).toEqual([]);
+    expect(
+      kinds(
+        versionFindings(
+          silver.map((row) => ({ ...row, sizeClass: null })),
+          enriched.slice(0, 1),
+        ),
+      ),
+    ).toEqual(['lost']);
   });
 });
 
@@ -76,7 +145,16 @@ describe('quarantine', () => {
     expect(kinds(quarantineFindings(expected, quarantine))).toEqual([]);
     expect(kinds(quarantineFindings(expected, without(quarantine, 0)))).toEqual(['lost']);
     expect(kinds(quarantineFindings(expected, [...quarantine, quarantine[0]!]))).toEqual(['duplicated']);
-    expect(kinds(quarantineFindings(expected, quarantine.map((row, i) => (i === 0 ? { ...row, reason: 'late' } : row))))).toEqual(['unexpected']);
-    expect(kinds(quarantineFindings(expected, [...quarantine, { seq: silver[0]!.seq, index: 0, reason: 'late' }]))).toEqual(['unexpected']);
+    expect(
+      kinds(
+        quarantineFindings(
+          expected,
+          quarantine.map((row, i) => (i === 0 ? { ...row, reason: 'late' } : row)),
+        ),
+      ),
+    ).toEqual(['unexpected']);
+    expect(
+      kinds(quarantineFindings(expected, [...quarantine, { seq: silver[0]!.seq, index: 0, reason: 'late' }])),
+    ).toEqual(['unexpected']);
   });
 });

@@ -7,15 +7,34 @@ import type { ResultRow } from './row-types.js';
 import { resultKey, windowOracle } from './window-oracle.js';
 
 const order = (customer: number, n: number, afterMs: number, city: string, pieces: number, price: string): Order => ({
-  order_id: `${customer}-${n}`, customer: `customer ${customer}`, n, placed_at: new Date(eventStartMs + afterMs).toISOString(), city, pieces, price,
+  order_id: `${customer}-${n}`,
+  customer: `customer ${customer}`,
+  n,
+  placed_at: new Date(eventStartMs + afterMs).toISOString(),
+  city,
+  pieces,
+  price,
 });
-const orders = [order(1, 0, 0, 'Recife', 2, '10.10'), order(1, 1, 9_999, 'Salvador', 1, '0.05'), order(2, 0, 10_000, 'Manaus', 3, '1.00'), order(1, 2, 30_000, 'Recife', 1, '7.00')];
+const orders = [
+  order(1, 0, 0, 'Recife', 2, '10.10'),
+  order(1, 1, 9_999, 'Salvador', 1, '0.05'),
+  order(2, 0, 10_000, 'Manaus', 3, '1.00'),
+  order(1, 2, 30_000, 'Recife', 1, '7.00'),
+];
 const oracle = windowOracle(orders);
 
-const row = (startMs: number, revision: number, values: string): ResultRow => ({ window: 'by_customer', startMs: eventStartMs + startMs, key: 'customer 1', revision, values });
+const row = (startMs: number, revision: number, values: string): ResultRow => ({
+  window: 'by_customer',
+  startMs: eventStartMs + startMs,
+  key: 'customer 1',
+  revision,
+  values,
+});
 const story = [row(0, 1, '1|2|0'), row(0, 2, '2|3|1'), row(30_000, 1, '1|1|2')];
 const mine = new Map([...oracle].filter(([key]) => key.startsWith('by_customer') && key.endsWith('customer 1')));
-const published = (rows: readonly ResultRow[], trimmed = false) => [...windowFindings(mine, { where: 'gold', rows, trimmed })];
+const published = (rows: readonly ResultRow[], trimmed = false) => [
+  ...windowFindings(mine, { where: 'gold', rows, trimmed }),
+];
 
 describe('the oracle', () => {
   test('groups by window and key, and sums exactly', () => {
@@ -30,8 +49,15 @@ describe('the oracle', () => {
   });
 
   test('writes measures as a line of a results log has them', () => {
-    const line = '{"window_start":"2025-01-01T00:00:00Z","window_end":"2025-01-01T00:00:10Z","region":"Nordeste","orders":2,"revenue":"20.25","customers":1,"revision":3}';
-    expect(resultLine('by_region', line)).toEqual({ window: 'by_region', startMs: eventStartMs, key: 'Nordeste', revision: 3, values: '2|20.25|1' });
+    const line =
+      '{"window_start":"2025-01-01T00:00:00Z","window_end":"2025-01-01T00:00:10Z","region":"Nordeste","orders":2,"revenue":"20.25","customers":1,"revision":3}';
+    expect(resultLine('by_region', line)).toEqual({
+      window: 'by_region',
+      startMs: eventStartMs,
+      key: 'Nordeste',
+      revision: 3,
+      values: '2|20.25|1',
+    });
   });
 });
 

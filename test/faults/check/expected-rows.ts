@@ -1,6 +1,6 @@
 /** What must become of the messages that are in bronze: computed from the events' definition and the front order. */
-import { eventOf, indexOf, regionOfCity, type Order } from '../workload/event-of.js';
-import { placeOf, type BronzeRow } from './row-types.js';
+import { eventOf, indexOf, type Order, regionOfCity } from '../workload/event-of.js';
+import { type BronzeRow, placeOf } from './row-types.js';
 
 export interface ExpectedSilver {
   readonly orderId: string;
@@ -20,7 +20,9 @@ export function expectedRows(seed: number, bronze: readonly BronzeRow[]): Expect
   const silver = new Map<string, ExpectedSilver>();
   const quarantine = new Map<string, string>();
   const seen = new Set<string>();
-  const inOrder = [...new Map(bronze.map((row) => [placeOf(row), row])).values()].sort((a, b) => a.seq - b.seq || a.index - b.index);
+  const inOrder = [...new Map(bronze.map((row) => [placeOf(row), row])).values()].sort(
+    (a, b) => a.seq - b.seq || a.index - b.index,
+  );
   for (const row of inOrder) {
     const index = row.msgId === null ? undefined : indexOf(row.msgId);
     if (index === undefined) continue;
@@ -28,7 +30,11 @@ export function expectedRows(seed: number, bronze: readonly BronzeRow[]): Expect
     if (event.kind === 'malformed') quarantine.set(placeOf(row), event.reason);
     else if (!seen.has(event.order.order_id)) {
       seen.add(event.order.order_id);
-      silver.set(placeOf(row), { orderId: event.order.order_id, order: event.order, values: silverValues(event.order) });
+      silver.set(placeOf(row), {
+        orderId: event.order.order_id,
+        order: event.order,
+        values: silverValues(event.order),
+      });
     }
   }
   return { silver, quarantine };
@@ -46,5 +52,14 @@ export function decimalText(cents: bigint): string {
 /** The row of silver as one text; `read-lake.ts` makes the same of the lake's row. */
 export function silverValues(order: Order): string {
   const { customer, n, placed_at, city, pieces, price } = order;
-  return [customer, n, Date.parse(placed_at), city, pieces, price, regionOfCity[city] ?? 'null', decimalText(totalCents(order))].join('|');
+  return [
+    customer,
+    n,
+    Date.parse(placed_at),
+    city,
+    pieces,
+    price,
+    regionOfCity[city] ?? 'null',
+    decimalText(totalCents(order)),
+  ].join('|');
 }

@@ -1,6 +1,15 @@
 /** What a check found: counts that must be zero, with a few examples of each for people. */
 
-export const findingKinds = ['lost', 'duplicated', 'unexpected', 'orderBreaks', 'windowDifferences', 'chainBreaks', 'replicaDifferences', 'readerErrors'] as const;
+export const findingKinds = [
+  'lost',
+  'duplicated',
+  'unexpected',
+  'orderBreaks',
+  'windowDifferences',
+  'chainBreaks',
+  'replicaDifferences',
+  'readerErrors',
+] as const;
 
 export type FindingKind = (typeof findingKinds)[number];
 
@@ -28,7 +37,10 @@ export function countFindings(findings: Iterable<Finding>): Findings {
 
 /** Findings of two checks of the same run. */
 export function addFindings(a: Findings, b: Findings): Findings {
-  const counts = Object.fromEntries(findingKinds.map((kind) => [kind, a[kind] + b[kind]])) as Record<FindingKind, number>;
+  const counts = Object.fromEntries(findingKinds.map((kind) => [kind, a[kind] + b[kind]])) as Record<
+    FindingKind,
+    number
+  >;
   return { ...counts, examples: [...a.examples, ...b.examples] };
 }
 

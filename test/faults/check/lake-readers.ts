@@ -1,10 +1,10 @@
 /** Readers that come and go while a run writes the lake: each must see whole commits only, and never less than the one before. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LakeSession } from '#duckdb/query-lake';
-import { listTables } from '#lake/list-tables';
-import { openStore, type StoreOptions } from '#store/open-store';
+import { listTables } from '#lake/log/list-tables';
 import type { ObjectStore } from '#store/object-store';
-import { countFindings, found, type Finding, type Findings } from './findings.js';
+import { openStore, type StoreOptions } from '#store/open-store';
+import { countFindings, type Finding, type Findings, found } from './findings.js';
 import { rememberingStore } from './remembering-store.js';
 
 export interface ReadersOptions {
@@ -30,9 +30,12 @@ export class LakeReaders {
   readonly #findings: Finding[] = [];
   readonly #stopping = new AbortController();
   readonly #rows = new Map<string, number>();
+  #resumed = Promise.withResolvers<void>();
+  #reading: Promise<void> = Promise.resolve();
   readonly #loop: Promise<void>;
 
   private constructor(private readonly opened: ObjectStore) {
+    this.resume();
     const store = rememberingStore(opened);
     this.#loop = this.#run(store);
   }
@@ -46,9 +49,20 @@ export class LakeReaders {
     return this.#readings;
   }
 
+  /** Resolves when nobody reads. */
+  async pause(): Promise<void> {
+    this.#resumed = Promise.withResolvers();
+    await this.#reading;
+  }
+
+  resume(): void {
+    this.#resumed.resolve();
+  }
+
   /** Reads a last time. May be called again. */
   async stop(): Promise<Findings> {
     this.#stopping.abort();
+    this.resume();
     await this.#loop;
     await this.opened.close();
     return countFindings(this.#findings);
@@ -57,8 +71,10 @@ export class LakeReaders {
   async #run(store: ObjectStore): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
+      await this.#resumed.promise;
       const startedMs = performance.now();
-      await this.#read(store);
+      this.#reading = this.#read(store);
+      await this.#reading;
       const pauseMs = Math.max(pauseMsMin, (performance.now() - startedMs) / shareMax);
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     }
@@ -84,7 +100,8 @@ export function* viewFindings(before: ReadonlyMap<string, number>, views: readon
     if (rows < least) yield found('readerErrors', `${table} has ${rows} rows, a reader before saw ${least}`);
     if (repeated > 0) yield found('readerErrors', `${table} has ${repeated} event ids more than once`);
   }
-  for (const table of before.keys()) if (!views.some((view) => view.table === table)) yield found('readerErrors', `${table} is gone`);
+  for (const table of before.keys())
+    if (!views.some((view) => view.table === table)) yield found('readerErrors', `${table} is gone`);
 }
 
 async function viewTables(store: ObjectStore): Promise<TableView[]> {

@@ -1,15 +1,18 @@
 /** Planted disorder is found, within the lake and between lake and logs. */
 import { expect, test } from '@jest/globals';
-import { orderFindings, sameOrderFindings, type OrderedRow } from './order-breaks.js';
+import { type OrderedRow, orderFindings, sameOrderFindings } from './order-breaks.js';
 
-const rowsOf = (...places: ReadonlyArray<readonly [customer: string, seq: number, index?: number]>): OrderedRow[] => places.map(([customer, seq, index = 0]) => ({ customer, seq, index }));
+const rowsOf = (...places: ReadonlyArray<readonly [customer: string, seq: number, index?: number]>): OrderedRow[] =>
+  places.map(([customer, seq, index = 0]) => ({ customer, seq, index }));
 
 test('rows of a key that follow each other are in order, whatever other keys do', () => {
   expect([...orderFindings('silver', rowsOf(['a', 1], ['b', 5], ['a', 2], ['b', 6], ['a', 2, 1]))]).toEqual([]);
 });
 
 test('a row behind a later one of its key is a break', () => {
-  expect([...orderFindings('silver', rowsOf(['a', 1], ['a', 4], ['a', 3], ['a', 5]))]).toMatchObject([{ kind: 'orderBreaks' }]);
+  expect([...orderFindings('silver', rowsOf(['a', 1], ['a', 4], ['a', 3], ['a', 5]))]).toMatchObject([
+    { kind: 'orderBreaks' },
+  ]);
   expect([...orderFindings('silver', rowsOf(['a', 1, 1], ['a', 1, 0]))]).toHaveLength(1);
 });
 

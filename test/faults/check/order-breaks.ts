@@ -1,5 +1,5 @@
 /** Order per key: rows stand in the lake and in the logs in the order of the front stream. */
-import { found, type Finding } from './findings.js';
+import { type Finding, found } from './findings.js';
 
 export interface OrderedRow {
   readonly customer: string;
@@ -20,15 +20,24 @@ export function* orderFindings(where: string, rows: Iterable<OrderedRow>): Gener
 }
 
 /** The rows of a key must be the same, in the same order, in lake and logs; of trimmed logs only the end is left. */
-export function* sameOrderFindings(lake: Iterable<OrderedRow>, logs: Iterable<OrderedRow>, trimmed: boolean): Generator<Finding> {
+export function* sameOrderFindings(
+  lake: Iterable<OrderedRow>,
+  logs: Iterable<OrderedRow>,
+  trimmed: boolean,
+): Generator<Finding> {
   const [inLake, inLogs] = [byCustomer(lake), byCustomer(logs)];
   for (const customer of new Set([...inLake.keys(), ...inLogs.keys()])) {
     const stored = inLake.get(customer) ?? [];
     const logged = inLogs.get(customer) ?? [];
     const from = trimmed ? Math.max(0, stored.length - logged.length) : 0;
     const at = logged.findIndex((seq, i) => stored[from + i] !== seq);
-    if (at >= 0) yield found('orderBreaks', `silver and the enriched log differ for ${customer}: front sequence ${stored[from + at]} and ${logged[at]}`);
-    else if (!trimmed && stored.length !== logged.length) yield found('orderBreaks', `silver has ${stored.length} rows of ${customer}, the enriched log ${logged.length}`);
+    if (at >= 0)
+      yield found(
+        'orderBreaks',
+        `silver and the enriched log differ for ${customer}: front sequence ${stored[from + at]} and ${logged[at]}`,
+      );
+    else if (!trimmed && stored.length !== logged.length)
+      yield found('orderBreaks', `silver has ${stored.length} rows of ${customer}, the enriched log ${logged.length}`);
   }
 }
 

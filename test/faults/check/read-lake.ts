@@ -1,14 +1,14 @@
 /** Reads the committed lake as its Delta logs say: every row, in the order of commit, file and row, with DuckDB. */
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { LogEntry } from '#delta/actions';
 import { logFolder } from '#delta/log-names';
 import { foldSnapshot } from '#delta/snapshot';
 import { localFiles } from '#duckdb/local-files';
-import { filesOf } from '#lake/current-files';
-import { readWholeLog } from '#lake/read-log';
+import { filesOf } from '#lake/log/current-files';
+import { readWholeLog } from '#lake/log/read-log';
 import type { ObjectStore } from '#store/object-store';
 import type { BronzeRow, QuarantineRow, ResultRow, SilverRow } from './row-types.js';
 
@@ -36,7 +36,8 @@ const windows = {
 } as const;
 
 const place = 'CAST(_seq AS DOUBLE) AS seq, _index AS index';
-const silverValues = "concat_ws('|', customer, n, epoch_ms(placed_at), city, pieces, price, coalesce(region, 'null'), total)";
+const silverValues =
+  "concat_ws('|', customer, n, epoch_ms(placed_at), city, pieces, price, coalesce(region, 'null'), total)";
 
 /** Throws when a file of a table is missing; what else is wrong is in the rows. */
 export async function readLake(store: ObjectStore): Promise<LakeRows> {
@@ -44,8 +45,15 @@ export async function readLake(store: ObjectStore): Promise<LakeRows> {
   const instance = await DuckDBInstance.create(':memory:', { temp_directory: join(folder, 'spill') });
   try {
     const reading = new Reading(store, await instance.connect(), folder);
-    const bronze = await reading.rows<BronzeRow>('bronze_orders', `${place}, msg_id AS "msgId", md5(payload) AS digest`);
-    const silver = await reading.rows<SilverRow>('silver_orders', `${place}, order_id AS "orderId", customer, ${silverValues} AS "values"`);
+    const bronze = await reading.rows<BronzeRow>(
+      'bronze_orders',
+      `${place}, msg_id AS "msgId", md5(payload) AS digest`,
+    );
+    const silver = await reading.rows<SilverRow>(
+      'silver_orders',
+      (has) =>
+        `${place}, order_id AS "orderId", customer, ${silverValues} AS "values", ${has('size_class') ? 'size_class' : 'NULL'} AS "sizeClass"`,
+    );
     const quarantine = await reading.rows<QuarantineRow>('quarantine_orders', `${place}, reason`);
     const gold: ResultRow[] = [];
     for (const window of windowNames) {
@@ -63,10 +71,14 @@ export async function readLake(store: ObjectStore): Promise<LakeRows> {
 class Reading {
   readonly logs: TableLog[] = [];
 
-  constructor(private readonly store: ObjectStore, private readonly duck: DuckDBConnection, private readonly folder: string) {}
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly duck: DuckDBConnection,
+    private readonly folder: string,
+  ) {}
 
-  /** @param columns SQL over the table's rows, named as the fields of `Row` */
-  async rows<Row>(table: string, columns: string): Promise<Row[]> {
+  /** @param columns SQL over the table's rows, named as the fields of `Row`; it may depend on which columns the table has by now */
+  async rows<Row>(table: string, columns: string | ((has: (column: string) => boolean) => string)): Promise<Row[]> {
     const entries = await readWholeLog(this.store, table);
     this.logs.push({ table, entries, sizes: await this.#sizes(table) });
     const folded = foldSnapshot(entries);
@@ -74,16 +86,23 @@ class Reading {
     if (folded.kind === 'absent' || folded.snapshot.files.size === 0) return [];
     const files = await localFiles(this.store, filesOf(table, folded.snapshot), join(this.folder, table));
     await this.duck.run("SET TimeZone = 'UTC'");
-    await this.duck.run(`CREATE OR REPLACE TEMP TABLE _files AS SELECT * FROM (VALUES ${files.map(({ path }, i) => `(${text(path)}, ${i})`).join(', ')}) AS f(filename, _file)`);
+    await this.duck.run(
+      `CREATE OR REPLACE TEMP TABLE _files AS SELECT * FROM (VALUES ${files.map(({ path }, i) => `(${text(path)}, ${i})`).join(', ')}) AS f(filename, _file)`,
+    );
     const read = `read_parquet([${files.map(({ path }) => text(path)).join(', ')}], union_by_name = true, hive_partitioning = false, filename = true, file_row_number = true)`;
-    const result = await this.duck.runAndReadAll(`SELECT ${columns} FROM ${read} JOIN _files USING (filename) ORDER BY _file, file_row_number`);
+    const known = new Set(folded.snapshot.state.columns.map(({ name }) => name));
+    const select = typeof columns === 'string' ? columns : columns((column) => known.has(column));
+    const result = await this.duck.runAndReadAll(
+      `SELECT ${select} FROM ${read} JOIN _files USING (filename) ORDER BY _file, file_row_number`,
+    );
     return result.getRowObjectsJson() as Row[];
   }
 
   async #sizes(table: string): Promise<Map<string, number>> {
     const sizes = new Map<string, number>();
     const prefix = `${table}/`;
-    for await (const { key, size } of this.store.list(prefix)) if (!key.startsWith(`${prefix}${logFolder}/`)) sizes.set(key.slice(prefix.length), size);
+    for await (const { key, size } of this.store.list(prefix))
+      if (!key.startsWith(`${prefix}${logFolder}/`)) sizes.set(key.slice(prefix.length), size);
     return sizes;
   }
 }

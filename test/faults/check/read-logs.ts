@@ -1,33 +1,33 @@
 /** Reads every log of a pipeline from NATS: the frames' heads for the chain, and the rows that order and windows need. */
-import { hashHead, decodeHead, type FrameHead } from '#frame/head';
-import { streamOf, type LogName } from '#frame/log-name';
-import { splitSections } from '#frame/sections';
-import { readFrame } from '#columns/frames';
-import type { Topology } from '#stages/topology';
 import type { JsMsg } from '@nats-io/jetstream';
+import { columnNames, readFrame } from '#columns/polars/frames';
+import { decodeHead, type FrameHead, hashHead } from '#frame/head';
+import { type LogName, streamOf } from '#frame/log-name';
+import { splitSections } from '#frame/sections';
+import { incarnationOf } from '#nats/streams/incarnation';
+import { logsWrittenBy, type Topology } from '#stages/topology/topology';
 import type { Log, LoggedFrame } from './chain-breaks.js';
-import type { OrderedRow } from './order-breaks.js';
-import { addConsumer, readStream, type JetStream } from './read-stream.js';
+import { addConsumer, type JetStream, readStream } from './read-stream.js';
 import { resultLine } from './result-line.js';
-import type { ResultRow } from './row-types.js';
+import type { EnrichedRow, ResultRow } from './row-types.js';
 
 export interface LogsReading {
   readonly logs: ReadonlyMap<string, Log>;
   /** Rows of the sections `ok` of the enriched logs, log by log. */
-  readonly enriched: readonly OrderedRow[];
+  readonly enriched: readonly EnrichedRow[];
   readonly results: readonly ResultRow[];
   /** Whether some log of that stage no longer begins at its first frame. */
   readonly trimmed: { readonly enriched: boolean; readonly results: boolean };
 }
 
 export function logsOf(topology: Topology): LogName[] {
-  return topology.tasks.flatMap((task) => (task.kind === 'lake' ? [] : task.kind === 'ingest' ? [...task.outputs] : [task.output]));
+  return topology.tasks.flatMap(logsWrittenBy);
 }
 
 /** Logs are read against the stream: should a task still write, what it reads is at least as long as what it has written. */
 export async function readLogs(clients: JetStream, topology: Topology): Promise<LogsReading> {
   const logs = new Map<string, Log>();
-  const enriched: OrderedRow[] = [];
+  const enriched: EnrichedRow[] = [];
   const results: ResultRow[] = [];
   const trimmed = { enriched: false, results: false };
   for (const name of logsOf(topology).reverse()) {
@@ -36,12 +36,17 @@ export async function readLogs(clients: JetStream, topology: Topology): Promise<
       if (name.stage === 'results') results.push(...resultRows(name.of, message, frame));
     });
     logs.set(log.stream, log);
-    if ((name.stage === 'enriched' || name.stage === 'results') && (log.frames[0]?.seq ?? 1) > 1) trimmed[name.stage] = true;
+    if ((name.stage === 'enriched' || name.stage === 'results') && (log.frames[0]?.seq ?? 1) > 1)
+      trimmed[name.stage] = true;
   }
   return { logs, enriched, results, trimmed };
 }
 
-async function readLog(clients: JetStream, name: LogName, onFrame: (message: JsMsg, frame: LoggedFrame) => void): Promise<Log> {
+async function readLog(
+  clients: JetStream,
+  name: LogName,
+  onFrame: (message: JsMsg, frame: LoggedFrame) => void,
+): Promise<Log> {
   const stream = streamOf(name);
   const info = await clients.jsm.streams.info(stream);
   const frames: LoggedFrame[] = [];
@@ -52,14 +57,24 @@ async function readLog(clients: JetStream, name: LogName, onFrame: (message: JsM
     frames.push(frame);
     onFrame(message, frame);
   });
-  return { stream, created: String(info.created), lastSeq: info.state.last_seq, frames, isRaw: name.stage === 'raw' };
+  return { stream, created: incarnationOf(info), lastSeq: info.state.last_seq, frames, isRaw: name.stage === 'raw' };
 }
 
-function okRows({ data }: JsMsg, { head }: LoggedFrame): OrderedRow[] {
+function okRows({ data }: JsMsg, { head }: LoggedFrame): EnrichedRow[] {
   return sectionsOf('ok', data, head).flatMap((bytes) => {
     const frame = readFrame(bytes);
-    const [customers, seqs, indexes] = ['customer', '_seq', '_index'].map((column) => frame.getColumn(column).toArray());
-    return customers!.map((customer, row) => ({ customer: String(customer), seq: Number(seqs![row]), index: Number(indexes![row]) }));
+    const [customers, seqs, indexes] = ['customer', '_seq', '_index'].map((column) =>
+      frame.getColumn(column).toArray(),
+    );
+    const sizes = columnNames(frame).includes('size_class')
+      ? (frame.getColumn('size_class').toArray() as readonly (string | null)[])
+      : undefined;
+    return customers!.map((customer, row) => ({
+      customer: String(customer),
+      seq: Number(seqs![row]),
+      index: Number(indexes![row]),
+      sizeClass: sizes?.[row] ?? null,
+    }));
   });
 }
 

@@ -1,12 +1,12 @@
 /** Every server's own copy of a stream is read, on the oldest and the newest server. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../support/free-port.js';
 import { type NatsServer, type NatsVersion, startNats } from '../../support/nats-server.js';
 import { replicaFindings } from './read-replicas.js';
-import { addConsumer, readStream, type JetStream } from './read-stream.js';
+import { addConsumer, type JetStream, readStream } from './read-stream.js';
 
 const serversCount = 3;
 const messagesCount = 300;
@@ -21,7 +21,10 @@ afterEach(async () => {
 async function startCluster(version: NatsVersion): Promise<JetStream> {
   const ports = await Promise.all(Array.from({ length: serversCount }, freePort));
   const routes = ports.map((port) => `nats-route://127.0.0.1:${port}`);
-  const options = ports.map((port, i) => ({ version, config: { server_name: `s${i}`, cluster: { name: 'c', listen: `127.0.0.1:${port}`, routes } } }));
+  const options = ports.map((port, i) => ({
+    version,
+    config: { server_name: `s${i}`, cluster: { name: 'c', listen: `127.0.0.1:${port}`, routes } },
+  }));
   servers = await Promise.all(options.map((one) => startNats(one)));
   nc = await connect({ servers: servers.map(({ url }) => url), maxReconnectAttempts: -1 });
   return { js: jetstream(nc, { timeout: 10_000 }), jsm: await untilAnswered(() => jetstreamManager(nc!)) };

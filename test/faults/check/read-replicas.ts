@@ -7,8 +7,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckedServer } from './check-run.js';
-import { found, type Finding } from './findings.js';
-import { addConsumer, readStream, type JetStream } from './read-stream.js';
+import { type Finding, found } from './findings.js';
+import { addConsumer, type JetStream, readStream } from './read-stream.js';
 import { copyFindings, type StreamCopy } from './replica-differences.js';
 
 interface Jsz {
@@ -40,14 +40,31 @@ export async function replicaFindings(clients: JetStream, servers: readonly Chec
   }
 }
 
-async function contentFindings(clients: JetStream, names: readonly string[], copies: readonly StreamCopy[]): Promise<Finding[]> {
+async function contentFindings(
+  clients: JetStream,
+  names: readonly string[],
+  copies: readonly StreamCopy[],
+): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const stream of new Set(copies.map((copy) => copy.stream))) {
     const digests = await digestsOf(clients, stream, names);
     const unread = names.filter((name) => !digests.has(name));
-    if (unread.length > 0) findings.push(found('replicaDifferences', `${stream}: no consumer was placed on ${unread.join(', ')}, their copies could not be read`));
-    const read = copies.filter((copy) => copy.stream === stream && digests.has(copy.server)).map((copy) => ({ ...copy, digest: digests.get(copy.server)! }));
-    findings.push(...copyFindings(read.map(({ server }) => server), read));
+    if (unread.length > 0)
+      findings.push(
+        found(
+          'replicaDifferences',
+          `${stream}: no consumer was placed on ${unread.join(', ')}, their copies could not be read`,
+        ),
+      );
+    const read = copies
+      .filter((copy) => copy.stream === stream && digests.has(copy.server))
+      .map((copy) => ({ ...copy, digest: digests.get(copy.server)! }));
+    findings.push(
+      ...copyFindings(
+        read.map(({ server }) => server),
+        read,
+      ),
+    );
   }
   return findings;
 }
@@ -74,8 +91,16 @@ async function digestsOf(clients: JetStream, stream: string, names: readonly str
 async function copiesOn(monitorUrl: string, server: string): Promise<StreamCopy[]> {
   const { account_details = [] } = await ask<Jsz>(`${monitorUrl}/jsz?accounts=true&streams=true&config=true`);
   // Each server drops what is too old by its own clock: such streams differ for a moment, and in order.
-  const lasting = account_details.flatMap(({ stream_detail = [] }) => stream_detail.filter(({ config }) => !config.max_age));
-  return lasting.map(({ name, state }) => ({ server, stream: name, messages: state.messages, firstSeq: state.first_seq, lastSeq: state.last_seq }));
+  const lasting = account_details.flatMap(({ stream_detail = [] }) =>
+    stream_detail.filter(({ config }) => !config.max_age),
+  );
+  return lasting.map(({ name, state }) => ({
+    server,
+    stream: name,
+    messages: state.messages,
+    firstSeq: state.first_seq,
+    lastSeq: state.last_seq,
+  }));
 }
 
 async function serverName(monitorUrl: string): Promise<string> {

@@ -1,6 +1,6 @@
 /** A store that fetches each data file once: readers that follow each other would else read the whole lake again each time. */
-import type { ObjectStore } from '#store/object-store';
 import { LocalStore } from '#store/local-store';
+import type { ObjectStore } from '#store/object-store';
 
 const dataFile = /\.parquet$/;
 

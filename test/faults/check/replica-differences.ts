@@ -1,5 +1,5 @@
 /** Compares what the servers of a cluster say they hold. */
-import { found, type Finding } from './findings.js';
+import { type Finding, found } from './findings.js';
 
 /** One server's copy of a stream. */
 export interface StreamCopy {
@@ -17,7 +17,11 @@ export function* copyFindings(servers: readonly string[], copies: readonly Strea
   const byStream = Map.groupBy(copies, ({ stream }) => stream);
   for (const [stream, all] of byStream) {
     const texts = new Set(all.map(contents));
-    if (texts.size > 1) yield found('replicaDifferences', `${stream}: ${all.map((copy) => `${copy.server} has ${contents(copy)}`).join(', ')}`);
+    if (texts.size > 1)
+      yield found(
+        'replicaDifferences',
+        `${stream}: ${all.map((copy) => `${copy.server} has ${contents(copy)}`).join(', ')}`,
+      );
     const missing = servers.filter((server) => !all.some((copy) => copy.server === server));
     if (missing.length > 0) yield found('replicaDifferences', `${stream}: no copy on ${missing.join(', ')}`);
   }

@@ -9,10 +9,11 @@ interface Line {
   readonly [measure: string]: string | number | null | undefined;
 }
 
-const shapes: Readonly<Record<string, { readonly key: 'customer' | 'region'; readonly measures: readonly string[] }>> = {
-  by_customer: { key: 'customer', measures: ['orders', 'pieces', 'newest'] },
-  by_region: { key: 'region', measures: ['orders', 'revenue', 'customers'] },
-};
+const shapes: Readonly<Record<string, { readonly key: 'customer' | 'region'; readonly measures: readonly string[] }>> =
+  {
+    by_customer: { key: 'customer', measures: ['orders', 'pieces', 'newest'] },
+    by_region: { key: 'region', measures: ['orders', 'revenue', 'customers'] },
+  };
 
 export function resultLine(window: string, line: string): ResultRow {
   const shape = shapes[window];

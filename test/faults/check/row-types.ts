@@ -1,4 +1,5 @@
 /** Rows as the checks see them: who they are, where they stand, and one text of all their values. */
+import type { OrderedRow } from './order-breaks.js';
 
 export interface BronzeRow {
   /** Front sequence, and place of the event inside the message. */
@@ -20,9 +21,14 @@ export interface SilverRow {
   readonly index: number;
   readonly orderId: string;
   readonly customer: string;
+  /** Only the second version of the pipeline gives it to some rows. */
+  readonly sizeClass: string | null;
   /** All columns of the pipeline as text. */
   readonly values: string;
 }
+
+/** A row of an enriched log. */
+export type EnrichedRow = OrderedRow & Pick<SilverRow, 'sizeClass'>;
 
 /** One published value of a window. */
 export interface ResultRow {

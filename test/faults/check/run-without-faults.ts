@@ -34,12 +34,22 @@ const env = { AFL_LOG_RETENTION_MS: '3600000', AFL_SNAPSHOT_EVERY_MS: '500' };
 const idleMsMax = 60_000;
 
 /** Calls `look` while the servers are still there. */
-export async function runWithoutFaults<Result>({ seconds, perSecond, root }: HealthyOptions, look: (run: HealthyRun) => Promise<Result>): Promise<Result> {
+export async function runWithoutFaults<Result>(
+  { seconds, perSecond, root }: HealthyOptions,
+  look: (run: HealthyRun) => Promise<Result>,
+): Promise<Result> {
   const work = makeTempDir('healthy');
   const server = await startNats();
   const lakeUrl = `file://${join(work.path, 'lake')}`;
   const watch = await Watch.open(server.url, pipeline);
-  const fleet = await Fleet.start({ pipeline, nats: server.url, lake: lakeUrl, logs: join(work.path, 'logs'), env, ...(root !== undefined && { root }) });
+  const fleet = await Fleet.start({
+    pipeline,
+    nats: server.url,
+    lake: lakeUrl,
+    logs: join(work.path, 'logs'),
+    env,
+    ...(root !== undefined && { root }),
+  });
   const readers = await LakeReaders.start({ lakeUrl });
   try {
     const producer = await Producer.start({ urls: [server.url], seed: 11, perSecond });

@@ -1,5 +1,5 @@
 /** The windows of the workload computed offline, from the orders that silver must hold. */
-import { regionOfCity, type Order } from '../workload/event-of.js';
+import { type Order, regionOfCity } from '../workload/event-of.js';
 import { decimalText, totalCents } from './expected-rows.js';
 
 const customerSizeMs = 30_000;
@@ -15,10 +15,14 @@ export function resultKey(window: string, startMs: number, key: string | null): 
 
 export function windowOracle(orders: readonly Order[]): OracleResults {
   const results = new Map<string, string>();
-  for (const [key, group] of grouped(orders, (order) => resultKey('by_customer', startOf(order, customerSizeMs), order.customer))) {
+  for (const [key, group] of grouped(orders, (order) =>
+    resultKey('by_customer', startOf(order, customerSizeMs), order.customer),
+  )) {
     results.set(key, customerValues(group));
   }
-  for (const [key, group] of grouped(orders, (order) => resultKey('by_region', startOf(order, regionSizeMs), regionOfCity[order.city] ?? null))) {
+  for (const [key, group] of grouped(orders, (order) =>
+    resultKey('by_region', startOf(order, regionSizeMs), regionOfCity[order.city] ?? null),
+  )) {
     results.set(key, regionValues(group));
   }
   return results;

@@ -9,13 +9,15 @@ export interface Fault {
   /** How long the world stays so before `heal`. */
   readonly holdMs: number;
   /** Undoes it. @returns more for the history, known only now */
-  heal(): Promise<Readonly<Record<string, unknown>> | void>;
+  heal(): Promise<Readonly<Record<string, unknown>>> | Promise<void>;
 }
 
 export interface FaultKind {
   readonly name: string;
   /** The topologies it applies to. */
   readonly on: readonly Servers[];
+  /** Takes its time, or halts tasks on purpose: it comes only when `--only` names it. */
+  readonly directed?: true;
   /** Begins the fault. @throws when the world is not as it has to be: that ends the run */
   inject(world: World, random: Random): Promise<Fault>;
 }

@@ -1,14 +1,15 @@
 /** Faults of the nats-servers: killed, paused, the leader of a stream, all at once, a full disk. */
 import { streamOf } from '#frame/log-name';
-import { streamInfo } from '#nats/streams';
+import { streamInfo } from '#nats/streams/stream-info';
+import { logsWrittenBy } from '#stages/topology/topology';
 import type { Random } from '../../../examples/sales-tech/random.js';
 import type { NatsNode } from '../world/nats-node.js';
 import type { World } from '../world/world.js';
 import { between, clusterOnly, everywhere, type Fault, type FaultKind } from './fault-kind.js';
 
-const DOWN_MS: readonly [number, number] = [200, 1_500];
-const PAUSE_MS: readonly [number, number] = [1_000, 5_000];
-const FULL_MS: readonly [number, number] = [1_500, 3_000];
+const downMs: readonly [number, number] = [200, 1_500];
+const pauseMs: readonly [number, number] = [1_000, 5_000];
+const fullMs: readonly [number, number] = [1_500, 3_000];
 
 type Choose = (world: World, random: Random) => Promise<{ node: NatsNode; stream?: string }>;
 
@@ -16,11 +17,14 @@ const anyServer: Choose = async ({ cluster }, random) => ({ node: random.pick(cl
 
 /** The server that leads one of the pipeline's logs. */
 const leaderOfSomeLog: Choose = async ({ cluster, admin, topology }, random) => {
-  const logs = topology.tasks.flatMap((task) => (task.kind === 'lake' ? [] : task.kind === 'ingest' ? task.outputs : [task.output]));
+  const logs = topology.tasks.flatMap(logsWrittenBy);
   const stream = streamOf(random.pick(logs));
   const leader = (await streamInfo(admin, stream))?.cluster?.leader;
   const node = cluster.nodes.find(({ name }) => name === leader);
-  if (!node) throw new Error(`stream ${stream} has no leader among the servers (it says ${leader}), although the last fault has healed`);
+  if (!node)
+    throw new Error(
+      `stream ${stream} has no leader among the servers (it says ${leader}), although the last fault has healed`,
+    );
   return { node, stream };
 };
 
@@ -30,7 +34,7 @@ const kill = (name: string, on: FaultKind['on'], choose: Choose): FaultKind => (
   inject: async (world, random) => {
     const { node, stream } = await choose(world, random);
     await node.kill();
-    return { detail: { server: node.name, stream }, holdMs: between(random, ...DOWN_MS), heal: () => node.start() };
+    return { detail: { server: node.name, stream }, holdMs: between(random, ...downMs), heal: () => node.start() };
   },
 });
 
@@ -40,7 +44,11 @@ const pause = (name: string, on: FaultKind['on'], choose: Choose): FaultKind => 
   inject: async (world, random) => {
     const { node, stream } = await choose(world, random);
     node.pause();
-    return { detail: { server: node.name, stream }, holdMs: between(random, ...PAUSE_MS), heal: async () => node.resume() };
+    return {
+      detail: { server: node.name, stream },
+      holdMs: between(random, ...pauseMs),
+      heal: async () => node.resume(),
+    };
   },
 });
 
@@ -49,7 +57,11 @@ const all = (name: string, end: (node: NatsNode) => Promise<void>): FaultKind =>
   on: clusterOnly,
   inject: async ({ cluster: { nodes } }, random) => {
     await Promise.all(nodes.map(end));
-    return { detail: {}, holdMs: between(random, ...DOWN_MS), heal: async () => void (await Promise.all(nodes.map((node) => node.start()))) };
+    return {
+      detail: {},
+      holdMs: between(random, ...downMs),
+      heal: async () => void (await Promise.all(nodes.map((node) => node.start()))),
+    };
   },
 });
 
@@ -62,7 +74,7 @@ const fullDisk: FaultKind = {
     const bytes = node.disk.fill();
     return {
       detail: { server: node.name, bytes },
-      holdMs: between(random, ...FULL_MS),
+      holdMs: between(random, ...fullMs),
       heal: async () => {
         node.disk.empty();
         await node.kill();

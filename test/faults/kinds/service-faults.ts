@@ -1,13 +1,13 @@
 /** Faults of the services: kill -9, a pause longer than the lease (a zombie that wakes), a rolling restart to another pipeline version. */
-import type { Service } from '#stages/topology';
+import type { Service } from '#stages/topology/topology';
 import { services } from '../world/crew.js';
 import type { Stopped } from '../world/worker.js';
-import { between, everywhere, healsItself, type FaultKind } from './fault-kind.js';
+import { between, everywhere, type FaultKind, healsItself } from './fault-kind.js';
 
 /** A worker must stop within this time of SIGTERM, with exit code 0. */
-const STOP_MS_MAX = 5_000;
+const stopMsMax = 5_000;
 /** It takes a moment more than the lease until another worker has the tasks. */
-const ZOMBIE_EXTRA_MS: readonly [number, number] = [500, 2_000];
+const zombieExtraMs: readonly [number, number] = [500, 2_000];
 
 const killService = (service: Service): FaultKind => ({
   name: `kill-${service}`,
@@ -27,7 +27,7 @@ const pauseService = (service: Service): FaultKind => ({
     worker.pause();
     return {
       detail: { worker: worker.name },
-      holdMs: leaseTtlMs + between(random, ...ZOMBIE_EXTRA_MS),
+      holdMs: leaseTtlMs + between(random, ...zombieExtraMs),
       heal: async () => worker.resume(),
     };
   },
@@ -52,8 +52,15 @@ const upgradeService = (service: Service): FaultKind => ({
 
 /** @throws when a worker did not stop as it should */
 export function checkStop({ worker, code, ms }: Stopped): number {
-  if (code !== 0 || ms > STOP_MS_MAX) throw new Error(`${worker} ended with ${code === null ? 'a signal' : `exit code ${code}`} ${ms} ms after SIGTERM: 0 within ${STOP_MS_MAX} ms is wanted`);
+  if (code !== 0 || ms > stopMsMax)
+    throw new Error(
+      `${worker} ended with ${code === null ? 'a signal' : `exit code ${code}`} ${ms} ms after SIGTERM: 0 within ${stopMsMax} ms is wanted`,
+    );
   return ms;
 }
 
-export const serviceFaults: readonly FaultKind[] = [...services.map(killService), ...services.map(pauseService), ...services.map(upgradeService)];
+export const serviceFaults: readonly FaultKind[] = [
+  ...services.map(killService),
+  ...services.map(pauseService),
+  ...services.map(upgradeService),
+];

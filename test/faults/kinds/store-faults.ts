@@ -3,8 +3,8 @@ import type { Random } from '../../../examples/sales-tech/random.js';
 import type { StoreTrouble } from '../world/store-proxy.js';
 import { between, everywhere, type FaultKind } from './fault-kind.js';
 
-const HOLD_MS: readonly [number, number] = [1_500, 4_000];
-const SLOW_MS: readonly [number, number] = [200, 1_500];
+const holdMs: readonly [number, number] = [1_500, 4_000];
+const slowMs: readonly [number, number] = [200, 1_500];
 
 const store = (name: string, troubleOf: (random: Random) => StoreTrouble): FaultKind => ({
   name,
@@ -15,7 +15,7 @@ const store = (name: string, troubleOf: (random: Random) => StoreTrouble): Fault
     proxy.begin(trouble);
     return {
       detail: { ...trouble },
-      holdMs: between(random, ...HOLD_MS),
+      holdMs: between(random, ...holdMs),
       heal: async () => {
         proxy.mend();
         return { requests: proxy.troubled - before };
@@ -27,5 +27,5 @@ const store = (name: string, troubleOf: (random: Random) => StoreTrouble): Fault
 export const storeFaults: readonly FaultKind[] = [
   store('store-500', (random) => ({ kind: random.below(2) === 0 ? 'refuse' : 'fail-late' })),
   store('store-timeout', () => ({ kind: 'swallow' })),
-  store('store-slow', (random) => ({ kind: 'slow', delayMs: between(random, ...SLOW_MS) })),
+  store('store-slow', (random) => ({ kind: 'slow', delayMs: between(random, ...slowMs) })),
 ];

@@ -25,15 +25,17 @@ export interface LoopCounts {
 }
 
 /** More than an endless run takes. */
-const PLANNED = 10_000;
+const planned = 10_000;
 
-/** A worker of each service lives through the run, for its memory to be watched: so only the others are killed. Rolling upgrades restart all. */
+/** A worker of each service lives through the run, for its memory to be watched: so only the others are killed. Changes of version restart all. */
 export async function runFaultLoop({ world, history, seed, everyMs, untilMs, stop }: FaultLoop): Promise<LoopCounts> {
-  const kinds = kindsFor(world.cluster.nodes.length === 1 ? 'r1' : 'r3', []).filter(({ name }) => !name.startsWith('upgrade-'));
+  const kinds = kindsFor(world.cluster.nodes.length === 1 ? 'r1' : 'r3', []).filter(
+    ({ name }) => !/^(upgrade|mix|retype)-/.test(name),
+  );
   const byKind: Record<string, number> = {};
   const failures: string[] = [];
   let faults = 0;
-  for (const { kind, seed: own } of planFaults(seed, PLANNED, kinds)) {
+  for (const { kind, seed: own } of planFaults(seed, planned, kinds)) {
     const startedMs = performance.now();
     if (startedMs >= untilMs || stop.aborted) break;
     try {
@@ -60,5 +62,7 @@ async function injectAndHeal(kind: FaultKind, seed: number, world: World, histor
 /** Those whom a kind may choose from. */
 function mortalOf(crew: Crew, { name }: FaultKind): Crew {
   if (!name.startsWith('kill-')) return crew;
-  return Object.assign(Object.create(crew) as Crew, { of: (service: Parameters<Crew['of']>[0]) => crew.of(service).slice(1) });
+  return Object.assign(Object.create(crew) as Crew, {
+    of: (service: Parameters<Crew['of']>[0]) => crew.of(service).slice(1),
+  });
 }

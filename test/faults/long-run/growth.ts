@@ -32,7 +32,14 @@ export function growthOf(readings: readonly Reading[], { share, floor }: Allowan
   const together = readings.reduce((sum, { seconds, value }) => sum + (seconds - middle) * (value - mean), 0);
   const perSecond = spread === 0 ? 0 : together / spread;
   const gained = perSecond * ((readings.at(-1)?.seconds ?? 0) - (readings[0]?.seconds ?? 0));
-  return { readings: count, mean: round(mean), max: round(Math.max(...readings.map(({ value }) => value))), perMinute: round(perSecond * 60), gained: round(gained), flat: gained <= Math.max(share * mean, floor) };
+  return {
+    readings: count,
+    mean: round(mean),
+    max: round(Math.max(...readings.map(({ value }) => value))),
+    perMinute: round(perSecond * 60),
+    gained: round(gained),
+    flat: gained <= Math.max(share * mean, floor),
+  };
 }
 
 function average(values: readonly number[]): number {

@@ -1,12 +1,14 @@
 /** One long run from start to verdict. */
 import { checkRun } from '../check/check-run.js';
-import { findingKinds, isClean, type Findings } from '../check/findings.js';
+import { type Findings, findingKinds, isClean } from '../check/findings.js';
+import type { Cleanup } from '../cleanup.js';
 import type { Run } from '../program.js';
 import { waitUntilIdle } from '../wait-until-idle.js';
 import { Producer } from '../workload/producer.js';
 import { openWorld } from '../world/open-world.js';
-import { runFaultLoop, type LoopCounts } from './fault-loop.js';
-import { growthOf, type Allowance, type Growth, type Reading } from './growth.js';
+import type { World } from '../world/world.js';
+import { type LoopCounts, runFaultLoop } from './fault-loop.js';
+import { type Allowance, type Growth, growthOf, type Reading } from './growth.js';
 import type { LongRunOptions } from './options.js';
 import { Sampler } from './sampler.js';
 import { copyWithShortMemory } from './short-memory.js';
@@ -22,9 +24,9 @@ export interface LongVerdict {
   readonly [fact: string]: unknown;
 }
 
-const SAMPLE_MS = 5_000;
-const WARM_UP_SHARE = 1 / 3;
-const IDLE_MS_MAX = 120_000;
+const sampleMs = 5_000;
+const warmUpShare = 1 / 3;
+const idleMsMax = 120_000;
 
 /** What a series may gain behind the warm-up, by the last word of its name. */
 const allowances: Readonly<Record<string, Allowance>> = {
@@ -39,22 +41,53 @@ const allowances: Readonly<Record<string, Allowance>> = {
 export async function longRun({ options, root, temporary, history, cleanup, stop }: LongRun): Promise<LongVerdict> {
   const { minutes, seed, servers, nats, rate, every } = options;
   const pipelines = copyWithShortMemory(temporary);
-  const { world, lake } = await openWorld({ options: { faults: 0, seed, servers, nats, replicas: 2, only: [], rate }, root, temporary, history, cleanup, pipelines });
-  const producer = await Producer.start({ urls: world.cluster.urls.split(','), seed, perSecond: rate });
+  const { ground, lake } = await openWorld({
+    options: { faults: 0, seed, servers, nats, replicas: 2, only: [], rate },
+    root,
+    temporary,
+    history,
+    cleanup,
+    pipelines,
+  });
+  const producer = await Producer.start({ urls: ground.cluster.urls.split(','), seed, perSecond: rate });
   cleanup.add(() => producer.stop());
-  const sampler = new Sampler(world.crew.workers.filter(({ name }) => name.endsWith('-0')), world.admin);
-  const sampling = setInterval(() => void sampler.sample(), SAMPLE_MS);
-  cleanup.add(() => clearInterval(sampling));
-  const counts = await runFaultLoop({ world, history, seed, everyMs: every * 1_000, untilMs: performance.now() + minutes * 60_000, stop });
-  clearInterval(sampling);
+  const world: World = { ...ground, producer };
+  const { sampler, end } = sampling(world, cleanup);
+  const untilMs = performance.now() + minutes * 60_000;
+  const counts = await runFaultLoop({ world, history, seed, everyMs: every * 1_000, untilMs, stop });
+  end();
   history.save('series.json', Object.fromEntries(sampler.series));
   const ledger = await producer.stop();
   history.save('ledger.json', ledger);
-  await waitUntilIdle(world, IDLE_MS_MAX);
+  await waitUntilIdle(world, idleMsMax);
   await world.crew.stop();
-  const checked = await checkRun({ servers: world.cluster.nodes.map(({ clientUrl, monitorUrl }) => ({ clientUrl, monitorUrl })), pipeline: pipelines[0], lakeUrl: lake.url, store: lake.store, ledger });
+  const checked = await checkRun({
+    servers: world.cluster.nodes.map(({ clientUrl, monitorUrl }) => ({ clientUrl, monitorUrl })),
+    pipeline: pipelines[0],
+    lakeUrl: lake.url,
+    store: lake.store,
+    ledger,
+  });
   const ownDeaths = world.crew.workers.flatMap(({ name, ownDeaths: deaths }) => deaths.map((how) => `${name}: ${how}`));
-  return judge({ options, natsVersion: world.admin.nc.info?.version ?? nats, counts, growths: growthsOf(sampler.series), findings: checked, accepted: ledger.count('accepted'), ownDeaths });
+  return judge({
+    options,
+    natsVersion: world.admin.nc.info?.version ?? nats,
+    counts,
+    growths: growthsOf(sampler.series),
+    findings: checked,
+    accepted: ledger.count('accepted'),
+    ownDeaths,
+  });
+}
+
+/** Looks at one process of each service until it is ended. */
+function sampling({ crew, admin }: World, cleanup: Cleanup): { readonly sampler: Sampler; end(): void } {
+  const observed = crew.workers.filter(({ name }) => name.endsWith('-0'));
+  const sampler = new Sampler(observed, admin);
+  const timer = setInterval(() => void sampler.sample(), sampleMs);
+  const end = (): void => clearInterval(timer);
+  cleanup.add(end);
+  return { sampler, end };
 }
 
 interface Judged {
@@ -68,7 +101,9 @@ interface Judged {
 }
 
 function judge({ options, natsVersion, counts, growths, findings, accepted, ownDeaths }: Judged): LongVerdict {
-  const growing = Object.entries(growths).filter(([, { flat }]) => !flat).map(([name]) => name);
+  const growing = Object.entries(growths)
+    .filter(([, { flat }]) => !flat)
+    .map(([name]) => name);
   const good = growing.length === 0 && isClean(findings) && counts.failures.length === 0;
   return {
     verdict: good ? 'pass' : 'fail',
@@ -87,8 +122,16 @@ function judge({ options, natsVersion, counts, growths, findings, accepted, ownD
 }
 
 function growthsOf(series: ReadonlyMap<string, readonly Reading[]>): Record<string, Growth> {
-  return Object.fromEntries([...series].map(([name, readings]) => {
-    const from = (readings.at(-1)?.seconds ?? 0) * WARM_UP_SHARE;
-    return [name, growthOf(readings.filter(({ seconds }) => seconds >= from), allowances[name.split(' ').at(-1)!]!)] as const;
-  }));
+  return Object.fromEntries(
+    [...series].map(([name, readings]) => {
+      const from = (readings.at(-1)?.seconds ?? 0) * warmUpShare;
+      return [
+        name,
+        growthOf(
+          readings.filter(({ seconds }) => seconds >= from),
+          allowances[name.split(' ').at(-1)!]!,
+        ),
+      ] as const;
+    }),
+  );
 }

@@ -16,11 +16,17 @@ export interface LongRunOptions {
 
 export function readOptions(argv: readonly string[] = process.argv): LongRunOptions {
   return new Command('test:long')
-    .description('a moderate load for a long time with a fault every few seconds: memory, handles and what NATS keeps must stay flat')
+    .description(
+      'a moderate load for a long time with a fault every few seconds: memory, handles and what NATS keeps must stay flat',
+    )
     .option('--minutes <n>', 'how long; the first third is warm-up', positive, 30)
     .option('--seed <n>', 'which faults, in which order, on whom', positive, 2)
-    .addOption(new Option('--servers <topology>', 'one nats-server, or a cluster of three').choices(['r1', 'r3']).default('r1'))
-    .addOption(new Option('--nats <version>', 'version of nats-server').choices(['2.9', '2.10', 'current']).default('2.9'))
+    .addOption(
+      new Option('--servers <topology>', 'one nats-server, or a cluster of three').choices(['r1', 'r3']).default('r1'),
+    )
+    .addOption(
+      new Option('--nats <version>', 'version of nats-server').choices(['2.9', '2.10', 'current']).default('2.9'),
+    )
     .option('--rate <n>', 'events a second', positive, 100)
     .option('--every <n>', 'seconds from one fault to the next', positive, 5)
     .parse(argv)
@@ -29,7 +35,21 @@ export function readOptions(argv: readonly string[] = process.argv): LongRunOpti
 
 /** The command that repeats a run. */
 export function commandOf({ minutes, seed, servers, nats, rate, every }: LongRunOptions): string {
-  return ['npm run test:long --', '--minutes', minutes, '--seed', seed, '--servers', servers, '--nats', nats, '--rate', rate, '--every', every].join(' ');
+  return [
+    'npm run test:long --',
+    '--minutes',
+    minutes,
+    '--seed',
+    seed,
+    '--servers',
+    servers,
+    '--nats',
+    nats,
+    '--rate',
+    rate,
+    '--every',
+    every,
+  ].join(' ');
 }
 
 function positive(text: string): number {

@@ -1,11 +1,11 @@
 /** Measures what must not grow: memory and handles of workers that live through the whole run, and what NATS keeps. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { StreamInfo } from '@nats-io/jetstream';
-import type { NatsClient } from '#nats/connection';
+import type { NatsClient } from '#nats/ground/nats';
 import type { Worker } from '../world/worker.js';
 import type { Reading } from './growth.js';
 
-const MIB = 1024 * 1024;
+const mib = 1024 * 1024;
 const buckets = ['tasks', 'objects', 'leases', 'members'] as const;
 
 export class Sampler {
@@ -13,7 +13,10 @@ export class Sampler {
   readonly series = new Map<string, Reading[]>();
   readonly #startedMs = performance.now();
 
-  constructor(private readonly workers: readonly Worker[], private readonly admin: NatsClient) {}
+  constructor(
+    private readonly workers: readonly Worker[],
+    private readonly admin: NatsClient,
+  ) {}
 
   /** Takes one reading of everything. NATS may be down, as a fault wants it: then there is none of it. */
   async sample(): Promise<void> {
@@ -38,13 +41,21 @@ export class Sampler {
       const found = streams.find(({ config }) => config.name.startsWith('KV_') && config.name.endsWith(`_${bucket}`));
       if (!found) continue;
       this.#add(`bucket ${bucket} entries`, seconds, found.state.messages);
-      this.#add(`bucket ${bucket} MiB`, seconds, found.state.bytes / MIB);
+      this.#add(`bucket ${bucket} MiB`, seconds, found.state.bytes / mib);
     }
     const logs = streams.filter(({ config }) => config.name.startsWith('afl_'));
-    this.#add('logs frames', seconds, logs.reduce((sum, { state }) => sum + state.messages, 0));
-    this.#add('logs MiB', seconds, logs.reduce((sum, { state }) => sum + state.bytes, 0) / MIB);
+    this.#add(
+      'logs frames',
+      seconds,
+      logs.reduce((sum, { state }) => sum + state.messages, 0),
+    );
+    this.#add('logs MiB', seconds, logs.reduce((sum, { state }) => sum + state.bytes, 0) / mib);
     this.#add('streams', seconds, streams.length);
-    this.#add('consumers', seconds, streams.reduce((sum, { state }) => sum + state.consumer_count, 0));
+    this.#add(
+      'consumers',
+      seconds,
+      streams.reduce((sum, { state }) => sum + state.consumer_count, 0),
+    );
   }
 
   #add(what: string, seconds: number, value: number): void {

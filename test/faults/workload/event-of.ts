@@ -7,7 +7,12 @@ export const eventStepMs = 20;
 export const eventStartMs = Date.UTC(2025, 0, 1);
 /** Manaus is in no reference table: its region is null. */
 export const regionOfCity: Readonly<Record<string, string | null>> = {
-  Recife: 'Nordeste', Salvador: 'Nordeste', Santos: 'Sudeste', Niterói: 'Sudeste', Belém: 'Norte', Manaus: null,
+  Recife: 'Nordeste',
+  Salvador: 'Nordeste',
+  Santos: 'Sudeste',
+  Niterói: 'Sudeste',
+  Belém: 'Norte',
+  Manaus: null,
 };
 
 const cities = Object.keys(regionOfCity);
@@ -73,7 +78,11 @@ function orderOf(seed: number, index: number): Order {
 
 function malformed(order: Order, kind: number): FaultEvent {
   const json = JSON.stringify(order);
-  const of = (reason: string, bytes: string | Uint8Array): FaultEvent => ({ kind: 'malformed', reason, bytes: typeof bytes === 'string' ? Buffer.from(bytes) : bytes });
+  const of = (reason: string, bytes: string | Uint8Array): FaultEvent => ({
+    kind: 'malformed',
+    reason,
+    bytes: typeof bytes === 'string' ? Buffer.from(bytes) : bytes,
+  });
   switch (kind) {
     case 0:
       return of('malformed_json', json.slice(0, -7));

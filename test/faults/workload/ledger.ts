@@ -16,7 +16,11 @@ export class Ledger {
   readonly #byIndex: ReadonlyMap<number, readonly Sending[]>;
 
   /** @param attempted events 0 … attempted − 1 were sent @param sendings at least one for each of them */
-  constructor(readonly seed: number, readonly attempted: number, readonly sendings: readonly Sending[]) {
+  constructor(
+    readonly seed: number,
+    readonly attempted: number,
+    readonly sendings: readonly Sending[],
+  ) {
     const byIndex = new Map<number, Sending[]>();
     for (const sending of sendings) byIndex.set(sending.index, [...(byIndex.get(sending.index) ?? []), sending]);
     this.#byIndex = byIndex;

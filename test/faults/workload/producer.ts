@@ -1,7 +1,7 @@
 /** Publishes the events of the fault tests at a steady rate, through every fault, and keeps the ledger of what became of them. */
-import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { eventOf } from './event-of.js';
 import { Ledger, type Sending } from './ledger.js';
 import { publishOnce } from './publish-once.js';
@@ -33,21 +33,34 @@ export class Producer {
   #next = 0;
   #paused = false;
   /** After this time (performance.now) nothing is tried again. */
-  #untilMs = Number.POSITIVE_INFINITY;
+  #untilMs = Infinity;
   readonly #open = new Map<number, Promise<void>>();
   readonly #sendings: Sending[] = [];
   readonly #stopping = new AbortController();
   readonly #js: JetStreamClient;
   readonly #loop: Promise<void>;
 
-  private constructor(private readonly nc: NatsConnection, private readonly options: ProducerOptions) {
+  private constructor(
+    private readonly nc: NatsConnection,
+    private readonly options: ProducerOptions,
+  ) {
     this.#js = jetstream(nc);
     this.#loop = this.#run();
   }
 
   /** Connects, and begins to publish. */
   static async start(options: ProducerOptions): Promise<Producer> {
-    const nc = await connect({ servers: [...options.urls], name: 'fault-producer', maxReconnectAttempts: -1, waitOnFirstConnect: true, reconnectTimeWait: 250, reconnectJitter: 100, timeout: 2_000, pingInterval: 2_000, maxPingOut: 2 });
+    const nc = await connect({
+      servers: [...options.urls],
+      name: 'fault-producer',
+      maxReconnectAttempts: -1,
+      waitOnFirstConnect: true,
+      reconnectTimeWait: 250,
+      reconnectJitter: 100,
+      timeout: 2_000,
+      pingInterval: 2_000,
+      maxPingOut: 2,
+    });
     return new Producer(nc, options);
   }
 
@@ -77,7 +90,11 @@ export class Producer {
     this.#untilMs = performance.now() + stopMsMax;
     await Promise.all(this.#open.values());
     await Promise.race([this.nc.close(), sleep(closeMsMax)]);
-    return new Ledger(this.options.seed, this.#next, [...this.#sendings].sort((a, b) => a.index - b.index));
+    return new Ledger(
+      this.options.seed,
+      this.#next,
+      [...this.#sendings].sort((a, b) => a.index - b.index),
+    );
   }
 
   async #run(): Promise<void> {
@@ -96,7 +113,8 @@ export class Producer {
 
   #send(index: number): void {
     const { bytes } = eventOf(this.options.seed, index);
-    const publish = (msgId: string): ReturnType<typeof publishOnce> => publishOnce(this.#js, frontSubject, bytes, msgId, ackTimeoutMs);
+    const publish = (msgId: string): ReturnType<typeof publishOnce> =>
+      publishOnce(this.#js, frontSubject, bytes, msgId, ackTimeoutMs);
     const untilMs = performance.now() + tryMsMax;
     const isOver = (): boolean => index % oneTryEvery === 0 || performance.now() > Math.min(untilMs, this.#untilMs);
     const done = sendEvent(index, { publish, retryMs, isOver }).then((sendings) => {

@@ -14,7 +14,13 @@ export type Answer =
 /** Error codes of the server's errors.json: the stream is full or the message too large, decided before anything is stored. */
 const refusalCodes: ReadonlySet<number> = new Set([10054, 10077]);
 
-export async function publishOnce(js: JetStreamClient, subject: string, bytes: Uint8Array, msgId: string, timeoutMs: number): Promise<Answer> {
+export async function publishOnce(
+  js: JetStreamClient,
+  subject: string,
+  bytes: Uint8Array,
+  msgId: string,
+  timeoutMs: number,
+): Promise<Answer> {
   try {
     return answerOf(await js.publish(subject, bytes, { msgID: msgId, timeout: timeoutMs, retries: 1 }));
   } catch (error) {

@@ -1,7 +1,7 @@
 /** The workload can be computed by whoever checks it, and the ledger says what a producer can know. */
-import { describe, expect, test } from '@jest/globals';
-import { PipelineSource } from '#runtime/pipeline-source';
 import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { PipelineSource } from '#runtime/service/pipeline-source';
 import { projectRoot } from '../../support/project-root.js';
 import { customersCount, eventOf, indexOf, msgIdOf } from './event-of.js';
 import { Ledger } from './ledger.js';
@@ -21,7 +21,9 @@ describe('the events', () => {
   test('are accepted or refused by the contract as they say', () => {
     const wrong = events.filter((event) => {
       const read = contract.readBytes(Buffer.from(event.bytes), 0, event.bytes.length, false);
-      return event.kind === 'malformed' ? read.ok || read.reason !== event.reason : !read.ok || read.id !== event.order.order_id;
+      return event.kind === 'malformed'
+        ? read.ok || read.reason !== event.reason
+        : !read.ok || read.id !== event.order.order_id;
     });
     expect(wrong).toEqual([]);
   });
@@ -64,7 +66,9 @@ describe('the life of a message', () => {
   };
 
   test('is accepted when an answer says that it is stored, however late', async () => {
-    expect(await life(['none', 'refused', 'staged', 'stored'])).toEqual([{ msgId: '4.0', index: 4, outcome: 'accepted', seq: 9 }]);
+    expect(await life(['none', 'refused', 'staged', 'stored'])).toEqual([
+      { msgId: '4.0', index: 4, outcome: 'accepted', seq: 9 },
+    ]);
   });
 
   test('is refused only when every answer was a refusal', async () => {

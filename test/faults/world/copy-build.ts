@@ -5,7 +5,8 @@ import { projectRoot } from '../../support/project-root.js';
 
 /** @param folder becomes a root with `dist`, what it imports, and the manifest that names its libraries */
 export function copyBuild(folder: string): string {
-  for (const part of ['apps', 'libs']) cpSync(join(projectRoot, 'dist', part), join(folder, 'dist', part), { recursive: true });
+  for (const part of ['apps', 'libs', 'node_modules'])
+    cpSync(join(projectRoot, 'dist', part), join(folder, 'dist', part), { recursive: true });
   copyFileSync(join(projectRoot, 'package.json'), join(folder, 'package.json'));
   symlinkSync(join(projectRoot, 'node_modules'), join(folder, 'node_modules'));
   return folder;

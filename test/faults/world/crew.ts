@@ -1,10 +1,10 @@
 /** All workers of the world: every service several times. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Service } from '#stages/topology';
+import type { Service } from '#stages/topology/topology';
 import type { History } from '../history.js';
 import type { NatsCluster } from './nats-cluster.js';
-import { Worker, type Stopped } from './worker.js';
+import { type Stopped, Worker } from './worker.js';
 import { WorkerLink } from './worker-link.js';
 
 export const services: readonly Service[] = ['ingest', 'validate', 'enrich', 'aggregate', 'lake-writer'];
@@ -25,8 +25,15 @@ export class Crew {
     const logFolder = join(history.folder, 'logs');
     mkdirSync(logFolder, { recursive: true });
     const ports = cluster.nodes.map(({ port }) => port);
-    const names = services.flatMap((service) => Array.from({ length: replicas }, (_, replica) => ({ service, name: `${service}-${replica}` })));
-    const workers = await Promise.all(names.map(async ({ service, name }) => new Worker({ service, name, root, logFolder, env, pipeline, history, link: await WorkerLink.start(ports) })));
+    const names = services.flatMap((service) =>
+      Array.from({ length: replicas }, (_, replica) => ({ service, name: `${service}-${replica}` })),
+    );
+    const workers = await Promise.all(
+      names.map(
+        async ({ service, name }) =>
+          new Worker({ service, name, root, logFolder, env, pipeline, history, link: await WorkerLink.start(ports) }),
+      ),
+    );
     for (const worker of workers) worker.start();
     return new Crew(workers);
   }
@@ -37,7 +44,9 @@ export class Crew {
 
   /** What keeps workers from being ready, by worker; empty when all are. */
   async problems(): Promise<string[]> {
-    const problems = await Promise.all(this.workers.map(async (worker) => [worker.name, await worker.problem()] as const));
+    const problems = await Promise.all(
+      this.workers.map(async (worker) => [worker.name, await worker.problem()] as const),
+    );
     return problems.flatMap(([name, problem]) => (problem === undefined ? [] : [`${name}: ${problem}`]));
   }
 

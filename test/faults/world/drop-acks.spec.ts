@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { ackFilter } from './drop-acks.js';
 
-const message = (subject: string, payload: string): string => `MSG ${subject} 1 ${Buffer.byteLength(payload)}\r\n${payload}\r\n`;
+const message = (subject: string, payload: string): string =>
+  `MSG ${subject} 1 ${Buffer.byteLength(payload)}\r\n${payload}\r\n`;
 const info = 'INFO {"server_id":"x","headers":true}\r\n';
 const ack = message('_INBOX.a.1', '{"stream":"S","seq":7}');
 const apiAnswer = message('_INBOX.a.2', '{"type":"io.nats.jetstream.api.v1.stream_info_response","config":{}}');
@@ -22,12 +23,27 @@ function through(filter: (chunk: Buffer) => Buffer, text: string, chunkBytes: nu
 describe('the filter of acknowledgements', () => {
   test.each([1, 2, 3, 7, 64, 10_000])('drops acknowledgements only, in chunks of %i bytes', (chunkBytes) => {
     let dropped = 0;
-    expect(through(ackFilter(() => true, () => (dropped += 1)), everything, chunkBytes)).toBe(withoutAcks);
+    expect(
+      through(
+        ackFilter(
+          () => true,
+          () => (dropped += 1),
+        ),
+        everything,
+        chunkBytes,
+      ),
+    ).toBe(withoutAcks);
     expect(dropped).toBe(2);
   });
 
   test('lets everything pass while it is off', () => {
-    expect(through(ackFilter(() => false), everything, 5)).toBe(everything);
+    expect(
+      through(
+        ackFilter(() => false),
+        everything,
+        5,
+      ),
+    ).toBe(everything);
   });
 
   test('can be switched in the middle of a connection', () => {

@@ -1,9 +1,9 @@
 /** Leaves publish acknowledgements out of what a nats-server sends: the message is stored, and its publisher never hears of it. */
 
-const CRLF = Buffer.from('\r\n');
+const crlf = Buffer.from('\r\n');
 /** JetStream's PubAck starts so (ADR-1); its other answers start with their type. */
-const PUB_ACK = '{"stream":';
-const INBOX = '_INBOX.';
+const pubAck = '{"stream":';
+const inbox = '_INBOX.';
 
 /**
  * Makes a filter for one connection, from its first byte (NATS client protocol: lines, and payloads behind MSG and HMSG lines).
@@ -28,10 +28,10 @@ export function ackFilter(dropping: () => boolean, onDrop: () => void = () => un
 
 /** Where the message that begins at `start` ends; undefined while it is incomplete. */
 function endOfMessage(bytes: Buffer, start: number): number | undefined {
-  const lineEnd = bytes.indexOf(CRLF, start);
+  const lineEnd = bytes.indexOf(crlf, start);
   if (lineEnd < 0) return undefined;
   const line = bytes.toString('latin1', start, lineEnd);
-  const end = lineEnd + CRLF.length + (/^H?MSG /.test(line) ? payloadBytes(line) + CRLF.length : 0);
+  const end = lineEnd + crlf.length + (/^H?MSG /.test(line) ? payloadBytes(line) + crlf.length : 0);
   return end <= bytes.length ? end : undefined;
 }
 
@@ -41,7 +41,7 @@ function payloadBytes(line: string): number {
 }
 
 function isPubAck(message: Buffer): boolean {
-  if (message.toString('latin1', 0, 4 + INBOX.length) !== `MSG ${INBOX}`) return false;
-  const payload = message.indexOf(CRLF) + CRLF.length;
-  return message.toString('latin1', payload, payload + PUB_ACK.length) === PUB_ACK;
+  if (message.toString('latin1', 0, 4 + inbox.length) !== `MSG ${inbox}`) return false;
+  const payload = message.indexOf(crlf) + crlf.length;
+  return message.toString('latin1', payload, payload + pubAck.length) === pubAck;
 }

@@ -1,8 +1,8 @@
 /** The nats-servers of the world: one alone, or three whose routes go through proxies, so that the network between them can fail. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NatsVersion } from '../../support/nats-options.js';
 import { freePort } from '../../support/free-port.js';
+import type { NatsVersion } from '../../support/nats-options.js';
 import type { Cleanup } from '../cleanup.js';
 import { NatsNode } from './nats-node.js';
 import { SmallDisk } from './small-disk.js';
@@ -28,23 +28,31 @@ interface Route {
   readonly proxy: TcpProxy;
 }
 
-const DISK_MEGABYTES = 512;
-const START_MS_MAX = 60_000;
-const POLL_MS = 100;
+const diskMegabytes = 512;
+const startMsMax = 60_000;
+const pollMs = 100;
 
 export class NatsCluster {
-  private constructor(readonly nodes: readonly NatsNode[], private readonly routes: readonly Route[]) {}
+  private constructor(
+    readonly nodes: readonly NatsNode[],
+    private readonly routes: readonly Route[],
+  ) {}
 
   /** Resolves when every server says that it is healthy. */
   static async start(options: ClusterOptions): Promise<NatsCluster> {
     const ports = await Promise.all(Array.from({ length: options.servers === 'r1' ? 1 : 3 }, freePort));
-    const routes = await Promise.all(orderedPairs(ports.length).map(async ([from, to]) => ({ from, to, proxy: await TcpProxy.start(ports[to]!) })));
+    const routes = await Promise.all(
+      orderedPairs(ports.length).map(async ([from, to]) => ({ from, to, proxy: await TcpProxy.start(ports[to]!) })),
+    );
     options.cleanup.add(() => Promise.all(routes.map(({ proxy }) => proxy.close())));
     const nodes = await Promise.all(ports.map((port, index) => startNode(options, index, port, routes)));
     const cluster = new NatsCluster(nodes, routes);
     await until('healthy', async () => (await Promise.all(nodes.map(isHealthy))).every(Boolean));
     // A server is healthy before the others have heard of it, and streams want all three.
-    if (nodes.length > 1) await until('together', async () => (await Promise.all(nodes.map((node) => leadsAll(node, nodes.length)))).some(Boolean));
+    if (nodes.length > 1)
+      await until('together', async () =>
+        (await Promise.all(nodes.map((node) => leadsAll(node, nodes.length)))).some(Boolean),
+      );
     return cluster;
   }
 
@@ -64,20 +72,34 @@ export class NatsCluster {
 }
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const untilMs = performance.now() + START_MS_MAX;
+  const untilMs = performance.now() + startMsMax;
   while (!(await holds())) {
-    if (performance.now() > untilMs) throw new Error(`the nats-servers are not ${what} after ${START_MS_MAX / 1000} s: see their logs`);
-    await sleep(POLL_MS);
+    if (performance.now() > untilMs)
+      throw new Error(`the nats-servers are not ${what} after ${startMsMax / 1000} s: see their logs`);
+    await sleep(pollMs);
   }
 }
 
-async function startNode({ version, folder, storeFolder, cleanup }: ClusterOptions, index: number, clusterPort: number, routes: readonly Route[]): Promise<NatsNode> {
+async function startNode(
+  { version, folder, storeFolder, cleanup }: ClusterOptions,
+  index: number,
+  clusterPort: number,
+  routes: readonly Route[],
+): Promise<NatsNode> {
   const name = `nats-${index}`;
-  const disk = SmallDisk.mount(join(storeFolder, name), DISK_MEGABYTES);
+  const disk = SmallDisk.mount(join(storeFolder, name), diskMegabytes);
   cleanup.add(() => disk.unmount());
   const own = routes.filter(({ from }) => from === index);
   const cluster = own.length === 0 ? undefined : await clusterConfig(clusterPort, own);
-  const node = NatsNode.create({ name, version, port: await freePort(), monitorPort: await freePort(), folder, disk, cluster });
+  const node = NatsNode.create({
+    name,
+    version,
+    port: await freePort(),
+    monitorPort: await freePort(),
+    folder,
+    disk,
+    cluster,
+  });
   cleanup.add(() => node.kill());
   await node.start();
   return node;
@@ -117,6 +139,8 @@ function isHealthy({ monitorUrl }: NatsNode): Promise<boolean> {
 /** The leader of the cluster's metadata lists its followers. */
 async function leadsAll({ monitorUrl }: NatsNode, servers: number): Promise<boolean> {
   const answer = await fetch(`${monitorUrl}/jsz`).catch(() => undefined);
-  const { meta_cluster: meta } = ((await answer?.json()) ?? {}) as { meta_cluster?: { replicas?: Array<{ offline?: boolean }> } };
+  const { meta_cluster: meta } = ((await answer?.json()) ?? {}) as {
+    meta_cluster?: { replicas?: Array<{ offline?: boolean }> };
+  };
   return (meta?.replicas ?? []).filter(({ offline }) => !offline).length === servers - 1;
 }

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { localBinary } from '../../support/nats-local.js';
 import type { NatsVersion } from '../../support/nats-options.js';
-import { startProcess, type RunningProcess } from '../../support/processes.js';
+import { type RunningProcess, startProcess } from '../../support/processes.js';
 import { waitForNats } from '../../support/wait-for-nats.js';
 import type { SmallDisk } from './small-disk.js';
 
@@ -20,18 +20,21 @@ export interface NodeOptions {
 }
 
 /** Logs name a size each; only the disk itself shall be small. */
-const STORE_BYTES_MAX = 100 * 1024 ** 3;
+const storeBytesMax = 100 * 1024 ** 3;
 
 export class NatsNode {
   #process: RunningProcess | undefined;
 
-  private constructor(private readonly options: NodeOptions, private readonly configFile: string) {}
+  private constructor(
+    private readonly options: NodeOptions,
+    private readonly configFile: string,
+  ) {}
 
   static create(options: NodeOptions): NatsNode {
     const { name, folder, cluster, disk } = options;
     mkdirSync(folder, { recursive: true });
     const configFile = join(folder, `${name}.conf`);
-    const jetstream = { store_dir: disk.path, max_file_store: STORE_BYTES_MAX };
+    const jetstream = { store_dir: disk.path, max_file_store: storeBytesMax };
     writeFileSync(configFile, JSON.stringify({ server_name: name, jetstream, ...(cluster && { cluster }) }));
     return new NatsNode(options, configFile);
   }
@@ -61,7 +64,11 @@ export class NatsNode {
   async start(): Promise<void> {
     const { port, monitorPort, folder, name, version } = this.options;
     const args = ['-c', this.configFile, '-a', '127.0.0.1', '-p', String(port), '-m', String(monitorPort)];
-    const process = await startProcess({ file: await localBinary(version), args, logFile: join(folder, `${name}.log`) });
+    const process = await startProcess({
+      file: await localBinary(version),
+      args,
+      logFile: join(folder, `${name}.log`),
+    });
     this.#process = process;
     await waitForNats(port, () => process.running()).catch((cause: unknown) => {
       throw new Error(`${name} did not come up. Its log ends with:\n${process.logTail()}`, { cause });

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-const CHUNK_BYTES = 1024 * 1024;
-const BALLAST = 'ballast';
+const chunkBytes = 1024 * 1024;
+const ballast = 'ballast';
 
 export class SmallDisk {
   private constructor(readonly path: string) {}
@@ -15,7 +15,10 @@ export class SmallDisk {
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path], { stdio: 'pipe' });
     } catch (cause) {
-      throw new Error(`cannot mount a tmpfs at ${path}: the fault harness gives each server a small disk, so run it as root.`, { cause });
+      throw new Error(
+        `cannot mount a tmpfs at ${path}: the fault harness gives each server a small disk, so run it as root.`,
+        { cause },
+      );
     }
     return new SmallDisk(path);
   }
@@ -28,7 +31,7 @@ export class SmallDisk {
   /** Takes all room that is left. @returns how many bytes that was */
   fill(): number {
     const before = this.bytesFree;
-    const file = openSync(join(this.path, BALLAST), 'a');
+    const file = openSync(join(this.path, ballast), 'a');
     try {
       fillFile(file);
     } finally {
@@ -38,7 +41,7 @@ export class SmallDisk {
   }
 
   empty(): void {
-    rmSync(join(this.path, BALLAST), { force: true });
+    rmSync(join(this.path, ballast), { force: true });
   }
 
   /** Whatever still uses it: the mount goes when its last user does. */
@@ -48,7 +51,7 @@ export class SmallDisk {
 }
 
 function fillFile(file: number): void {
-  for (let chunk = Buffer.alloc(CHUNK_BYTES); chunk.length > 0; ) {
+  for (let chunk = Buffer.alloc(chunkBytes); chunk.length > 0; ) {
     try {
       writeSync(file, chunk);
     } catch (error) {

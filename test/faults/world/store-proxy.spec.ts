@@ -1,8 +1,8 @@
 /** What a store's client hears, and what the store did all the same. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { StoreProxy } from './store-proxy.js';
 
 let server: Server;
@@ -55,7 +55,10 @@ describe('a proxy of a store', () => {
 
   test('swallows answers, and breaks the connection when it is mended', async () => {
     proxy.begin({ kind: 'swallow' });
-    const answer = put().then(() => 'answered', () => 'broken');
+    const answer = put().then(
+      () => 'answered',
+      () => 'broken',
+    );
     while (done.length === 0 || proxy.withheld === 0) await new Promise((turn) => setImmediate(turn));
     expect(done).toEqual(stored());
     proxy.mend();

@@ -1,22 +1,28 @@
 /** An HTTP proxy in front of the lake's S3 server that can answer with errors, swallow answers, and be slow. */
-import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
  * `refuse`: 500 without asking the server. `fail-late`: the server does what it is asked, the client hears 500.
  * `swallow`: the server does what it is asked, the client hears nothing. `slow`: the answer comes late.
  */
-export type StoreTrouble = { readonly kind: 'none' | 'refuse' | 'fail-late' | 'swallow' } | { readonly kind: 'slow'; readonly delayMs: number };
+export type StoreTrouble =
+  | { readonly kind: 'none' | 'refuse' | 'fail-late' | 'swallow' }
+  | { readonly kind: 'slow'; readonly delayMs: number };
 
-const NONE: StoreTrouble = { kind: 'none' };
-const ERROR = '<?xml version="1.0" encoding="UTF-8"?><Error><Code>InternalError</Code><Message>We encountered an internal error. Please try again.</Message></Error>';
+const noTrouble: StoreTrouble = { kind: 'none' };
+const errorBody =
+  '<?xml version="1.0" encoding="UTF-8"?><Error><Code>InternalError</Code><Message>We encountered an internal error. Please try again.</Message></Error>';
 
 export class StoreProxy {
-  #trouble: StoreTrouble = NONE;
+  #trouble: StoreTrouble = noTrouble;
   readonly #swallowed = new Set<ServerResponse>();
   #troubled = 0;
 
-  private constructor(private readonly server: Server, private readonly target: URL) {
+  private constructor(
+    private readonly server: Server,
+    private readonly target: URL,
+  ) {
     server.on('request', (asked, answer) => void this.#handle(asked, answer));
   }
 
@@ -47,7 +53,7 @@ export class StoreProxy {
 
   /** Ends the trouble; connections whose answer was swallowed break. */
   mend(): void {
-    this.#trouble = NONE;
+    this.#trouble = noTrouble;
     for (const answer of this.#swallowed) answer.destroy();
     this.#swallowed.clear();
   }
@@ -86,7 +92,17 @@ export class StoreProxy {
   #ask(asked: IncomingMessage): Promise<IncomingMessage> {
     const { hostname, port } = this.target;
     return new Promise((resolve, reject) => {
-      const forwarded = request({ hostname, port, method: asked.method, path: asked.url, headers: asked.rawHeaders as unknown as Record<string, string>, setHost: false }, resolve);
+      const forwarded = request(
+        {
+          hostname,
+          port,
+          method: asked.method,
+          path: asked.url,
+          headers: asked.rawHeaders as unknown as Record<string, string>,
+          setHost: false,
+        },
+        resolve,
+      );
       forwarded.once('error', reject);
       // A client that dies in the middle must not leave half a request waiting at the server.
       asked.once('close', () => asked.complete || forwarded.destroy(new Error('the client is gone')));
@@ -105,6 +121,6 @@ function send(reply: IncomingMessage, answer: ServerResponse): void {
 }
 
 function sendError(answer: ServerResponse): void {
-  answer.writeHead(500, { 'Content-Type': 'application/xml', 'Content-Length': Buffer.byteLength(ERROR) });
-  answer.end(ERROR);
+  answer.writeHead(500, { 'Content-Type': 'application/xml', 'Content-Length': Buffer.byteLength(errorBody) });
+  answer.end(errorBody);
 }

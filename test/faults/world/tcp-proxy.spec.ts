@@ -1,8 +1,8 @@
 /** The network's own faults: cut, frozen both ways, frozen one way, and whole again. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { TcpProxy } from './tcp-proxy.js';
 
 const stillMs = 150;

@@ -1,5 +1,5 @@
 /** A TCP proxy of one address that can be cut (connections die, new ones are refused) and frozen (bytes stand still, and arrive later). */
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /** Sees all that a server sends over one connection, from its first byte; returns what the client gets. */
 export type AnswerFilter = (chunk: Buffer) => Buffer;
@@ -19,7 +19,11 @@ export class TcpProxy {
   #isCut = false;
   #frozen: Frozen | undefined;
 
-  private constructor(private readonly listener: Server, private readonly targetPort: number, private readonly newFilter: (() => AnswerFilter) | undefined) {
+  private constructor(
+    private readonly listener: Server,
+    private readonly targetPort: number,
+    private readonly newFilter: (() => AnswerFilter) | undefined,
+  ) {
     listener.on('connection', (client) => this.#join(client));
   }
 

@@ -1,6 +1,6 @@
 /** One worker's way to the servers: a proxy in front of each, of this worker's own, so that its network can fail alone. */
 import { ackFilter } from './drop-acks.js';
-import { TcpProxy, type Frozen } from './tcp-proxy.js';
+import { type Frozen, TcpProxy } from './tcp-proxy.js';
 
 export class WorkerLink {
   #losesAcks = false;
@@ -9,7 +9,11 @@ export class WorkerLink {
 
   static async start(serverPorts: readonly number[]): Promise<WorkerLink> {
     const link = new WorkerLink();
-    const newFilter = (): ReturnType<typeof ackFilter> => ackFilter(() => link.#losesAcks, () => (link.#acksLost += 1));
+    const newFilter = (): ReturnType<typeof ackFilter> =>
+      ackFilter(
+        () => link.#losesAcks,
+        () => (link.#acksLost += 1),
+      );
     link.#proxies = await Promise.all(serverPorts.map((port) => TcpProxy.start(port, newFilter)));
     return link;
   }

@@ -1,9 +1,9 @@
 /** One replica of a service: a process that is started again when it dies, as an orchestrator would. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Service } from '#stages/topology';
+import type { Service } from '#stages/topology/topology';
 import type { History } from '../history.js';
 import type { WorkerLink } from './worker-link.js';
 
@@ -28,12 +28,13 @@ export interface Stopped {
   readonly ms: number;
 }
 
-const RESTART_MS = 500;
-const KILL_AFTER_MS = 30_000;
-const ASK_MS_MAX = 1_000;
-const READY_MS_MAX = 30_000;
-const POLL_MS = 100;
+const restartMs = 500;
+const killAfterMs = 30_000;
+const askMsMax = 1_000;
+const readyMsMax = 30_000;
+const pollMs = 100;
 const setpriv = '/usr/bin/setpriv';
+const shownClock = new URL('./shown-clock.js', import.meta.url).href;
 
 export class Worker {
   readonly name: string;
@@ -47,6 +48,7 @@ export class Worker {
   /** Deaths that nobody ordered, e.g. "exit code 1". */
   readonly ownDeaths: string[] = [];
   #killing = false;
+  #clockAheadMs = 0;
 
   constructor(private readonly options: WorkerOptions) {
     ({ name: this.name, service: this.service, link: this.link, pipeline: this.#pipeline } = options);
@@ -67,18 +69,33 @@ export class Worker {
     this.#starts += 1;
     this.#url = undefined;
     const log = openSync(join(logFolder, `${this.name}.log`), 'a');
-    const program = [process.execPath, join(root, 'dist', 'apps', this.service, 'main.js')];
+    const program = [process.execPath, '--import', shownClock, join(root, 'dist', 'apps', this.service, 'main.js')];
     // The kernel kills the worker should this process die, even while the worker is stopped by SIGSTOP.
     const [file = '', ...args] = existsSync(setpriv) ? [setpriv, '--pdeathsig', 'KILL', ...program] : program;
     const child = spawn(file, args, {
       stdio: ['ignore', log, log, 'ipc'],
-      env: { ...process.env, ...env, AFL_PIPELINE: this.#pipeline, AFL_NATS_URL: link.urls, AFL_INSTANCE: `${this.name}-${this.#starts}` },
+      // Recovered is who waits for nothing, not who has waited for less than a minute.
+      env: {
+        ...process.env,
+        AFL_WAIT_MS_MAX: '0',
+        ...env,
+        AFL_PIPELINE: this.#pipeline,
+        AFL_NATS_URL: link.urls,
+        AFL_INSTANCE: `${this.name}-${this.#starts}`,
+        FAULTS_CLOCK_AHEAD_MS: String(this.#clockAheadMs),
+      },
     });
     closeSync(log);
     this.#process = child;
     history.note({ what: 'start', worker: this.name, start: this.#starts, pid: child.pid });
     child.once('message', (message: { url?: string }) => (this.#url = message.url));
     child.once('exit', (code, signal) => this.#exited(signal ?? `exit code ${code}`));
+  }
+
+  /** Sets the clock of its machine, for the process that runs and those after it. */
+  setClock(aheadMs: number): void {
+    this.#clockAheadMs = aheadMs;
+    if (this.#process?.connected) this.#process.send({ clockAheadMs: aheadMs });
   }
 
   /** SIGKILL; it comes back by itself. */
@@ -100,8 +117,9 @@ export class Worker {
     this.#wanted = false;
     const child = this.#process;
     const startedMs = performance.now();
-    if (!child || child.exitCode !== null || child.signalCode !== null) return { worker: this.name, code: child?.exitCode ?? 0, ms: 0 };
-    const force = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
+    if (!child || child.exitCode !== null || child.signalCode !== null)
+      return { worker: this.name, code: child?.exitCode ?? 0, ms: 0 };
+    const force = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
     const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
     const code = await exited;
@@ -125,18 +143,20 @@ export class Worker {
   }
 
   /** Resolves when it is ready. @throws with why it is not after `msMax` */
-  async ready(msMax = READY_MS_MAX): Promise<void> {
+  async ready(msMax = readyMsMax): Promise<void> {
     const untilMs = performance.now() + msMax;
     for (let problem = await this.problem(); problem !== undefined; problem = await this.problem()) {
       if (performance.now() > untilMs) throw new Error(`${this.name} is not ready after ${msMax / 1000} s: ${problem}`);
-      await sleep(POLL_MS);
+      await sleep(pollMs);
     }
   }
 
   /** Undefined when it is ready; else why not, as it says itself. */
   async problem(): Promise<string | undefined> {
     if (this.#url === undefined) return 'starting';
-    const answer = await fetch(`${this.#url}/readyz`, { signal: AbortSignal.timeout(ASK_MS_MAX) }).catch((error: Error) => error);
+    const answer = await fetch(`${this.#url}/readyz`, { signal: AbortSignal.timeout(askMsMax) }).catch(
+      (error: Error) => error,
+    );
     if (answer instanceof Error) return `no answer (${answer.message})`;
     return answer.ok ? undefined : await answer.text();
   }
@@ -146,6 +166,6 @@ export class Worker {
     if (!this.#killing && this.#wanted) this.ownDeaths.push(how);
     this.options.history.note({ what: this.#wanted && !this.#killing ? 'own death' : 'end', worker: this.name, how });
     this.#killing = false;
-    if (this.#wanted) void sleep(RESTART_MS).then(() => this.#wanted && this.start());
+    if (this.#wanted) void sleep(restartMs).then(() => this.#wanted && this.start());
   }
 }

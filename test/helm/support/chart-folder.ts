@@ -7,6 +7,9 @@ export const chartFolder = join(projectRoot, 'helm/afluente');
 export const serviceNames = ['ingest', 'validate', 'enrich', 'aggregate', 'lake-writer'] as const;
 
 /** Names without `.yaml`, in a stable order. */
-export const valuesNames: readonly string[] = readdirSync(join(chartFolder, 'ci')).filter((name) => name.endsWith('.yaml')).map((name) => name.slice(0, -'.yaml'.length)).sort();
+export const valuesNames: readonly string[] = readdirSync(join(chartFolder, 'ci'))
+  .filter((name) => name.endsWith('.yaml'))
+  .map((name) => name.slice(0, -'.yaml'.length))
+  .sort();
 
 export const valuesFile = (name: string): string => join(chartFolder, 'ci', `${name}.yaml`);

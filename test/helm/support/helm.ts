@@ -35,7 +35,16 @@ export async function runHelm(args: readonly string[]): Promise<HelmRun> {
 
 /** `helm template` with a values file of `ci/`; `sets` are `--set` expressions. */
 export function template(name: string, sets: readonly string[] = []): Promise<HelmRun> {
-  return runHelm(['template', 'shop', chartFolder, '--namespace', 'data', '--values', valuesFile(name), ...sets.flatMap((set) => ['--set', set])]);
+  return runHelm([
+    'template',
+    'shop',
+    chartFolder,
+    '--namespace',
+    'data',
+    '--values',
+    valuesFile(name),
+    ...sets.flatMap((set) => ['--set', set]),
+  ]);
 }
 
 const rendered = new Map<string, Promise<Manifest[]>>();

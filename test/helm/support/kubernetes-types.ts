@@ -56,13 +56,31 @@ function declaration(manifest: Manifest, index: number): string {
 
 async function compile(folder: string, manifests: readonly Manifest[]): Promise<string[]> {
   const compiler = join(projectRoot, 'node_modules/typescript/bin/tsc');
-  const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2024', '--types', '', 'manifests.ts'];
-  const output = await execute(process.execPath, [compiler, ...options], { cwd: folder, maxBuffer: 16 * 1024 * 1024 }).then(
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--skipLibCheck',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    '--types',
+    '',
+    'manifests.ts',
+  ];
+  const output = await execute(process.execPath, [compiler, ...options], {
+    cwd: folder,
+    maxBuffer: 16 * 1024 * 1024,
+  }).then(
     () => '',
-    ({ stdout = '', stderr = '' }: { stdout?: string; stderr?: string }) => stdout + stderr || 'the compiler ended with an error and said nothing',
+    ({ stdout = '', stderr = '' }: { stdout?: string; stderr?: string }) =>
+      stdout + stderr || 'the compiler ended with an error and said nothing',
   );
-  return output.split('\n').filter((line) => line !== '').map((line) => {
-    const manifest = manifests[Number(/^manifests\.ts\((\d+),/.exec(line)?.[1] ?? 0) - 1];
-    return manifest ? `${manifest.kind} ${manifest.metadata.name}: ${line}` : line;
-  });
+  return output
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const manifest = manifests[Number(/^manifests\.ts\((\d+),/.exec(line)?.[1] ?? 0) - 1];
+      return manifest ? `${manifest.kind} ${manifest.metadata.name}: ${line}` : line;
+    });
 }

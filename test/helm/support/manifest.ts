@@ -68,7 +68,9 @@ export function oneOf(manifests: readonly Manifest[], kind: string, nameEnd = ''
 
 /** The pod of a service's deployment, or of the job or test of that name. */
 export function podNamed(manifests: readonly Manifest[], name: string): Pod {
-  const found = manifests.filter((manifest) => podOf(manifest) !== undefined && manifest.metadata.labels?.['app.kubernetes.io/component'] === name);
+  const found = manifests.filter(
+    (manifest) => podOf(manifest) !== undefined && manifest.metadata.labels?.['app.kubernetes.io/component'] === name,
+  );
   const pod = found.length === 1 ? podOf(found[0]!) : undefined;
   if (!pod) throw new Error(`${found.length} pods named ${name}, expected one`);
   return pod;

@@ -1,23 +1,22 @@
 /** A runtime context over a real server, and a task kept running in it as the task host would. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ObjectBucket } from '#nats/object-bucket';
-import type { Nats } from '#nats/connection';
-import { HaltError } from '#nats/log-reader';
-import type { Pipeline } from '#pipeline/model';
-import { parsePipeline } from '#pipeline/parse-pipeline';
-import { readConfig } from '#runtime/config';
-import type { RuntimeContext } from '#runtime/context';
-import { createLogger } from '#runtime/logger';
-import { TaskBoard } from '#runtime/task-board';
-import type { Runnable } from '#runtime/task-status';
-import { topologyOf } from '#stages/topology';
-import { Metrics } from '#telemetry/metrics';
+import { HaltError } from '#nats/ground/halt-error';
+import type { Nats } from '#nats/ground/nats';
+import { parsePipeline } from '#pipeline/checks/parse-pipeline';
+import type { Pipeline } from '#pipeline/model/model';
+import type { RuntimeContext } from '#runtime/cluster/context';
+import type { CrashPoint } from '#runtime/ground/crash-point';
+import type { Runnable } from '#runtime/ground/task-status';
+import { testContext } from '../../support/test-context.js';
 
-const contract = JSON.stringify({ type: 'object', properties: { id: { type: 'string' }, user: { type: 'string' }, at: { type: 'string', format: 'date-time' } }, required: ['id', 'user', 'at'] });
-const chunkBytes = 100_000;
+const contract = JSON.stringify({
+  type: 'object',
+  properties: { id: { type: 'string' }, user: { type: 'string' }, at: { type: 'string', format: 'date-time' } },
+  required: ['id', 'user', 'at'],
+});
 
-/** A pipeline with one source. @param front `subjects: […]` or `stream: …` */
-export function pipelineOf(front: string, partitions = 2): Pipeline {
+/** A pipeline with one source. @param front `subjects: […]` or `stream: …` @param rest of the file: windows, tables */
+export function pipelineOf(front: string, partitions = 2, rest = ''): Pipeline {
   const text = `apiVersion: afluente/v1
 name: test
 sources:
@@ -28,28 +27,22 @@ sources:
     id: id
     key: user
     eventTime: { field: at, idleAfter: 300ms }
-`;
+${rest}`;
   const parsed = parsePipeline(text, 'pipeline.yaml', () => contract);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.pipeline;
 }
 
-export async function makeContext(nats: Nats, pipeline: Pipeline, env: Readonly<Record<string, string>> = {}, more: Partial<RuntimeContext> = {}): Promise<RuntimeContext> {
-  const board = new TaskBoard(nats, await nats.openBucket('tasks', { replicas: 1 }));
-  await board.watch();
-  return {
-    config: readConfig({ AFL_PIPELINE: '.', AFL_LINGER_MS: '20', AFL_STEP_LINGER_MS: '0', ...env }),
-    nats,
-    topology: topologyOf(pipeline),
-    logic: 'v',
-    objects: new ObjectBucket(await nats.openBucket('objects', { replicas: 1 }), chunkBytes),
-    board,
-    metrics: new Metrics('test', () => []),
-    crash: () => undefined,
-    log: createLogger('test', 'me', 'silent'),
-    now: Date.now,
-    ...more,
-  };
+/** Its board watches. @param more parts that differ from those of a service */
+export async function makeContext(
+  nats: Nats,
+  pipeline: Pipeline,
+  env: Readonly<Record<string, string>> = {},
+  more: Partial<RuntimeContext> = {},
+): Promise<RuntimeContext> {
+  const context = await testContext(nats, pipeline, { AFL_LINGER_MS: '20', AFL_STEP_LINGER_MS: '0', ...env }, more);
+  await context.board.watch();
+  return context;
 }
 
 export interface KeptRunning {
@@ -65,7 +58,8 @@ export function keepRunning(task: Runnable, { board }: Pick<RuntimeContext, 'boa
   const abort = new AbortController();
   let starts = 0;
   let halted: HaltError | undefined;
-  const post = (): Promise<void> => board.post({ ...task.status(), owner: 'me', state: 'running', updatedMs: 0 }).catch(() => undefined);
+  const post = (): Promise<void> =>
+    board.post({ ...task.status(), owner: 'me', state: 'running', updatedMs: 0 }).catch(() => undefined);
   const timer = setInterval(() => void post(), 50);
   const loop = (async () => {
     while (!abort.signal.aborted && !halted) {
@@ -94,4 +88,14 @@ export async function until(what: () => boolean | Promise<boolean>, msMax = 15_0
     if (performance.now() > untilMs) throw new Error(`not within ${msMax} ms: ${what}`);
     await sleep(20);
   }
+}
+
+/** Throws at every n-th appended frame; the frame itself is on its way then. */
+export function thrownOutEvery(times: number): RuntimeContext['crash'] {
+  let left = times;
+  return (point: CrashPoint) => {
+    if (point !== 'task.after-append' || --left > 0) return;
+    left = times;
+    throw new Error('thrown out');
+  };
 }

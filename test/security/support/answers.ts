@@ -1,6 +1,6 @@
 /** Waits until a connection that was cut works again. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NatsClient } from '#nats/connection';
+import type { NatsClient } from '#nats/ground/nats';
 
 const waitMsMax = 15_000;
 

@@ -1,10 +1,10 @@
 /** A key for each user of a pipeline, as files, and the server's configuration for them. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { newUserKey } from '#nats/user-key';
+import { newUserKey } from '#nats/connection/user-key';
 import { pipelineUsers, type User } from '#permissions/pipeline-users';
 import { serverAccounts } from '#permissions/server-accounts';
-import type { Topology } from '#stages/topology';
+import type { Topology } from '#stages/topology/topology';
 
 export interface PipelineKeys {
   readonly users: ReadonlyMap<string, User>;

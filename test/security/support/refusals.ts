@@ -1,11 +1,16 @@
 /** What a server refuses a user: publishes and subscriptions that it answers with a permissions violation. */
 import { readFileSync } from 'node:fs';
-import { connect, nkeyAuthenticator, PermissionViolationError, type NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, type NatsConnection, nkeyAuthenticator, PermissionViolationError } from '@nats-io/transport-node';
 
 /** A plain client with the user's seed, that does what it likes. */
 export function connectAs(url: string, seedFile: string, inboxPrefix = '_INBOX'): Promise<NatsConnection> {
-  return connect({ servers: url, authenticator: nkeyAuthenticator(Buffer.from(readFileSync(seedFile, 'utf8').trim())), reconnect: false, inboxPrefix });
+  return connect({
+    servers: url,
+    authenticator: nkeyAuthenticator(Buffer.from(readFileSync(seedFile, 'utf8').trim())),
+    reconnect: false,
+    inboxPrefix,
+  });
 }
 
 const settleMs = 300;
@@ -32,7 +37,12 @@ function gather(nc: NatsConnection, operation: 'publish' | 'subscription'): () =
   const statuses = nc.status();
   void (async () => {
     for await (const status of statuses) {
-      if (status.type === 'error' && status.error instanceof PermissionViolationError && status.error.operation === operation) refused.add(status.error.subject);
+      if (
+        status.type === 'error' &&
+        status.error instanceof PermissionViolationError &&
+        status.error.operation === operation
+      )
+        refused.add(status.error.subject);
     }
   })();
   return async () => {

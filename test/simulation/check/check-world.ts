@@ -1,17 +1,24 @@
-/** Checks what a run has left: every event once, in order, in all tables; whole chains; windows as an oracle says. */
+/** Checks what a run has left: every event once, in order, in all tables, and on time where it was; whole chains; windows as an oracle says. */
+import { logPrefix } from '#delta/log-names';
 import { decodeHead, hashHead } from '#frame/head';
-import { chainFindings, type Log } from '../../faults/check/chain-breaks.js';
+import { incarnationOf } from '#nats/streams/incarnation';
+import { chainFindings, endsWithin, type Log } from '../../faults/check/chain-breaks.js';
 import { deltaFindings } from '../../faults/check/delta-breaks.js';
-import { found, type Finding } from '../../faults/check/findings.js';
+import { type Finding, found } from '../../faults/check/findings.js';
 import type { StoredStream } from '../model/stored-stream.js';
-import { source, windowSizeMs } from '../world/pipelines.js';
+import { describeStream } from '../model/stream-info.js';
+import { source, windowSizeMs, windows } from '../world/pipelines.js';
+import { poisonedStage } from '../world/poison.js';
 import type { World } from '../world/world.js';
-import { frontEvents, type FrontEvent } from './expected.js';
+import { type FrontEvent, frontEvents } from './expected.js';
 import { LakeRows, type Row } from './lake-rows.js';
+import { countBy, lateFindings, orderFindings, type RowsOf, rowFindings } from './row-findings.js';
+import { versionFindings } from './version-findings.js';
 import { newestResults, windowOracle } from './window-oracle.js';
 
 const front = `afl_sim_front_${source}`;
-const windows = [['by_user', 'user'], ['by_city', 'city']] as const;
+/** A writer that has just seen the log may still write. */
+const onItsWayMs = 500;
 
 export class WorldCheck {
   readonly #lake: LakeRows;
@@ -20,29 +27,48 @@ export class WorldCheck {
     this.#lake = new LakeRows(world.store);
   }
 
-  /** Whether all that was sent is in the lake, as far as a quick look tells. */
+  /** Whether all that was sent is in the lake, as far as a quick look tells, and every step has come to its end. */
   get settled(): boolean {
     const events = this.#events();
     if (!this.world.producer.done || events.length === 0) return this.world.producer.done;
     const bad = events.filter(({ id }) => id === undefined).length;
     const good = events.filter(({ id, repeats }) => id !== undefined && !repeats).length;
-    const [bronze, silver, quarantine] = ['bronze', 'silver', 'quarantine'].map((table) => this.#rows(`${table}_${source}`).length);
-    return bronze! >= events.length && silver! + quarantine! >= good + bad && [...this.#windowFindings()].length === 0;
+    const [bronze, silver, quarantine] = ['bronze', 'silver', 'quarantine'].map(
+      (table) => this.#rows(`${table}_${source}`).length,
+    );
+    // Each window leaves the events on which it fails in quarantine, beside their rows in silver.
+    const twice = this.#poisonedRows() * windows.length;
+    return (
+      (bronze! >= events.length || this.world.logLostMs !== undefined) &&
+      silver! + quarantine! >= good + bad + twice &&
+      [...this.#windowFindings()].length === 0 &&
+      ![...this.#logs().values()].some(endsWithin)
+    );
   }
 
   *findings(): Generator<Finding> {
     this.#lake.forget();
     const events = this.#events();
+    const rowsOf: RowsOf = (table) => this.#rows(table);
     yield* this.#producerFindings(events);
-    yield* this.#rowFindings(events);
-    yield* this.#orderFindings();
+    yield* rowFindings(this.world, rowsOf, events);
+    yield* lateFindings(rowsOf, events);
+    yield* orderFindings(rowsOf);
     yield* this.#windowFindings();
     yield* chainFindings(this.#logs());
+    yield* this.#timeFindings();
+    if (this.world.wasUpgraded)
+      yield* versionFindings(
+        this.world.cluster.streams.filter(({ config: { name } }) => name.includes('_enriched_')),
+        this.#rows(`silver_${source}`),
+      );
     for (const table of Object.keys(this.world.pipeline.compiled.pipeline.lake.tables)) {
       const { entries, sizes } = this.#lake.table(table);
       yield* deltaFindings(table, entries, sizes);
     }
-    for (const reason of this.world.replicas.flatMap(({ halted }) => halted)) yield found('unexpected', `halted: ${reason}`);
+    for (const reason of this.world.replicas.flatMap(({ halted }) => halted))
+      if (!this.#isDue(reason)) yield found('unexpected', `halted: ${reason}`);
+    yield* this.#lostLogFindings();
   }
 
   #events(): FrontEvent[] {
@@ -59,69 +85,102 @@ export class WorldCheck {
     for (const { msgId, outcome } of this.world.producer.sent.values()) {
       const times = stored.get(msgId) ?? 0;
       if (times > 1) yield found('duplicated', `front stream: ${msgId} is there ${times} times`);
-      if (times === 0 && outcome === 'accepted') yield found('lost', `front stream: ${msgId} was accepted and is not there`);
+      if (times === 0 && outcome === 'accepted')
+        yield found('lost', `front stream: ${msgId} was accepted and is not there`);
     }
   }
 
-  *#rowFindings(events: readonly FrontEvent[]): Generator<Finding> {
-    const bySeq = (table: string): Map<number, number> => countBy(this.#rows(`${table}_${source}`), (row) => Number(row['_seq']));
-    const [bronze, silver, quarantine] = [bySeq('bronze'), bySeq('silver'), bySeq('quarantine')];
-    for (const { seq, msgId, id, repeats } of events) {
-      const found = [bronze, silver, quarantine].map((rows) => rows.get(seq) ?? 0) as [number, number, number];
-      for (const rows of [bronze, silver, quarantine]) rows.delete(seq);
-      yield* presence('bronze', msgId, seq, found[0], 1);
-      if (id === undefined) yield* presence('quarantine', msgId, seq, found[2], 1);
-      yield* presence('silver and quarantine', msgId, seq, found[1] + found[2], repeats ? 0 : 1);
-    }
-    for (const [table, rows] of [['bronze', bronze], ['silver', silver], ['quarantine', quarantine]] as const) {
-      for (const seq of rows.keys()) yield found('unexpected', `${table}: front sequence ${seq} was never sent`);
+  /** Whose log was deleted halts, and says so. */
+  #isDue(reason: string): boolean {
+    if (
+      this.world.settings.repartitions &&
+      / has changed since, and this (pipeline\.yaml|file) says only those before/.test(reason)
+    )
+      return true;
+    return (
+      this.world.logLostMs !== undefined &&
+      reason.startsWith('lake.bronze_events: Table bronze_events cannot be used: ')
+    );
+  }
+
+  /** Nothing may be committed behind a log that is gone; what was on its way then may have come. */
+  *#lostLogFindings(): Generator<Finding> {
+    const { logLostMs, store } = this.world;
+    // A checkpoint that was on its way when the log went stands for all before it.
+    if (
+      logLostMs === undefined ||
+      store.keys(logPrefix('bronze_events')).some((key) => key.endsWith('.checkpoint.parquet'))
+    )
+      return;
+    for (const [key, askedMs] of store.askedMs) {
+      const lateMs = Math.round(askedMs - logLostMs);
+      if (key.startsWith(logPrefix('bronze_events')) && lateMs > onItsWayMs)
+        yield found('unexpected', `${key} was written ${lateMs} ms after the log was deleted`);
     }
   }
 
-  *#orderFindings(): Generator<Finding> {
-    const last = new Map<unknown, number>();
-    for (const row of this.#rows(`silver_${source}`)) {
-      const [user, seq] = [row['user'], Number(row['_seq'])];
-      if (seq < (last.get(user) ?? 0)) yield found('orderBreaks', `silver: ${String(user)} has front sequence ${seq} behind ${last.get(user)}`);
-      last.set(user, seq);
+  /** No machine's clock lets time pass: a watermark is never further than an event may take it along when its frame is stored. */
+  *#timeFindings(): Generator<Finding> {
+    const { aheadMsMax } = this.world.pipeline.compiled.pipeline.sources[source]!.eventTime;
+    for (const { config, history } of this.world.cluster.streams) {
+      if (!config.name.includes('_valid_')) continue;
+      for (const { seq, headers, timeMs } of history) {
+        const watermark = headers?.get('Afl-Watermark');
+        if (watermark && Number(watermark) > timeMs + aheadMsMax)
+          yield found(
+            'unexpected',
+            `${config.name}: frame ${seq} has a watermark ${Math.round(Number(watermark) - timeMs)} ms ahead`,
+          );
+      }
     }
+  }
+
+  /** Rows in silver that no window could take. */
+  #poisonedRows(): number {
+    return this.world.settings.windows ? this.#rows(`silver_${source}`).filter(isPoisoned).length : 0;
   }
 
   *#windowFindings(): Generator<Finding> {
     if (!this.world.settings.windows) return;
-    const silver = this.#rows(`silver_${source}`);
+    const silver = this.#rows(`silver_${source}`).filter((row) => !isPoisoned(row));
     for (const [name, key] of windows) {
       const wanted = windowOracle(silver, key, windowSizeMs);
       const { newest, disorder } = newestResults(this.#rows(`gold_${name}`), key);
       for (const text of disorder) yield found('windowDifferences', `gold_${name}: ${text}`);
       for (const place of new Set([...wanted.keys(), ...newest.keys()])) {
-        if (wanted.get(place) !== newest.get(place)) yield found('windowDifferences', `gold_${name}: ${place} is ${newest.get(place) ?? 'missing'}, ${wanted.get(place) ?? 'nothing'} is due`);
+        if (wanted.get(place) !== newest.get(place))
+          yield found(
+            'windowDifferences',
+            `gold_${name}: ${place} is ${newest.get(place) ?? 'missing'}, ${wanted.get(place) ?? 'nothing'} is due`,
+          );
       }
     }
   }
 
   #logs(): Map<string, Log> {
-    const stores = this.world.cluster.streams.filter(({ config: { name } }) => name.startsWith('afl_sim_') && name !== front);
+    const stores = this.world.cluster.streams.filter(
+      ({ config: { name } }) => name.startsWith('afl_sim_') && name !== front,
+    );
     return new Map(stores.map((store) => [store.config.name, logOf(store)]));
   }
 }
 
+function isPoisoned(row: Row): boolean {
+  return poisonedStage(String(row['city'])) === 'window';
+}
+
 /** All frames that a log ever held. */
-function logOf({ config, created, lastSeq, history }: StoredStream): Log {
+function logOf(store: StoredStream): Log {
+  const { config, lastSeq, history } = store;
   const frames = history.map(({ seq, headers, data }) => {
     const head = decodeHead((name) => headers?.values(name) ?? []);
     return { seq, head, hash: head ? hashHead(head) : '', bytes: data.byteLength };
   });
-  return { stream: config.name, created, lastSeq, frames, isRaw: config.name.includes('_raw_') };
-}
-
-function* presence(where: string, msgId: string, seq: number, times: number, due: number): Generator<Finding> {
-  if (times < due) yield found('lost', `${where}: ${msgId} (front sequence ${seq}) is missing`);
-  if (times > due) yield found('duplicated', `${where}: ${msgId} (front sequence ${seq}) is there ${times} times, ${due} due`);
-}
-
-function countBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, number> {
-  const counts = new Map<K, number>();
-  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
-  return counts;
+  return {
+    stream: config.name,
+    created: incarnationOf(describeStream(store)),
+    lastSeq,
+    frames,
+    isRaw: config.name.includes('_raw_'),
+  };
 }

@@ -1,10 +1,10 @@
 /** The committed rows of the lake in memory, in the order of commits, files and rows. */
-import { parseEntry } from '#delta/entry-codec';
+import type { DataFrame } from '#columns/polars/frames';
+import { nativeOf } from '#columns/polars/native-frame';
 import type { LogEntry } from '#delta/actions';
-import type { DataFrame } from '#columns/frames';
-import { nativeOf } from '#columns/native-frame';
-import type { MemoryStore } from '../world/memory-store.js';
+import { parseEntry } from '#delta/entry-codec';
 import { readParquet } from '../world/arrow-files.js';
+import type { MemoryStore } from '../world/memory-store.js';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -27,7 +27,7 @@ export class LakeRows {
     this.#tables.set(name, table);
     for (;;) {
       const version = table.entries.length;
-      const bytes = this.store.objects.get(`${name}/_delta_log/${String(version).padStart(20, '0')}.json`);
+      const bytes = this.store.everHeld(`${name}/_delta_log/${String(version).padStart(20, '0')}.json`);
       if (bytes === undefined) return table;
       this.#take(name, table, version, this.#decoder.decode(bytes));
     }

@@ -14,7 +14,10 @@ export function windowOracle(silver: readonly Row[], key: 'user' | 'city', sizeM
 }
 
 /** Newest revision by place, and whether the revisions of a place are 1, 2, 3, … in the order of the table. */
-export function newestResults(gold: readonly Row[], key: 'user' | 'city'): { newest: Map<string, string>; disorder: string[] } {
+export function newestResults(
+  gold: readonly Row[],
+  key: 'user' | 'city',
+): { newest: Map<string, string>; disorder: string[] } {
   const newest = new Map<string, string>();
   const revisions = new Map<string, number>();
   const disorder: string[] = [];

@@ -1,5 +1,6 @@
 /** Where a scenario of the conformance suite runs: real servers, or the model of them. */
-import type { Nats } from '#nats/connection';
+import type { StreamConfig } from '@nats-io/jetstream';
+import type { Nats } from '#nats/ground/nats';
 import type { NatsVersion } from '../../support/nats-options.js';
 
 export interface Lab {
@@ -8,6 +9,10 @@ export interface Lab {
   readonly replicas: 1 | 3;
   /** One more client. */
   connect(): Promise<Nats>;
+  /** Somebody else deletes a stream. */
+  deleteStream(stream: string): Promise<void>;
+  /** Somebody else changes settings of a stream. */
+  editStream(stream: string, changes: Partial<StreamConfig>): Promise<void>;
   /** kill -9 of all servers, and up again; resolves when clients are served again. */
   restart(): Promise<void>;
 }

@@ -18,6 +18,8 @@ export function startModelLab(version: NatsVersion): RealLab {
       clients.push(client);
       return client;
     },
+    deleteStream: async (stream) => cluster.deleteStream(stream),
+    editStream: async (stream, changes) => void cluster.editStream(stream, changes),
     restart: async () => {
       for (const client of clients) client.disconnect();
       cluster.lose(server);

@@ -1,12 +1,25 @@
 /** Small acts and observations that the scenarios of the conformance suite are made of. */
-import { headers as newHeaders, createInbox, type Msg } from '@nats-io/transport-node';
-import { AckPolicy, DeliverPolicy, DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Nats } from '#nats/connection';
+import {
+  AckPolicy,
+  DeliverPolicy,
+  DiscardPolicy,
+  JetStreamApiError,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from '@nats-io/jetstream';
+import { createInbox, type Msg, headers as newHeaders } from '@nats-io/transport-node';
+import type { Nats } from '#nats/ground/nats';
 import { bytesOfText } from '../model/text-bytes.js';
 import type { Lab } from './lab.js';
 
-export async function addStream(nats: Nats, name: string, more: Partial<StreamConfig> = {}, replicas = 1): Promise<void> {
+export async function addStream(
+  nats: Nats,
+  name: string,
+  more: Partial<StreamConfig> = {},
+  replicas = 1,
+): Promise<void> {
   await nats.jsm.streams.add({
     name,
     subjects: [name, `${name}.>`],
@@ -21,7 +34,9 @@ export async function addStream(nats: Nats, name: string, more: Partial<StreamCo
 
 /** What became of something: its value, or the name and code of its error. */
 export async function outcome<T>(doing: Promise<T>): Promise<T | string> {
-  return doing.catch((error: Error) => (error instanceof JetStreamApiError ? `${error.code} ${error.message}` : error.name));
+  return doing.catch((error: Error) =>
+    error instanceof JetStreamApiError ? `${error.code} ${error.message}` : error.name,
+  );
 }
 
 export interface Publish {
@@ -34,7 +49,10 @@ export interface Publish {
 }
 
 /** `seq`, `seq dup`, or an error. */
-export async function publish(nats: Nats, { subject, text, expect, expectSubject, msgId, timeoutMs = 2_000 }: Publish): Promise<string> {
+export async function publish(
+  nats: Nats,
+  { subject, text, expect, expectSubject, msgId, timeoutMs = 2_000 }: Publish,
+): Promise<string> {
   const headers = newHeaders();
   if (expect !== undefined) headers.set('Nats-Expected-Last-Sequence', String(expect));
   if (expectSubject !== undefined) headers.set('Nats-Expected-Last-Subject-Sequence', String(expectSubject));
@@ -58,7 +76,11 @@ export async function stateOf(nats: Nats, stream: string): Promise<StreamState> 
   return { messages: state.messages, first: state.first_seq, last: state.last_seq };
 }
 
-export async function textAt(nats: Nats, stream: string, query: { seq: number } | { last_by_subj: string }): Promise<string> {
+export async function textAt(
+  nats: Nats,
+  stream: string,
+  query: { seq: number } | { last_by_subj: string },
+): Promise<string> {
   const found = await outcome(nats.jsm.streams.getMessage(stream, query));
   if (found === null) return 'none';
   return typeof found === 'string' ? found : `${found.seq} ${found.subject} ${found.string()}`;
@@ -91,13 +113,23 @@ export class Inbox {
   readonly seen: string[] = [];
   readonly #subject = createInbox();
 
-  constructor(private readonly nats: Nats, private readonly note: (message: Msg) => string = noteOf) {
+  constructor(
+    private readonly nats: Nats,
+    private readonly note: (message: Msg) => string = noteOf,
+  ) {
     nats.nc.subscribe(this.#subject, { callback: (_, message) => void this.seen.push(this.note(message)) });
   }
 
   pull(stream: string, consumer: string, { batch, maxBytes, expiresMs, heartbeatMs }: PullRequest): void {
-    const request = { batch, ...(maxBytes && { max_bytes: maxBytes }), expires: expiresMs * 1e6, ...(heartbeatMs && { idle_heartbeat: heartbeatMs * 1e6 }) };
-    this.nats.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify(request), { reply: this.#subject });
+    const request = {
+      batch,
+      ...(maxBytes && { max_bytes: maxBytes }),
+      expires: expiresMs * 1e6,
+      ...(heartbeatMs && { idle_heartbeat: heartbeatMs * 1e6 }),
+    };
+    this.nats.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify(request), {
+      reply: this.#subject,
+    });
   }
 
   async wait(count: number, msMax = 4_000): Promise<string[]> {
@@ -116,13 +148,20 @@ function noteOf(message: Msg): string {
 
 /** As above; before 2.10 what waits is not to be trusted once something of it was deleted: sometimes that still counts. */
 export function waitingNoteOf({ version }: Pick<Lab, 'version'>): (message: Msg) => string {
-  return (message) => (version === '2.9' ? noteOf(message).replace(/\/\d+ /, '/? ') : noteOf(message));
+  return version === '2.9' ? noteBesideWaiting : noteOf;
+}
+
+/** As `noteOf`, without what waits. */
+export function noteBesideWaiting(message: Msg): string {
+  return noteOf(message).replace(/\/\d+ /, '/? ');
 }
 
 export function statusOf(message: Msg): string {
   const { headers } = message;
   // Its text is empty, but the client wants one.
   if (headers?.code === 503) return '503';
-  const extra = ['Nats-Pending-Messages', 'Nats-Pending-Bytes', 'Nats-Last-Consumer', 'Nats-Last-Stream'].filter((name) => headers?.has(name)).map((name) => `${name}=${headers?.get(name)}`);
+  const extra = ['Nats-Pending-Messages', 'Nats-Pending-Bytes', 'Nats-Last-Consumer', 'Nats-Last-Stream']
+    .filter((name) => headers?.has(name))
+    .map((name) => `${name}=${headers?.get(name)}`);
   return [headers?.code, headers?.description, ...extra].join(' ');
 }

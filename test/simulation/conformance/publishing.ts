@@ -9,11 +9,14 @@ export const publishing: readonly Scenario[] = [
     run: async (lab, name) => {
       const nats = await lab.connect();
       await addStream(nats, name, {}, lab.replicas);
-      const said = [];
+      const said: string[] = [];
       for (const expect of [0, 0, 1, 5]) said.push(await publish(nats, { subject: name, text: `x${expect}`, expect }));
       return { said, state: await stateOf(nats, name) };
     },
-    seen: { said: ['1', '10071 wrong last sequence: 1', '2', '10071 wrong last sequence: 2'], state: { messages: 2, first: 1, last: 2 } },
+    seen: {
+      said: ['1', '10071 wrong last sequence: 1', '2', '10071 wrong last sequence: 2'],
+      state: { messages: 2, first: 1, last: 2 },
+    },
   },
   {
     name: 'chained publishes may all be on their way at once',
@@ -39,7 +42,7 @@ export const publishing: readonly Scenario[] = [
     run: async (lab, name) => {
       const nats = await lab.connect();
       await addStream(nats, name, { duplicate_window: 4_000_000_000 }, lab.replicas);
-      const said = [];
+      const said: string[] = [];
       for (const msgId of ['a', 'b', 'a', 'b']) said.push(await publish(nats, { subject: name, text: msgId, msgId }));
       await sleep(6_000);
       said.push(await publish(nats, { subject: name, text: 'a again', msgId: 'a' }));
@@ -56,7 +59,11 @@ export const publishing: readonly Scenario[] = [
       await publish(nats, { subject: name, text: 'a', msgId: 'a' });
       await publish(nats, { subject: name, text: 'b' });
       await lab.restart();
-      return [await publish(nats, { subject: name, text: 'a', msgId: 'a' }), await publish(nats, { subject: name, text: 'c', expect: 2 }), await stateOf(nats, name)];
+      return [
+        await publish(nats, { subject: name, text: 'a', msgId: 'a' }),
+        await publish(nats, { subject: name, text: 'c', expect: 2 }),
+        await stateOf(nats, name),
+      ];
     },
     seen: ['1 dup', '3', { messages: 3, first: 1, last: 3 }],
   },
@@ -66,8 +73,9 @@ export const publishing: readonly Scenario[] = [
       const nats = await lab.connect();
       await addStream(nats, name, {}, lab.replicas);
       await publishAll(nats, `${name}.other`, ['x', 'y']);
-      const said = [];
-      for (const expectSubject of [0, 0, 3, 3]) said.push(await publish(nats, { subject: `${name}.k`, text: 'k', expectSubject }));
+      const said: string[] = [];
+      for (const expectSubject of [0, 0, 3, 3])
+        said.push(await publish(nats, { subject: `${name}.k`, text: 'k', expectSubject }));
       return said;
     },
     seen: ['3', '10071 wrong last sequence: 3', '4', '10071 wrong last sequence: 4'],
@@ -77,13 +85,17 @@ export const publishing: readonly Scenario[] = [
     run: async (lab, name) => {
       const nats = await lab.connect();
       await addStream(nats, name, { max_bytes: 2_000 }, lab.replicas);
-      const said = [];
+      const said: string[] = [];
       for (let i = 0; i < 4; i++) said.push(await publish(nats, { subject: name, text: 'x'.repeat(600) }));
       const full = await stateOf(nats, name);
       await nats.jsm.streams.purge(name, { seq: 3 });
       return { said, full, after: await publish(nats, { subject: name, text: 'y' }) };
     },
-    seen: { said: ['1', '2', '3', '10077 maximum bytes exceeded'], full: { messages: 3, first: 1, last: 3 }, after: '4' },
+    seen: {
+      said: ['1', '2', '3', '10077 maximum bytes exceeded'],
+      full: { messages: 3, first: 1, last: 3 },
+      after: '4',
+    },
   },
   {
     name: 'a message that fits but for the record of the server: before 2.10 it drives out the oldest one',
@@ -95,14 +107,21 @@ export const publishing: readonly Scenario[] = [
       const said = await publish(nats, { subject: name, text: 'z'.repeat(2_000 - state.bytes - name.length - 2) });
       return { said, ...(await stateOf(nats, name)) };
     },
-    seen: (version) => (version === '2.9' ? { said: '3', messages: 2, first: 2, last: 3 } : { said: '10077 maximum bytes exceeded', messages: 2, first: 1, last: 2 }),
+    seen: (version) =>
+      version === '2.9'
+        ? { said: '3', messages: 2, first: 2, last: 3 }
+        : { said: '10077 maximum bytes exceeded', messages: 2, first: 1, last: 2 },
   },
   {
     name: 'the oldest messages go with discard old',
     run: async (lab, name) => {
       const nats = await lab.connect();
       await addStream(nats, name, { max_bytes: 2_000, discard: 'old' as never }, lab.replicas);
-      await publishAll(nats, name, Array.from({ length: 5 }, () => 'x'.repeat(600)));
+      await publishAll(
+        nats,
+        name,
+        Array.from({ length: 5 }, () => 'x'.repeat(600)),
+      );
       return stateOf(nats, name);
     },
     seen: { messages: 3, first: 3, last: 5 },
@@ -112,7 +131,8 @@ export const publishing: readonly Scenario[] = [
     run: async (lab, name) => {
       const nats = await lab.connect();
       await addStream(nats, name, {}, lab.replicas);
-      const bytes = async () => (await nats.jsm.streams.info(name)).state.bytes - name.length * (await stateOf(nats, name)).messages;
+      const bytes = async () =>
+        (await nats.jsm.streams.info(name)).state.bytes - name.length * (await stateOf(nats, name)).messages;
       await nats.js.publish(name, new Uint8Array(100));
       const bare = await bytes();
       await publish(nats, { subject: name, text: 'x'.repeat(100), msgId: '12345' });
@@ -136,8 +156,15 @@ export const publishing: readonly Scenario[] = [
       await publishAll(nats, `${name}.a`, ['a1', 'a2']);
       await publishAll(nats, `${name}.b.c`, ['b1']);
       const strip = (text: string): string => text.replaceAll(name, 'S');
-      const queries = [{ seq: 1 }, { seq: 4 }, { last_by_subj: `${name}.a` }, { last_by_subj: `${name}.>` }, { last_by_subj: `${name}.*` }, { last_by_subj: `${name}.none` }];
-      const found = [];
+      const queries = [
+        { seq: 1 },
+        { seq: 4 },
+        { last_by_subj: `${name}.a` },
+        { last_by_subj: `${name}.>` },
+        { last_by_subj: `${name}.*` },
+        { last_by_subj: `${name}.none` },
+      ];
+      const found: string[] = [];
       for (const query of queries) found.push(strip(await textAt(nats, name, query)));
       return [...found, await outcome(nats.jsm.streams.getMessage(`${name}_no`, { seq: 1 }))];
     },

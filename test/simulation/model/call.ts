@@ -4,7 +4,10 @@ import type { ApiError } from './api-error.js';
 import type { Publish, Query } from './stored-stream.js';
 
 export type NamedConfig = Partial<StreamConfig> & { readonly name: string };
-export type PurgeOptions = { readonly seq?: number; readonly filter?: string };
+export interface PurgeOptions {
+  readonly seq?: number;
+  readonly filter?: string;
+}
 
 export type Call =
   | { readonly kind: 'publish'; readonly publish: Publish }
@@ -13,6 +16,7 @@ export type Call =
   | { readonly kind: 'purge'; readonly stream: string; readonly options: PurgeOptions }
   | { readonly kind: 'keys'; readonly stream: string; readonly filter: string }
   | { readonly kind: 'add-stream'; readonly config: NamedConfig }
+  | { readonly kind: 'update-stream'; readonly stream: string; readonly changes: Partial<StreamConfig> }
   | { readonly kind: 'names'; readonly subject: string }
   | { readonly kind: 'add-consumer'; readonly stream: string; readonly config: Partial<ConsumerConfig> };
 

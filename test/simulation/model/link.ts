@@ -8,7 +8,7 @@ interface OnTheWay {
 }
 
 /** Keeps two messages of one direction apart. */
-const GAP_MS = 0.001;
+const gapMs = 0.001;
 
 export class Link {
   #open = true;
@@ -17,7 +17,12 @@ export class Link {
   readonly #up = new Set<OnTheWay>();
   readonly #down = new Set<OnTheWay>();
 
-  constructor(private readonly timeline: Timeline, private readonly mishaps: Mishaps, private readonly client: Owner, readonly server: Owner) {}
+  constructor(
+    private readonly timeline: Timeline,
+    private readonly mishaps: Mishaps,
+    private readonly client: Owner,
+    readonly server: Owner,
+  ) {}
 
   get open(): boolean {
     return this.#open;
@@ -39,14 +44,14 @@ export class Link {
     for (const { callOff } of [...this.#down, ...this.#up]) callOff();
     const survivors = [...this.#up].slice(0, this.mishaps.survivors(this.#up.size));
     const lateMs = this.mishaps.lateMs();
-    for (const [i, { run }] of survivors.entries()) this.timeline.after(lateMs + i * GAP_MS, this.server, run);
+    for (const [i, { run }] of survivors.entries()) this.timeline.after(lateMs + i * gapMs, this.server, run);
     this.#up.clear();
     this.#down.clear();
   }
 
   #send(way: Set<OnTheWay>, lastMs: number, owner: Owner, run: () => void): number {
     const { nowMs } = this.timeline;
-    const arrivesMs = Math.max(nowMs + this.mishaps.latencyMs(), lastMs + GAP_MS);
+    const arrivesMs = Math.max(nowMs + this.mishaps.latencyMs(), lastMs + gapMs);
     const message: OnTheWay = {
       run,
       callOff: this.timeline.after(arrivesMs - nowMs, owner, () => {

@@ -1,7 +1,17 @@
 /** A client connection to the modelled servers: what the libs know as `Nats`. */
-import { TimeoutError, type Msg, type MsgHdrs, type Status, type Subscription } from '@nats-io/transport-node';
-import type { ConsumerInfo, JetStreamPublishOptions, MsgRequest, PubAck, PurgeOpts, PurgeResponse, StoredMsg, StreamInfo } from '@nats-io/jetstream';
-import type { Nats } from '#nats/connection';
+import type {
+  ConsumerInfo,
+  JetStreamPublishOptions,
+  MsgRequest,
+  PubAck,
+  PurgeOpts,
+  PurgeResponse,
+  StoredMsg,
+  StreamConfig,
+  StreamInfo,
+} from '@nats-io/jetstream';
+import { type Msg, type MsgHdrs, type Status, type Subscription, TimeoutError } from '@nats-io/transport-node';
+import type { Nats } from '#nats/ground/nats';
 import { noMessageFound, thrown } from './api-error.js';
 import type { Answer, Call, NamedConfig, PurgeOptions } from './call.js';
 import { Inboxes } from './inboxes.js';
@@ -9,7 +19,7 @@ import { Link } from './link.js';
 import { calm, type Mishaps } from './mishaps.js';
 import { openModelBucket } from './model-bucket.js';
 import type { ModelCluster } from './model-cluster.js';
-import { status, type Delivered, type PullRequest } from './model-consumer.js';
+import { type Delivered, type PullRequest, status } from './model-consumer.js';
 import { StatusFeed } from './status-feed.js';
 import { storedMessage } from './stored-message.js';
 import type { StoredMessage } from './stored-stream.js';
@@ -30,15 +40,15 @@ interface CoreOptions {
   readonly headers?: MsgHdrs;
 }
 
-const TIMEOUT_MS = 5_000;
-const PAYLOAD_BYTES_MAX = 1_048_576;
-const NEXT = '$JS.API.CONSUMER.MSG.NEXT.';
-const DELETE = '$JS.API.CONSUMER.DELETE.';
+const usualTimeoutMs = 5_000;
+const payloadBytesMax = 1_048_576;
+const nextApi = '$JS.API.CONSUMER.MSG.NEXT.';
+const deleteApi = '$JS.API.CONSUMER.DELETE.';
 
 export class ModelClient implements Nats {
   /** The runtime may have replicas everywhere: what old clusters lose is not modelled. */
   readonly serverVersion = '99.0.0';
-  readonly payloadBytesMax = PAYLOAD_BYTES_MAX;
+  readonly payloadBytesMax = payloadBytesMax;
   readonly inboxPrefix = '_INBOX';
   readonly #cluster: ModelCluster;
   readonly #timeline: Timeline;
@@ -48,7 +58,7 @@ export class ModelClient implements Nats {
   readonly #statuses = new StatusFeed();
   #link: Link | undefined;
   /** Written while there is no connection. */
-  #unsent: Array<(link: Link) => void> = [];
+  readonly #unsent: Array<(link: Link) => void> = [];
   #closed = false;
 
   constructor({ cluster, timeline, owner, mishaps = calm }: ClientOptions, server: Owner) {
@@ -73,14 +83,17 @@ export class ModelClient implements Nats {
   /** Connects again: most of what was written meanwhile is sent. */
   reconnect(server: Owner): void {
     if (this.#link || this.#closed) return;
-    const link = (this.#link = new Link(this.#timeline, this.#mishaps, this.#owner, server));
+    const link = new Link(this.#timeline, this.#mishaps, this.#owner, server);
+    this.#link = link;
     for (const send of this.#unsent.splice(0).slice(this.#mishaps.forgotten(this.#unsent.length))) send(link);
     link.down(() => this.#statuses.push({ type: 'reconnect', server: server.name }));
   }
 
   readonly nc: Nats['nc'] = {
-    publish: (subject: string, payload?: Payload, options: CoreOptions = {}) => this.#corePublish(subject, payload, options),
-    subscribe: (subject: string, options?: { callback?: (error: Error | null, message: Msg) => void }) => this.#inboxes.open(subject, options?.callback) as unknown as Subscription,
+    publish: (subject: string, payload?: Payload, options: CoreOptions = {}) =>
+      this.#corePublish(subject, payload, options),
+    subscribe: (subject: string, options?: { callback?: (error: Error | null, message: Msg) => void }) =>
+      this.#inboxes.open(subject, options?.callback) as unknown as Subscription,
     isClosed: () => this.#closed,
     close: async () => this.#close(),
     drain: async () => this.#close(),
@@ -89,7 +102,11 @@ export class ModelClient implements Nats {
   };
 
   readonly js: Nats['js'] = {
-    publish: async (subject: string, payload?: Payload, options: Partial<JetStreamPublishOptions> = {}): Promise<PubAck> => {
+    publish: async (
+      subject: string,
+      payload?: Payload,
+      options: Partial<JetStreamPublishOptions> = {},
+    ): Promise<PubAck> => {
       const publish = { subject, data: toBytes(payload), headers: sent(options.headers) };
       return (await this.call({ kind: 'publish', publish }, options.timeout)) as PubAck;
     },
@@ -100,24 +117,41 @@ export class ModelClient implements Nats {
       add: async (config: NamedConfig) => (await this.call({ kind: 'add-stream', config })) as StreamInfo,
       info: async (stream: string) => (await this.call({ kind: 'info', stream })) as StreamInfo,
       getMessage: async (stream: string, query: MsgRequest) => this.#getMessage(stream, query),
+      update: async (stream: string, changes: Partial<StreamConfig> = {}) =>
+        (await this.call({ kind: 'update-stream', stream, changes })) as StreamInfo,
       names: (subject = '') => lister(async () => (await this.call({ kind: 'names', subject })) as string[]),
-      purge: async (stream: string, options?: PurgeOpts) => ({ success: true, purged: (await this.call({ kind: 'purge', stream, options: (options ?? {}) as PurgeOptions })) as number }) as PurgeResponse,
+      purge: async (stream: string, options?: PurgeOpts) =>
+        ({
+          success: true,
+          purged: (await this.call({ kind: 'purge', stream, options: (options ?? {}) as PurgeOptions })) as number,
+        }) as PurgeResponse,
     },
     consumers: {
       add: async (stream, config) => (await this.call({ kind: 'add-consumer', stream, config })) as ConsumerInfo,
     },
   };
 
+  /** Without limits. */
+  readonly account: Nats['account'] = async () => ({
+    streams: 0,
+    limits: { max_storage: -1, max_streams: -1, max_consumers: -1 },
+  });
   readonly openBucket: Nats['openBucket'] = (name, settings) => openModelBucket(this, name, settings);
 
   /** Sends a request and waits for its answer. @throws as the real client does */
-  call(call: Call, timeoutMs = TIMEOUT_MS): Promise<unknown> {
+  call(call: Call, timeoutMs = usualTimeoutMs): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const callOff = this.#timeline.after(timeoutMs, this.#owner, () => reject(new TimeoutError()));
-      this.#write((link) => link.up(() => this.#cluster.receive(call, (answer) => link.down(() => {
-        callOff();
-        settle(answer, resolve, reject);
-      }))));
+      this.#write((link) =>
+        link.up(() =>
+          this.#cluster.receive(call, (answer) =>
+            link.down(() => {
+              callOff();
+              settle(answer, resolve, reject);
+            }),
+          ),
+        ),
+      );
     });
   }
 
@@ -143,23 +177,31 @@ export class ModelClient implements Nats {
   }
 
   #corePublish(subject: string, payload: Payload, { reply, headers }: CoreOptions): void {
-    if (subject.startsWith(NEXT)) return this.#pull(subject.slice(NEXT.length), JSON.parse(String(payload)) as PullRequest, reply ?? '');
-    if (subject.startsWith(DELETE)) {
-      const [stream = '', consumer = ''] = subject.slice(DELETE.length).split('.');
+    if (subject.startsWith(nextApi))
+      return this.#pull(subject.slice(nextApi.length), JSON.parse(String(payload)) as PullRequest, reply ?? '');
+    if (subject.startsWith(deleteApi)) {
+      const [stream = '', consumer = ''] = subject.slice(deleteApi.length).split('.');
       return this.#write((link) => link.up(() => this.#cluster.deleteConsumer(stream, consumer)));
     }
     const publish = { subject, data: toBytes(payload), headers: sent(headers) };
-    this.#write((link) => link.up(() => this.#cluster.receive({ kind: 'publish', publish }, (answer) => {
-      if (reply !== undefined) this.#deliver(link, reply, plainAnswer(answer));
-    })));
+    this.#write((link) =>
+      link.up(() =>
+        this.#cluster.receive({ kind: 'publish', publish }, (answer) => {
+          if (reply !== undefined) this.#deliver(link, reply, plainAnswer(answer));
+        }),
+      ),
+    );
   }
 
   #pull(target: string, request: PullRequest, inbox: string): void {
     const [stream = '', consumer = ''] = target.split('.');
-    this.#write((link) => link.up(() => {
-      const send = (delivered: Delivered): boolean => this.#deliver(link, inbox, delivered);
-      if (link.open && this.#cluster.pull(stream, consumer, request, send) === 'nobody') send(status(503, 'No Responders'));
-    }));
+    this.#write((link) =>
+      link.up(() => {
+        const send = (delivered: Delivered): boolean => this.#deliver(link, inbox, delivered);
+        if (link.open && this.#cluster.pull(stream, consumer, request, send) === 'nobody')
+          send(status(503, 'No Responders'));
+      }),
+    );
   }
 
   /** To one of our inboxes. @returns false when the server knows that nobody listens there */

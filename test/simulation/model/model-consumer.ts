@@ -1,5 +1,5 @@
 /** A pull consumer without acks, as nats-server runs it: requests wait in line, messages go to the first of them. */
-import { headers as newHeaders, type MsgHdrs } from '@nats-io/transport-node';
+import { type MsgHdrs, headers as newHeaders } from '@nats-io/transport-node';
 import type { Profile } from './profile.js';
 import type { StoredMessage, StoredStream, StreamWatcher } from './stored-stream.js';
 import { matches } from './subjects.js';
@@ -44,7 +44,7 @@ interface Waiting {
 }
 
 const empty = new Uint8Array();
-const DELIVERY_BYTES = 60;
+const deliveryBytes = 60;
 
 export class ModelConsumer implements StreamWatcher {
   /** Next stream sequence to look at. */
@@ -57,11 +57,18 @@ export class ModelConsumer implements StreamWatcher {
   /** Nothing is delivered until then: its server is behind. */
   #stalledUntilMs = 0;
 
-  constructor(private readonly stream: StoredStream, readonly settings: ConsumerSettings, private readonly profile: Profile, private readonly timeline: Timeline, readonly server: Owner) {
+  constructor(
+    private readonly stream: StoredStream,
+    readonly settings: ConsumerSettings,
+    private readonly profile: Profile,
+    private readonly timeline: Timeline,
+    readonly server: Owner,
+  ) {
     const { startSeq, endSeq } = settings;
     this.#next = profile.clipsStart ? Math.min(startSeq, endSeq + 1) : startSeq;
     this.#activeMs = timeline.nowMs;
-    for (let seq = Math.max(this.#next, stream.firstSeq); seq <= stream.lastSeq; seq++) if (this.#wants(stream.at(seq))) this.#pending++;
+    for (let seq = Math.max(this.#next, stream.firstSeq); seq <= stream.lastSeq; seq++)
+      if (this.#wants(stream.at(seq))) this.#pending++;
   }
 
   /** Nobody has asked for long. */
@@ -107,7 +114,7 @@ export class ModelConsumer implements StreamWatcher {
       const message = this.#nextWanted();
       if (!message) return;
       const request = this.#waiting[0]!;
-      const size = message.bytes + DELIVERY_BYTES;
+      const size = message.bytes + deliveryBytes;
       if (request.bytesLeft !== undefined && size > request.bytesLeft) {
         this.#end(request);
         request.send(status(409, 'Message Size Exceeds MaxBytes', this.#left(request)));
@@ -119,9 +126,11 @@ export class ModelConsumer implements StreamWatcher {
 
   #send(request: Waiting, message: StoredMessage, size: number): void {
     const pending = this.#pending - 1;
-    const reply = `$JS.ACK.${this.stream.config.name}.${this.settings.name}.1.${message.seq}.${this.#delivered + 1}.${Math.round(message.timeMs * 1000)}000.${pending}`;
+    const reply = `$JS.ACK.${this.stream.config.name}.${this.settings.name}.1.${message.seq}.${this.#delivered + 1}.${Math.floor(message.timeMs * 1000)}000.${pending}`;
     const { subject, headers, data } = message;
-    const payload = this.settings.headersOnly ? { headers: withSize(headers, data.byteLength), data: empty } : { headers, data };
+    const payload = this.settings.headersOnly
+      ? { headers: withSize(headers, data.byteLength), data: empty }
+      : { headers, data };
     if (!request.send({ reply, subject, ...payload })) return this.#end(request);
     this.#next = message.seq + 1;
     this.#delivered++;
@@ -155,15 +164,25 @@ export class ModelConsumer implements StreamWatcher {
   #beat(waiting: Waiting, everyMs: number): void {
     const beat = (): void => {
       const quiet = this.timeline.nowMs - this.#sentMs >= everyMs * 0.99;
-      const heard = !quiet || waiting.send(status(100, 'Idle Heartbeat', [['Nats-Last-Consumer', this.#delivered], ['Nats-Last-Stream', this.#next - 1]]));
+      const heard =
+        !quiet ||
+        waiting.send(
+          status(100, 'Idle Heartbeat', [
+            ['Nats-Last-Consumer', this.#delivered],
+            ['Nats-Last-Stream', this.#next - 1],
+          ]),
+        );
       if (heard) waiting.callOff[1] = this.timeline.after(everyMs, this.server, beat);
       else this.#end(waiting);
     };
     waiting.callOff[1] = this.timeline.after(everyMs, this.server, beat);
   }
 
-  #left({ left, bytesLeft }: Waiting): Array<[string, number]> {
-    return [['Nats-Pending-Messages', left], ['Nats-Pending-Bytes', bytesLeft ?? 0]];
+  #left({ left, bytesLeft }: Waiting): [string, number][] {
+    return [
+      ['Nats-Pending-Messages', left],
+      ['Nats-Pending-Bytes', bytesLeft ?? 0],
+    ];
   }
 
   #end(waiting: Waiting): void {
@@ -174,7 +193,11 @@ export class ModelConsumer implements StreamWatcher {
   }
 }
 
-export function status(code: number, description: string, more: ReadonlyArray<readonly [string, number]> = []): Delivered {
+export function status(
+  code: number,
+  description: string,
+  more: ReadonlyArray<readonly [string, number]> = [],
+): Delivered {
   const headers = newHeaders(code, description);
   for (const [name, value] of more) headers.set(name, String(value));
   return { reply: '', subject: '', headers, data: empty };

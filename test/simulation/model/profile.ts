@@ -15,10 +15,44 @@ export interface Profile {
   readonly purgeSkipsWaiting: boolean;
   /** A consumer that shall begin behind the end begins at the end. */
   readonly clipsStart: boolean;
+  /** What is said of a stream has the server's time. */
+  readonly tellsTime: boolean;
+  /** A single server forgets when a stream was created that somebody edits between two restarts. */
+  readonly forgetsCreation: boolean;
 }
 
 export const profiles: Readonly<Record<NatsVersion, Profile>> = {
-  '2.9': { version: '2.9', clusterAnswers10164: false, answersLostConsumer: false, overfillsByRecord: true, countsDeletedAsPending: true, purgeSkipsWaiting: true, clipsStart: true },
-  '2.10': { version: '2.10', clusterAnswers10164: false, answersLostConsumer: true, overfillsByRecord: false, countsDeletedAsPending: false, purgeSkipsWaiting: false, clipsStart: true },
-  current: { version: 'current', clusterAnswers10164: true, answersLostConsumer: true, overfillsByRecord: false, countsDeletedAsPending: false, purgeSkipsWaiting: false, clipsStart: false },
+  '2.9': {
+    version: '2.9',
+    clusterAnswers10164: false,
+    answersLostConsumer: false,
+    overfillsByRecord: true,
+    countsDeletedAsPending: true,
+    purgeSkipsWaiting: true,
+    clipsStart: true,
+    tellsTime: false,
+    forgetsCreation: true,
+  },
+  '2.10': {
+    version: '2.10',
+    clusterAnswers10164: false,
+    answersLostConsumer: true,
+    overfillsByRecord: false,
+    countsDeletedAsPending: false,
+    purgeSkipsWaiting: false,
+    clipsStart: true,
+    tellsTime: true,
+    forgetsCreation: true,
+  },
+  current: {
+    version: 'current',
+    clusterAnswers10164: true,
+    answersLostConsumer: true,
+    overfillsByRecord: false,
+    countsDeletedAsPending: false,
+    purgeSkipsWaiting: false,
+    clipsStart: false,
+    tellsTime: true,
+    forgetsCreation: false,
+  },
 };

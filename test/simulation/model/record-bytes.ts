@@ -1,10 +1,10 @@
 /** What a message takes in a file store: 30 bytes of record (34 with headers), subject, headers, payload (nats-server, filestore.go). */
 import type { MsgHdrs } from '@nats-io/transport-node';
 
-const RECORD_BYTES = 30;
-const HEADER_LENGTH_BYTES = 4;
+const recordFixedBytes = 30;
+const headerLengthBytes = 4;
 /** `NATS/1.0` and the empty line. */
-const HEADER_FRAME_BYTES = 12;
+const headerFrameBytes = 12;
 
 interface Sized {
   readonly subject: string;
@@ -16,11 +16,11 @@ interface Sized {
 export function recordBytes({ subject, headers, data }: Sized): { record: number; content: number } {
   const header = headers === undefined ? 0 : headerBytes(headers);
   const content = subject.length + header + data.byteLength;
-  return { content, record: content + RECORD_BYTES + (headers === undefined ? 0 : HEADER_LENGTH_BYTES) };
+  return { content, record: content + recordFixedBytes + (headers === undefined ? 0 : headerLengthBytes) };
 }
 
 function headerBytes(headers: MsgHdrs): number {
-  let bytes = HEADER_FRAME_BYTES;
+  let bytes = headerFrameBytes;
   for (const [name, values] of headers) for (const value of values) bytes += name.length + Buffer.byteLength(value) + 4;
   return bytes;
 }

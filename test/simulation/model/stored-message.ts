@@ -1,6 +1,6 @@
 /** A stored message as the client gives it. */
-import { headers as newHeaders } from '@nats-io/transport-node';
 import type { StoredMsg } from '@nats-io/jetstream';
+import { headers as newHeaders } from '@nats-io/transport-node';
 import type { StoredMessage } from './stored-stream.js';
 
 const decoder = new TextDecoder();

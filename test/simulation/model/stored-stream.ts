@@ -1,7 +1,7 @@
 /** What one stream holds: sequences, limits, message ids and expectations, as nats-server judges them. Pure: no clock, no network. */
-import type { MsgHdrs } from '@nats-io/transport-node';
 import type { StreamConfig } from '@nats-io/jetstream';
-import { noMessageFound, storeIsFull, wrongSequence, type ApiError } from './api-error.js';
+import type { MsgHdrs } from '@nats-io/transport-node';
+import { type ApiError, noMessageFound, storeIsFull, wrongSequence } from './api-error.js';
 import type { Profile } from './profile.js';
 import { recordBytes } from './record-bytes.js';
 import { matches } from './subjects.js';
@@ -19,7 +19,9 @@ export interface StoredMessage {
 
 export type Publish = Pick<StoredMessage, 'subject' | 'headers' | 'data'>;
 
-export type Verdict = { readonly kind: 'stored'; readonly seq: number; readonly duplicate: boolean } | { readonly kind: 'refused'; readonly error: ApiError };
+export type Verdict =
+  | { readonly kind: 'stored'; readonly seq: number; readonly duplicate: boolean }
+  | { readonly kind: 'refused'; readonly error: ApiError };
 
 export interface StreamWatcher {
   onStored(message: StoredMessage): void;
@@ -40,7 +42,33 @@ export class StoredStream {
   /** Every message that was ever stored, in order. */
   readonly history: StoredMessage[] = [];
 
-  constructor(readonly config: Partial<StreamConfig> & { readonly name: string }, readonly created: string, private readonly profile: Profile) {}
+  config: Partial<StreamConfig> & { readonly name: string };
+  /** When it was created: as the server says, as its file says, and as the next edit writes there. */
+  readonly #births: { told: string; filed: string; next: string };
+
+  constructor(
+    config: Partial<StreamConfig> & { readonly name: string },
+    created: string,
+    private readonly profile: Profile,
+  ) {
+    this.config = config;
+    this.#births = { told: created, filed: created, next: created };
+  }
+
+  get created(): string {
+    return this.#births.told;
+  }
+
+  edit(changes: Partial<StreamConfig>): void {
+    this.config = { ...this.config, ...changes };
+    this.#births.filed = this.#births.next;
+  }
+
+  /** Its only server is started again. One that held nothing by then is not made to forget: it would be taken for another (libs/nats/streams/incarnation.ts). */
+  recover(now: string): void {
+    if (this.profile.forgetsCreation && this.lastSeq > 0)
+      Object.assign(this.#births, { told: this.#births.filed, next: now });
+  }
 
   get count(): number {
     return this.#messages.size;
@@ -78,12 +106,19 @@ export class StoredStream {
     const error = this.#unexpected(publish) ?? this.#noRoom(bytes);
     if (error) return { kind: 'refused', error };
     if (id !== undefined) this.#ids.set(id, { seq: this.lastSeq + 1, timeMs: nowMs });
-    return { kind: 'stored', seq: this.#store({ ...publish, seq: this.lastSeq + 1, timeMs: nowMs, bytes: bytes.record }), duplicate: false };
+    return {
+      kind: 'stored',
+      seq: this.#store({ ...publish, seq: this.lastSeq + 1, timeMs: nowMs, bytes: bytes.record }),
+      duplicate: false,
+    };
   }
 
   /** Deletes everything before `seq`, or what the filter matches. @returns how many messages */
   purge({ seq, filter }: { readonly seq?: number; readonly filter?: string }): number {
-    const gone = [...this.#messages.values()].filter((message) => (seq === undefined || message.seq < seq) && (filter === undefined || matches(filter, message.subject)));
+    const gone = [...this.#messages.values()].filter(
+      (message) =>
+        (seq === undefined || message.seq < seq) && (filter === undefined || matches(filter, message.subject)),
+    );
     if (seq !== undefined && filter === undefined && seq > this.lastSeq) this.lastSeq = seq - 1;
     for (const message of gone) this.#delete(message, filter !== undefined);
     this.#moveFirst();
@@ -131,7 +166,8 @@ export class StoredStream {
   }
 
   #store(message: StoredMessage): number {
-    const replaced = this.config.max_msgs_per_subject === 1 ? this.#messages.get(this.#lastOf.get(message.subject) ?? 0) : undefined;
+    const replaced =
+      this.config.max_msgs_per_subject === 1 ? this.#messages.get(this.#lastOf.get(message.subject) ?? 0) : undefined;
     this.lastSeq = message.seq;
     this.#messages.set(message.seq, message);
     this.#lastOf.set(message.subject, message.seq);

@@ -9,7 +9,7 @@ export interface Event<Owner> {
 }
 
 export class EventHeap<Owner> {
-  readonly #events: Array<Event<Owner>> = [];
+  readonly #events: Event<Owner>[] = [];
 
   get next(): Event<Owner> | undefined {
     return this.#events[0];

@@ -72,7 +72,7 @@ export function replaceGlobals(): void {
     clearInterval: callOff,
     clearImmediate: callOff,
   });
-  Date.now = () => Math.floor(time.nowMs);
+  Date.now = () => Math.floor(time.shownMs);
   performance.now = () => time.nowMs - startMs;
   Math.random = ofNoMatter.next;
   Object.assign(crypto, { randomUUID: uuid });

@@ -3,7 +3,7 @@
  * from one to the next. Owners (processes, servers) can be paused, and be gone.
  */
 import type { Owner, Timeline } from '../model/timeline.js';
-import { EventHeap, type Event } from './event-heap.js';
+import { type Event, EventHeap } from './event-heap.js';
 
 /** Kept before the globals are replaced. */
 const { setImmediate: nextTurn } = globalThis;
@@ -11,7 +11,7 @@ const { setImmediate: nextTurn } = globalThis;
 export const startMs = Date.UTC(2030, 0, 1);
 const nobody: Owner = { name: 'nobody' };
 /** Node empties its queue of promises between two of these. */
-const TURNS_AT_ONCE = 64;
+const turnsAtOnce = 64;
 
 export class VirtualTime implements Timeline {
   nowMs = startMs;
@@ -20,7 +20,19 @@ export class VirtualTime implements Timeline {
   #order = 0;
   readonly #events = new EventHeap<Owner>();
   readonly #gone = new Set<Owner>();
-  readonly #held = new Map<Owner, Array<Event<Owner>>>();
+  /** How far the clocks of owners are ahead, ms. */
+  readonly #ahead = new Map<Owner, number>();
+  readonly #held = new Map<Owner, Event<Owner>[]>();
+
+  /** What the clock on the machine of the running owner shows, epoch ms. */
+  get shownMs(): number {
+    return this.nowMs + (this.#ahead.get(this.current) ?? 0);
+  }
+
+  /** Sets the clock of an owner's machine. Nothing that waits comes sooner or later by it. */
+  setAhead(owner: Owner, ms: number): void {
+    this.#ahead.set(owner, ms);
+  }
 
   after(delayMs: number, owner: Owner, run: () => void): () => void {
     if (this.#gone.has(owner)) return () => undefined;
@@ -66,7 +78,7 @@ export class VirtualTime implements Timeline {
       };
       const turns = (): void => {
         if (over) return;
-        for (let i = 0; i < TURNS_AT_ONCE; i++) nextTurn(turn);
+        for (let i = 0; i < turnsAtOnce; i++) nextTurn(turn);
         nextTurn(turns);
       };
       turns();

@@ -2,7 +2,7 @@
  * Stands in for Parquet inside the simulation: files are Arrow, which costs a fiftieth of the CPU where rows are few. What the
  * simulation is after, commits and positions, does not depend on the encoding; other tests read the real files.
  */
-import { readFrame, writeFrame, type DataFrame } from '#columns/frames';
+import { type DataFrame, readFrame, writeFrame } from '#columns/polars/frames';
 
 export function toParquet(df: DataFrame): Buffer {
   return Buffer.from(writeFrame(df, 'uncompressed'));

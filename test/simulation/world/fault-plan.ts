@@ -13,24 +13,67 @@ export type Fault =
   | { readonly kind: 'rough'; readonly roughness: Roughness; readonly ms: number }
   /** A server stops and comes back; alone or the last one, all that is on its way is gone. */
   | { readonly kind: 'restart-server'; readonly server: number; readonly ms: number }
+  /** Somebody edits all streams between two restarts of a server. */
+  | { readonly kind: 'edit-between-restarts'; readonly server: number; readonly ms: number }
   /** A server hangs, and goes on. */
   | { readonly kind: 'hang-server'; readonly server: number; readonly ms: number }
   | { readonly kind: 'new-leader'; readonly stream: number; readonly electionMs: number; readonly formerMs: number }
-  | { readonly kind: 'behind'; readonly stream: number; readonly ms: number };
+  | { readonly kind: 'behind'; readonly stream: number; readonly ms: number }
+  /** Somebody deletes or purges the bucket of tasks, leases or members. */
+  | { readonly kind: 'delete-bucket' | 'purge-bucket'; readonly bucket: number }
+  /** A stream may not grow any more, for a while. */
+  | { readonly kind: 'tighten'; readonly stream: number; readonly ms: number }
+  /** A stream gets a setting with which it may lose something, for a while. */
+  | { readonly kind: 'forbid'; readonly stream: number; readonly ms: number }
+  /** The clock of a machine jumps by an hour, and stays there. */
+  | { readonly kind: 'set-clock'; readonly victim: number; readonly ahead: boolean }
+  /** A process is replaced by one with the other version of the pipeline; the others keep theirs. */
+  | { readonly kind: 'upgrade'; readonly victim: number }
+  /** The log entries for which checkpoints stand are deleted. */
+  | { readonly kind: 'clean-log' };
 
 export interface PlannedFault {
   readonly atMs: number;
   readonly fault: Fault;
 }
 
-const KINDS = ['kill', 'kill', 'pause', 'pause', 'leave', 'disconnect', 'rough', 'rough', 'rough', 'restart-server', 'hang-server', 'new-leader', 'behind'] as const;
+const ground = [
+  'delete-bucket',
+  'purge-bucket',
+  'tighten',
+  'forbid',
+  'set-clock',
+  'upgrade',
+  'upgrade',
+  'clean-log',
+] as const;
+const faultKinds = [
+  'kill',
+  'kill',
+  'pause',
+  'pause',
+  'leave',
+  'disconnect',
+  'rough',
+  'rough',
+  'rough',
+  'restart-server',
+  'edit-between-restarts',
+  'hang-server',
+  'new-leader',
+  'behind',
+  ...ground,
+] as const;
 
 export function planFaults(count: number, fromMs: number, throughMs: number, random: Random): PlannedFault[] {
-  return Array.from({ length: count }, () => ({ atMs: random.between(fromMs, throughMs), fault: faultOf(random) })).sort((a, b) => a.atMs - b.atMs);
+  return Array.from({ length: count }, () => ({
+    atMs: random.between(fromMs, throughMs),
+    fault: faultOf(random),
+  })).sort((a, b) => a.atMs - b.atMs);
 }
 
 function faultOf(random: Random): Fault {
-  const kind = random.pick(KINDS);
+  const kind = random.pick(faultKinds);
   const any = random.int(0, 1_000);
   switch (kind) {
     case 'kill':
@@ -43,13 +86,30 @@ function faultOf(random: Random): Fault {
     case 'rough':
       return { kind, roughness: roughnessOf(random), ms: random.between(500, 6_000) };
     case 'restart-server':
+    case 'edit-between-restarts':
       return { kind, server: any, ms: random.between(100, 3_000) };
     case 'hang-server':
       return { kind, server: any, ms: random.between(500, 7_000) };
     case 'new-leader':
-      return { kind, stream: any, electionMs: random.between(100, 4_000), formerMs: random.chance(0.5) ? random.between(100, 5_000) : 0 };
+      return {
+        kind,
+        stream: any,
+        electionMs: random.between(100, 4_000),
+        formerMs: random.chance(0.5) ? random.between(100, 5_000) : 0,
+      };
     case 'behind':
+    case 'tighten':
+    case 'forbid':
       return { kind, stream: any, ms: random.between(200, 4_000) };
+    case 'delete-bucket':
+    case 'purge-bucket':
+      return { kind, bucket: any };
+    case 'set-clock':
+      return { kind, victim: any, ahead: random.chance(0.5) };
+    case 'upgrade':
+      return { kind, victim: any };
+    case 'clean-log':
+      return { kind };
   }
 }
 

@@ -5,7 +5,10 @@ import { startMs } from '../time/virtual-time.js';
 export class History {
   readonly lines: string[] = [];
 
-  constructor(private readonly time: Timeline, private readonly wanted: boolean) {}
+  constructor(
+    private readonly time: Timeline,
+    private readonly wanted: boolean,
+  ) {}
 
   /** @param what is only made when somebody reads it */
   note(who: Owner | string, what: () => string): void {

@@ -2,11 +2,12 @@
 import type { ModelClient } from '../model/model-client.js';
 import type { Owner } from '../model/timeline.js';
 import type { Fault } from './fault-plan.js';
-import type { World } from './world.js';
+import { moveGround } from './move-ground.js';
 import { fair } from './weather.js';
+import type { World } from './world.js';
 
 /** A server that hangs is given up by its clients after so many unanswered pings. */
-const PINGS_MS = 4_500;
+const pingsMs = 4_500;
 
 export function injectFault(world: World, fault: Fault): void {
   switch (fault.kind) {
@@ -19,12 +20,19 @@ export function injectFault(world: World, fault: Fault): void {
       world.weather.roughness = fault.roughness;
       return world.later(fault.ms, () => (world.weather.roughness = fair));
     case 'restart-server':
-      return restartServer(world, world.cluster.servers[fault.server % world.cluster.servers.length]!, fault.ms);
+    case 'edit-between-restarts': {
+      const server = world.cluster.servers[fault.server % world.cluster.servers.length]!;
+      restartServer(world, server, fault.ms);
+      if (fault.kind === 'edit-between-restarts') world.later(fault.ms, () => editAndRestart(world, server, fault.ms));
+      return;
+    }
     case 'hang-server':
       return hangServer(world, world.cluster.servers[fault.server % world.cluster.servers.length]!, fault.ms);
     case 'new-leader':
     case 'behind':
       return disturbStream(world, fault);
+    default:
+      return moveGround(world, fault);
   }
 }
 
@@ -63,7 +71,9 @@ function cutOff(world: World, client: ModelClient, ms: number): void {
 }
 
 function clientsOf(world: World, server: Owner): ModelClient[] {
-  return [...world.replicas.map(({ client }) => client), world.producer.client].filter((client) => client.server === server);
+  return [...world.replicas.map(({ client }) => client), world.producer.client].filter(
+    (client) => client.server === server,
+  );
 }
 
 function restartServer(world: World, server: Owner, ms: number): void {
@@ -71,8 +81,15 @@ function restartServer(world: World, server: Owner, ms: number): void {
   world.down.add(server);
   for (const client of clientsOf(world, server)) cutOff(world, client, world.weather.latencyMs() + 250);
   world.cluster.lose(server);
-  if (world.cluster.servers.length > 1) for (const { config } of world.cluster.streams) if (world.weather.toss(0.3)) world.cluster.changeLeader(config.name, 200 + ms * 0.2, 0);
+  if (world.cluster.servers.length > 1)
+    for (const { config } of world.cluster.streams)
+      if (world.weather.toss(0.3)) world.cluster.changeLeader(config.name, 200 + ms * 0.2, 0);
   world.later(ms, () => world.down.delete(server));
+}
+
+function editAndRestart(world: World, server: Owner, ms: number): void {
+  for (const { config } of world.cluster.streams) world.cluster.editStream(config.name, { duplicate_window: 130e9 });
+  world.later(ms, () => restartServer(world, server, ms));
 }
 
 function hangServer(world: World, server: Owner, ms: number): void {
@@ -83,10 +100,13 @@ function hangServer(world: World, server: Owner, ms: number): void {
     world.down.delete(server);
     world.time.resume(server);
   });
-  if (ms > PINGS_MS) world.later(PINGS_MS, () => clientsOf(world, server).forEach((client) => cutOff(world, client, 250)));
+  if (ms > pingsMs)
+    world.later(pingsMs, () => {
+      for (const client of clientsOf(world, server)) cutOff(world, client, 250);
+    });
 }
 
-function disturbStream({ cluster }: World, fault: Extract<Fault, { stream: number }>): void {
+function disturbStream({ cluster }: World, fault: Extract<Fault, { kind: 'new-leader' | 'behind' }>): void {
   // A server that stands alone has neither elections nor followers.
   if (cluster.servers.length === 1 || cluster.streams.length === 0) return;
   const { name } = cluster.streams[fault.stream % cluster.streams.length]!.config;

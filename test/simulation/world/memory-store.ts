@@ -13,10 +13,14 @@ export interface StoreFate {
   readonly lateMs: number;
 }
 
-const ANSWER_MS_MAX = 3_000;
+const answerMsMax = 3_000;
 
 export class MemoryStore {
   readonly objects = new Map<string, Uint8Array>();
+  /** When entries of Delta logs were asked for that are there, or were: epoch ms. */
+  readonly askedMs = new Map<string, number>();
+  /** What others have deleted, for whoever checks. */
+  readonly #cleaned = new Map<string, Uint8Array>();
 
   putIfAbsent(key: string, bytes: Uint8Array): PutIfAbsentResult {
     if (this.objects.has(key)) return 'exists';
@@ -28,6 +32,18 @@ export class MemoryStore {
     this.objects.set(key, bytes);
   }
 
+  /** Somebody else deletes an object. */
+  clean(key: string): void {
+    const bytes = this.objects.get(key);
+    if (bytes !== undefined) this.#cleaned.set(key, bytes);
+    this.objects.delete(key);
+  }
+
+  /** An object that is there, or was before others deleted it. */
+  everHeld(key: string): Uint8Array | undefined {
+    return this.objects.get(key) ?? this.#cleaned.get(key);
+  }
+
   /** In order of keys. */
   keys(prefix: string, startAfter = ''): string[] {
     return [...this.objects.keys()].filter((key) => key.startsWith(prefix) && key > startAfter).sort();
@@ -37,16 +53,26 @@ export class MemoryStore {
 export class StoreClient implements ObjectStore {
   readonly url = 'memory:';
 
-  constructor(private readonly store: MemoryStore, private readonly time: VirtualTime, private readonly owner: Owner, private readonly server: Owner, private readonly fate: () => StoreFate, private readonly history: History) {}
+  constructor(
+    private readonly store: MemoryStore,
+    private readonly time: VirtualTime,
+    private readonly owner: Owner,
+    private readonly server: Owner,
+    private readonly fate: () => StoreFate,
+    private readonly history: History,
+  ) {}
 
   put(key: string, bytes: Uint8Array): Promise<void> {
     return this.#ask(key, true, () => this.store.put(key, bytes));
   }
 
   putIfAbsent(key: string, bytes: Uint8Array): Promise<PutIfAbsentResult> {
+    const askedMs = this.time.nowMs;
     return this.#ask(key, true, () => {
       const said = this.store.putIfAbsent(key, bytes);
-      if (key.includes('_delta_log')) this.history.note(this.owner, () => `commit ${key.replace(/0{10,}/, '…')} ${said}`);
+      if (!key.includes('_delta_log')) return said;
+      if (said === 'created') this.store.askedMs.set(key, askedMs);
+      this.history.note(this.owner, () => `commit ${key.replace(/0{10,}/, '…')} ${said}`);
       return said;
     });
   }
@@ -73,9 +99,10 @@ export class StoreClient implements ObjectStore {
     if (trouble !== undefined) this.history.note(this.owner, () => `store ${trouble} ${key.replace(/0{10,}/, '…')}`);
     return new Promise((resolve, reject) => {
       const answer = (afterMs: number, say: () => void): void => void this.time.after(afterMs, this.owner, say);
-      const fail = (why: string): void => reject(writes ? new AmbiguousWriteError(key, new Error(why)) : new StoreError(`${key}: ${why}`));
+      const fail = (why: string): void =>
+        reject(writes ? new AmbiguousWriteError(key, new Error(why)) : new StoreError(`${key}: ${why}`));
       if (trouble === 'refused') return answer(latencyMs * 2, () => fail('500'));
-      if (trouble !== undefined) answer(ANSWER_MS_MAX, () => fail('no answer'));
+      if (trouble !== undefined) answer(answerMsMax, () => fail('no answer'));
       this.time.after(trouble === 'late' ? lateMs : latencyMs, this.server, () => {
         const value = act();
         if (trouble === undefined) answer(latencyMs, () => resolve(value));

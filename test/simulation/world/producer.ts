@@ -5,6 +5,7 @@ import { bytesOfText } from '../model/text-bytes.js';
 import type { Owner } from '../model/timeline.js';
 import type { Random } from '../time/random.js';
 import { frontSubject } from './pipelines.js';
+import { poisonedCity } from './poison.js';
 import type { World } from './world.js';
 
 export interface SentEvent {
@@ -15,11 +16,14 @@ export interface SentEvent {
   outcome: 'sending' | 'accepted' | 'unknown';
 }
 
-const USERS = 5;
-const CITIES = 3;
-const TIMEOUT_MS = 2_000;
-const PAUSE_MS = 300;
-const TRIES_MAX = 6;
+const users = 5;
+const cities = 3;
+const timeoutMs = 2_000;
+const retryPauseMs = 300;
+const triesMax = 6;
+/** One event in so many comes of a clock that is fast, by up to 23 hours. */
+const fastEvery = 7;
+const fastMsMax = 23 * 3_600_000;
 
 export class Producer {
   readonly owner: Owner = { name: 'producer' };
@@ -27,13 +31,19 @@ export class Producer {
   /** By message id. */
   readonly sent = new Map<string, SentEvent>();
 
-  constructor(private readonly world: World, private readonly random: Random) {
+  constructor(
+    private readonly world: World,
+    private readonly random: Random,
+  ) {
     const { cluster, time, weather } = world;
     this.client = new ModelClient({ cluster, timeline: time, owner: this.owner, mishaps: weather }, world.someServer());
   }
 
   get done(): boolean {
-    return this.sent.size === this.world.settings.events && [...this.sent.values()].every(({ outcome }) => outcome !== 'sending');
+    return (
+      this.sent.size === this.world.settings.events &&
+      [...this.sent.values()].every(({ outcome }) => outcome !== 'sending')
+    );
   }
 
   /** Sends the events of the run between the two times, ms from now; often several close together. */
@@ -51,14 +61,14 @@ export class Producer {
     const { id, text } = this.#eventOf(n);
     const event: SentEvent = { msgId, id, outcome: 'sending' };
     this.sent.set(msgId, event);
-    for (let tries = 0; tries < TRIES_MAX && event.outcome === 'sending'; tries++) {
+    for (let tries = 0; tries < triesMax && event.outcome === 'sending'; tries++) {
       const headers = newHeaders();
       headers.set('Nats-Msg-Id', msgId);
       try {
-        const { seq } = await this.client.js.publish(frontSubject, bytesOfText(text), { headers, timeout: TIMEOUT_MS });
+        const { seq } = await this.client.js.publish(frontSubject, bytesOfText(text), { headers, timeout: timeoutMs });
         if (seq > 0) event.outcome = 'accepted';
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+        await new Promise((resolve) => setTimeout(resolve, retryPauseMs));
       }
     }
     if (event.outcome === 'sending') event.outcome = 'unknown';
@@ -68,7 +78,15 @@ export class Producer {
   #eventOf(n: number): { id: string | undefined; text: string } {
     const repeats = n > 3 && this.random.chance(0.06);
     const number = repeats ? n - this.random.int(1, 3) : n;
-    const event = { id: `e${number}`, user: `u${number % USERS}`, city: `c${number % CITIES}`, n: number, at: new Date(Date.now() - this.random.int(0, 400)).toISOString() };
+    const fastMs = n % fastEvery === fastEvery - 1 ? (n * 7_919_000) % fastMsMax : 0;
+    const city = poisonedCity(this.world.settings.seed, number) ?? `c${number % cities}`;
+    const event = {
+      id: `e${number}`,
+      user: `u${number % users}`,
+      city,
+      n: number,
+      at: new Date(Date.now() - this.random.int(0, 400) + fastMs).toISOString(),
+    };
     if (this.random.chance(0.04)) return { id: undefined, text: JSON.stringify({ ...event, n: 'none' }) };
     return { id: event.id, text: JSON.stringify(event) };
   }

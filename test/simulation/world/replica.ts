@@ -1,31 +1,33 @@
 /** One process of a service: the real runtime over a modelled connection. It can die, sleep, be cut off, and leave in order. */
-import crypto from 'node:crypto';
 import { pino } from 'pino';
-import { objectsBucketOf, tasksBucketOf } from '#frame/log-name';
-import { watchReconnects } from '#nats/connection';
-import { ObjectBucket } from '#nats/object-bucket';
-import { readConfig } from '#runtime/config';
-import type { RuntimeContext } from '#runtime/context';
-import { Leases } from '#runtime/leases';
-import { runnablesOf } from '#runtime/runnables';
-import { TaskBoard } from '#runtime/task-board';
-import { TaskHost } from '#runtime/task-host';
-import type { LogTaskSpec, Task } from '#stages/topology';
+import { watchReconnects } from '#nats/connection/connection';
+import type { RuntimeContext } from '#runtime/cluster/context';
+import type { Leases } from '#runtime/cluster/leases';
+import { TaskHost } from '#runtime/cluster/task-host';
+import { steadyClock } from '#runtime/ground/steady-clock';
+import type { TaskBoard } from '#runtime/ground/task-board';
+import { readConfig } from '#runtime/settings/config';
+import type { StepCall } from '#runtime/steps/step-call';
+import { runnablesOf } from '#runtime/tasks/runnables';
+import { openCare, openLeases, openObjects, openTaskBoard } from '#runtime/tasks/shared-buckets';
+import { type LogTaskSpec, type Service, serviceOf } from '#stages/topology/topology';
 import { Metrics } from '#telemetry/metrics';
 import { ModelClient } from '../model/model-client.js';
 import type { Owner } from '../model/timeline.js';
 import { StoreClient } from './memory-store.js';
+import type { SimulatedPipeline } from './pipelines.js';
+import { isDeadly } from './poison.js';
+import { SimulatedRehearsals } from './rehearsals.js';
 import { stepOf } from './steps.js';
 import type { World } from './world.js';
 
 export interface ReplicaSpec {
   /** Name of the process; it keeps it over restarts. */
   readonly instance: string;
-  readonly service: string;
-  readonly tasks: readonly Task[];
+  /** `all`: it runs the tasks of all services. */
+  readonly service: Service | 'all';
 }
 
-const OBJECT_CHUNK_BYTES_MAX = 256 * 1024;
 const metrics = new Metrics('simulation', () => []);
 
 export class Replica {
@@ -34,13 +36,21 @@ export class Replica {
   #host: TaskHost | undefined;
   #leases: Leases | undefined;
   #board: TaskBoard | undefined;
-  #log;
+  readonly #log;
 
-  constructor(private readonly world: World, readonly spec: ReplicaSpec, life: number) {
+  constructor(
+    private readonly world: World,
+    readonly spec: ReplicaSpec,
+    life: number,
+    private readonly pipeline: SimulatedPipeline,
+  ) {
     this.owner = { name: life === 0 ? spec.instance : `${spec.instance}'${life}` };
     const { cluster, time, weather, history } = world;
     this.client = new ModelClient({ cluster, timeline: time, owner: this.owner, mishaps: weather }, world.someServer());
-    this.#log = pino({ level: world.settings.verbose ? 'info' : 'silent', base: null, timestamp: false }, { write: (line: string) => history.note(this.owner, () => tellable(line)) });
+    this.#log = pino(
+      { level: world.settings.verbose ? 'info' : 'silent', base: null, timestamp: false },
+      { write: (line: string) => history.note(this.owner, () => tellable(line)) },
+    );
   }
 
   get alive(): boolean {
@@ -49,7 +59,9 @@ export class Replica {
 
   /** Tasks that are halted, with the reason. */
   get halted(): string[] {
-    return (this.#host?.statuses() ?? []).filter(({ state }) => state === 'halted').map(({ task, reason }) => `${task}: ${reason ?? ''}`);
+    return (this.#host?.statuses() ?? [])
+      .filter(({ state }) => state === 'halted')
+      .map(({ task, reason }) => `${task}: ${reason ?? ''}`);
   }
 
   start(): void {
@@ -74,27 +86,48 @@ export class Replica {
   }
 
   async #open(): Promise<void> {
-    const { compiled, topology } = this.world.pipeline;
-    const { name } = topology.pipeline;
-    const settings = { replicas: 1 };
-    this.#board = new TaskBoard(this.client, await this.client.openBucket(tasksBucketOf(name), settings));
-    await this.#board.watch();
-    const objects = new ObjectBucket(await this.client.openBucket(objectsBucketOf(name), settings), OBJECT_CHUNK_BYTES_MAX);
-    const context = this.#context(this.#board, objects);
+    const { compiled, topology } = this.pipeline;
+    const context = await this.#context();
+    this.#board = context.board;
     const { time, store, storeServer, weather, history } = this.world;
     const storeClient = new StoreClient(store, time, this.owner, storeServer, weather.storeFate, history);
-    const parts = { compiled, store: storeClient, stepFor: (task: LogTaskSpec) => stepOf(this.world.pipeline, task) };
-    this.#host = new TaskHost(context, runnablesOf(this.spec.tasks, context, parts));
-    const self = { service: this.spec.service, instance: this.spec.instance, session: crypto.randomUUID(), startedMs: Date.now() };
-    this.#leases = await Leases.open(context, self, this.spec.tasks.map((task) => task.name), this.#host);
+    const parts = { compiled, store: storeClient, stepFor: (task: LogTaskSpec) => this.#stepFor(task) };
+    const { service } = this.spec;
+    const tasks = topology.tasks.filter((task) => service === 'all' || serviceOf(task) === service);
+    this.#host = new TaskHost(context, runnablesOf(tasks, context, parts));
+    this.#leases = await openLeases(context, service, tasks, this.#host);
     void watchReconnects(this.client.nc, () => this.#onReconnect());
     await this.#leases.join();
   }
 
-  #context(board: TaskBoard, objects: ObjectBucket): RuntimeContext {
-    const { topology } = this.world.pipeline;
+  /** A step on a deadly event takes the process along. */
+  #stepFor(task: LogTaskSpec): StepCall {
+    const step = stepOf(this.pipeline, task);
+    return (request) => {
+      if (!isDeadly(task, request.frames)) return step(request);
+      this.world.died(this, `killed by an event in ${task.name}`);
+      return new Promise(() => undefined);
+    };
+  }
+
+  /** Opened as a service's providers do (libs/runtime/service/context-providers.ts), over the modelled connection. */
+  async #context(): Promise<RuntimeContext> {
+    const { topology, logic } = this.pipeline;
     const config = readConfig({ AFL_PIPELINE: '.', AFL_INSTANCE: this.spec.instance, ...this.world.settings.env });
-    return { config, nats: this.client, topology, logic: 'v', objects, board, metrics, crash: () => this.world.atCrashPoint(this), log: this.#log, now: Date.now };
+    const ground = { config, nats: this.client, topology, log: this.#log };
+    const board = await openTaskBoard(ground);
+    await board.watch();
+    const [objects, care] = [await openObjects(ground), await openCare(ground, new SimulatedRehearsals(this.pipeline))];
+    return {
+      ...ground,
+      care,
+      logic,
+      objects,
+      board,
+      metrics,
+      crash: () => this.world.atCrashPoint(this),
+      now: steadyClock(),
+    };
   }
 
   #onReconnect(): void {
@@ -105,6 +138,13 @@ export class Replica {
 }
 
 function tellable(line: string): string {
-  const { msg, task, reason, err } = JSON.parse(line) as { msg?: string; task?: string; reason?: string; err?: string | { message?: string } };
-  return [task, msg, reason ?? (typeof err === 'string' ? err : err?.message)].filter((part) => part !== undefined).join(' | ');
+  const { msg, task, reason, err } = JSON.parse(line) as {
+    msg?: string;
+    task?: string;
+    reason?: string;
+    err?: string | { message?: string };
+  };
+  return [task, msg, reason ?? (typeof err === 'string' ? err : err?.message)]
+    .filter((part) => part !== undefined)
+    .join(' | ');
 }

@@ -14,11 +14,15 @@ export interface Settings {
   /** Faults of the run. */
   readonly faults: number;
   readonly env: Readonly<Record<string, string>>;
+  /** Processes get pipeline files with other numbers of partitions, one after the other, instead of another version forth and back. */
+  readonly repartitions: boolean;
+  /** The log of bronze is deleted under its writer. */
+  readonly losesLog: boolean;
   /** Writes a history. */
   readonly verbose: boolean;
 }
 
-const VERSIONS: readonly NatsVersion[] = ['2.9', '2.10', 'current'];
+const versions: readonly NatsVersion[] = ['2.9', '2.10', 'current'];
 
 export function settingsOf(seed: number, random: Random, verbose: boolean): Settings {
   const narrow = random.chance(0.25);
@@ -27,13 +31,16 @@ export function settingsOf(seed: number, random: Random, verbose: boolean): Sett
   return {
     seed,
     verbose,
-    version: random.pick(VERSIONS),
+    version: random.pick(versions),
     servers,
     windows,
     apart: random.chance(0.06),
     replicas: 2,
     events: random.int(10, 24),
     faults: random.int(2, 6),
+    repartitions: random.chance(0.12),
+    // A log that nobody trims for bronze any more has to have room.
+    losesLog: !narrow && random.chance(0.03),
     env: {
       AFL_STREAM_REPLICAS: String(servers),
       AFL_LINGER_MS: String(random.pick([50, 200])),

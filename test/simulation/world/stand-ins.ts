@@ -2,9 +2,9 @@
 import { registerHooks } from 'node:module';
 
 const standIns: Readonly<Record<string, string>> = {
-  '#columns/to-parquet': './arrow-files.js',
-  '#columns/read-parquet': './arrow-files.js',
-  '#columns/column-stats': './no-statistics.js',
+  '#columns/files/to-parquet': './arrow-files.js',
+  '#columns/files/read-parquet': './arrow-files.js',
+  '#columns/files/column-stats': './no-statistics.js',
 };
 
 /** Call it before the product is loaded. */
@@ -12,7 +12,9 @@ export function useStandIns(): void {
   registerHooks({
     resolve: (specifier, context, next) => {
       const standIn = standIns[specifier];
-      return standIn === undefined ? next(specifier, context) : { url: new URL(standIn, import.meta.url).href, shortCircuit: true };
+      return standIn === undefined
+        ? next(specifier, context)
+        : { url: new URL(standIn, import.meta.url).href, shortCircuit: true };
     },
   });
 }

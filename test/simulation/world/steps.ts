@@ -1,37 +1,28 @@
-/** The steps of all tasks, as the controllers of the services choose them. */
-import { stepCall, type StepCall } from '#runtime/log-task';
-import { lateness } from '#pipeline/window-facts';
-import { enrichStep } from '#stages/enrich-step';
-import { validateStep } from '#stages/validate-step';
-import { mergeStep, reduceStep, windowStep } from '#stages/window-steps';
-import type { LogTaskSpec } from '#stages/topology';
+/** The steps of all tasks: those that the services call, and poisoned ones among them. */
+import type { StageState } from '#frame/step';
+import type { StepCall } from '#runtime/steps/step-call';
+import { type FrameHandler, Steps } from '#runtime/steps/steps';
+import type { AnyStage } from '#stages/define/define-stage';
+import { logStages } from '#stages/kinds/all-stages';
+import type { LogTaskSpec } from '#stages/topology/topology';
 import type { SimulatedPipeline } from './pipelines.js';
+import { poisoned } from './poison.js';
 
-const made = new WeakMap<SimulatedPipeline, Map<string, StepCall>>();
+/** So few rows are published at once that windows come out in pieces. */
+const emitRowsMax = 2;
 
-/** One step per task, as in a service: it keeps its builders from call to call. */
+type Handlers = ReadonlyMap<AnyStage, FrameHandler<StageState | undefined>>;
+
+const made = new WeakMap<SimulatedPipeline, Handlers>();
+
 export function stepOf(pipeline: SimulatedPipeline, task: LogTaskSpec): StepCall {
-  const steps = made.get(pipeline) ?? new Map<string, StepCall>();
-  made.set(pipeline, steps);
-  const step = steps.get(task.name) ?? makeStep(pipeline, task);
-  steps.set(task.name, step);
-  return step;
+  const handlers = made.get(pipeline) ?? handlersOf(pipeline);
+  made.set(pipeline, handlers);
+  const handler = handlers.get(task.stage)!;
+  return poisoned(task, (request) => handler(request, task));
 }
 
-function makeStep({ compiled }: SimulatedPipeline, { kind, of, inputs }: LogTaskSpec): StepCall {
-  const { pipeline, contracts, windows } = compiled;
-  switch (kind) {
-    case 'validate': {
-      const { eventTime, dedup } = pipeline.sources[of]!;
-      return stepCall(validateStep({ contract: contracts[of]!, outOfOrdernessMs: eventTime.outOfOrdernessMs, latenessMs: lateness(pipeline, of), horizonMs: dedup.horizonMs }));
-    }
-    case 'enrich':
-      return stepCall(enrichStep(pipeline.enrich[of]?.sql, () => ({ tables: {}, versions: '' })));
-    case 'reduce':
-      return stepCall(reduceStep(windows[of]!));
-    case 'merge':
-      return stepCall(mergeStep(windows[of]!, inputs.length));
-    case 'window':
-      return stepCall(windowStep(windows[of]!));
-  }
+function handlersOf({ compiled }: SimulatedPipeline): Handlers {
+  const steps = new Steps({ compiled, emitRowsMax, references: () => ({ tables: {}, versions: '' }) });
+  return new Map(logStages.map((stage) => [stage, steps.of(stage)]));
 }

@@ -2,5 +2,5 @@
 import { openDesk } from './s3-desk.mjs';
 
 export default async function globalSetup() {
-  process.env.AFL_TEST_S3_DESK = await openDesk();
+  process.env['AFL_TEST_S3_DESK'] = await openDesk();
 }

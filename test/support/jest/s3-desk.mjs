@@ -18,14 +18,17 @@ const script = fileURLToPath(new URL('../../../scripts/s3-server.mjs', import.me
  * @returns {Running} its first line, or `{error}` with what it said instead
  */
 function runServer() {
-  const child = spawn('/usr/bin/setpriv', ['--pdeathsig', 'TERM', process.execPath, script], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn('/usr/bin/setpriv', ['--pdeathsig', 'TERM', process.execPath, script], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
   const exited = new Promise((resolve) => child.once('close', resolve));
   const line = new Promise((resolve) => {
     child.stdout.setEncoding('utf8').once('data', (text) => resolve(text.trim()));
     child.once('error', (error) => resolve(JSON.stringify({ error: String(error) })));
-    exited.then(() => resolve(JSON.stringify({ error: said })));
+    void exited.then(() => resolve(JSON.stringify({ error: said })));
   });
   const stop = async () => {
     child.kill('SIGTERM');

@@ -1,5 +1,5 @@
 /** The alerts of deploy/alerts and their unit tests, as their files have them. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { projectRoot } from '../../support/project-root.js';
@@ -20,13 +20,17 @@ export interface RuleTest {
 export const alertsFolder = join(projectRoot, 'deploy', 'alerts');
 
 export function alertFiles(ending: '.rules.yaml' | '.test.yaml'): string[] {
-  return readdirSync(alertsFolder).filter((name) => name.endsWith(ending)).map((name) => join(alertsFolder, name));
+  return readdirSync(alertsFolder)
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(alertsFolder, name));
 }
 
 const read = (path: string): unknown => parse(readFileSync(path, 'utf8'));
 
 export function alertRules(): AlertRule[] {
-  return alertFiles('.rules.yaml').flatMap((path) => (read(path) as { groups: { rules: AlertRule[] }[] }).groups).flatMap(({ rules }) => rules);
+  return alertFiles('.rules.yaml')
+    .flatMap((path) => (read(path) as { groups: { rules: AlertRule[] }[] }).groups)
+    .flatMap(({ rules }) => rules);
 }
 
 export function ruleTests(): RuleTest[] {

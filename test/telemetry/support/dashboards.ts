@@ -1,5 +1,5 @@
 /** The Grafana dashboards of deploy/dashboards: their panels and queries. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../support/project-root.js';
 
@@ -33,7 +33,10 @@ export interface Dashboard {
 const folder = join(projectRoot, 'deploy', 'dashboards');
 
 export function dashboards(): Array<Dashboard & { readonly file: string }> {
-  return readdirSync(folder).map((file) => ({ file, ...(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Dashboard) }));
+  return readdirSync(folder).map((file) => ({
+    file,
+    ...(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Dashboard),
+  }));
 }
 
 /** Panels that show something. */
@@ -51,10 +54,14 @@ export interface Query {
 export function queriesOf(board: Dashboard, interval: string): Query[] {
   const fixed = board.templating.list.find(({ type }) => type === 'custom');
   const values = fixed?.options.map(({ value }) => value) ?? [''];
-  return values.flatMap((value) => panelsOf(board).flatMap(({ title, targets = [] }) => targets.map(({ refId, expr }) => ({
-    where: `${board.title}: ${title} ${refId}${value && ` (${value})`}`,
-    expr: filled(expr, interval, fixed?.name, value),
-  }))));
+  return values.flatMap((value) =>
+    panelsOf(board).flatMap(({ title, targets = [] }) =>
+      targets.map(({ refId, expr }) => ({
+        where: `${board.title}: ${title} ${refId}${value && ` (${value})`}`,
+        expr: filled(expr, interval, fixed?.name, value),
+      })),
+    ),
+  );
 }
 
 /** Grafana replaces a variable of which all values are chosen by `.*`. */

@@ -78,14 +78,19 @@ export class OtlpReceiver {
 
   /** The spans of a trace, each once. */
   trace(traceId: string): ReceivedSpan[] {
-    return [...new Map(this.spans.filter((span) => span.traceId === traceId).map((span) => [span.spanId, span])).values()];
+    return [
+      ...new Map(this.spans.filter((span) => span.traceId === traceId).map((span) => [span.spanId, span])).values(),
+    ];
   }
 
   /** Resolves when it holds; throws with the names of all spans after `msMax`. */
   async until(holds: () => boolean, msMax: number): Promise<void> {
     const untilMs = performance.now() + msMax;
     while (!holds()) {
-      if (performance.now() > untilMs) throw new Error(`not within ${msMax} ms; spans so far:\n${this.spans.map(({ name, traceId, spanId, parentId }) => `${traceId} ${spanId} < ${parentId} ${name}`).join('\n')}`);
+      if (performance.now() > untilMs)
+        throw new Error(
+          `not within ${msMax} ms; spans so far:\n${this.spans.map(({ name, traceId, spanId, parentId }) => `${traceId} ${spanId} < ${parentId} ${name}`).join('\n')}`,
+        );
       await sleep(lookMs);
     }
   }
@@ -109,7 +114,11 @@ export class OtlpReceiver {
 function received(service: string, span: OtlpSpan): ReceivedSpan {
   const { name, kind, traceId, spanId, parentSpanId, links = [] } = span;
   return {
-    service, name, kind, traceId, spanId,
+    service,
+    name,
+    kind,
+    traceId,
+    spanId,
     parentId: parentSpanId || undefined,
     startNs: BigInt(span.startTimeUnixNano),
     endNs: BigInt(span.endTimeUnixNano),
@@ -119,5 +128,7 @@ function received(service: string, span: OtlpSpan): ReceivedSpan {
 }
 
 function recordOf(attributes: readonly KeyValue[]): Record<string, string | number> {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? Number(value.intValue ?? value.doubleValue)]));
+  return Object.fromEntries(
+    attributes.map(({ key, value }) => [key, value.stringValue ?? Number(value.intValue ?? value.doubleValue)]),
+  );
 }

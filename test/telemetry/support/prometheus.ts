@@ -36,23 +36,34 @@ export interface Prometheus {
 export async function startPrometheus(targets: readonly string[], scrape: string): Promise<Prometheus> {
   const dir = makeTempDir('prometheus');
   const config = join(dir.path, 'prometheus.yml');
-  writeFileSync(config, stringify({
-    global: { scrape_interval: scrape, scrape_timeout: scrape, evaluation_interval: scrape },
-    rule_files: alertFiles('.rules.yaml'),
-    scrape_configs: [{ job_name: 'afluente', static_configs: [{ targets }] }],
-  }));
+  writeFileSync(
+    config,
+    stringify({
+      global: { scrape_interval: scrape, scrape_timeout: scrape, evaluation_interval: scrape },
+      rule_files: alertFiles('.rules.yaml'),
+      scrape_configs: [{ job_name: 'afluente', static_configs: [{ targets }] }],
+    }),
+  );
   const port = await freePort();
-  const args = [`--config.file=${config}`, `--storage.tsdb.path=${join(dir.path, 'data')}`, `--web.listen-address=127.0.0.1:${port}`];
+  const args = [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${join(dir.path, 'data')}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+  ];
   const server = await startProcess({ file: await findProgram('prometheus'), args, logFile: join(dir.path, 'log') });
   const url = `http://127.0.0.1:${port}`;
   const untilMs = performance.now() + startMsMax;
   while (!(await isReady(url))) {
-    if (!server.running() || performance.now() > untilMs) throw new Error(`Prometheus did not start:\n${server.logTail()}`);
+    if (!server.running() || performance.now() > untilMs)
+      throw new Error(`Prometheus did not start:\n${server.logTail()}`);
     await sleep(pollMs);
   }
   return {
     query: async (expr) => ((await ask(url, `query?query=${encodeURIComponent(expr)}`)) as { result: Sample[] }).result,
-    rules: async () => ((await ask(url, 'rules?type=alert')) as { groups: { rules: RuleState[] }[] }).groups.flatMap(({ rules }) => rules),
+    rules: async () =>
+      ((await ask(url, 'rules?type=alert')) as { groups: { rules: RuleState[] }[] }).groups.flatMap(
+        ({ rules }) => rules,
+      ),
     stop: async () => {
       await server.stop();
       dir.remove();
@@ -61,11 +72,18 @@ export async function startPrometheus(targets: readonly string[], scrape: string
 }
 
 async function isReady(url: string): Promise<boolean> {
-  return fetch(`${url}/-/ready`).then(({ ok }) => ok, () => false);
+  return fetch(`${url}/-/ready`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 async function ask(url: string, path: string): Promise<unknown> {
-  const answer = (await (await fetch(`${url}/api/v1/${path}`)).json()) as { status: string; error?: string; data: unknown };
+  const answer = (await (await fetch(`${url}/api/v1/${path}`)).json()) as {
+    status: string;
+    error?: string;
+    data: unknown;
+  };
   if (answer.status !== 'success') throw new Error(answer.error);
   return answer.data;
 }

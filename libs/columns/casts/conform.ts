@@ -1,0 +1,129 @@
+/** Rows brought to a specification: its columns, in its order, of its types. */
+import pl, { type DataFrame, type Expr } from 'nodejs-polars';
+import { FrameBuilder } from '../build/frame-builder.js';
+import { typesIfKnown } from '../polars/describe.js';
+import { columnNames, readFrame, rowCount } from '../polars/frames.js';
+import { quoteName, runSql } from '../polars/sql.js';
+import type { ColumnSpec, ColumnType } from '../types/column-spec.js';
+import { typeNameOf } from '../types/type-name.js';
+import { exactWhere } from './exact-casts.js';
+
+/** Rows that do not have the columns, or the values, that the specification asks for. */
+export class ConformError extends Error {
+  override readonly name = 'ConformError';
+}
+
+// A polars expression costs milliseconds to build, so there is at most one for each specification; the rest is SQL text.
+const toUtcBySpec = new WeakMap<readonly ColumnSpec[], Expr>();
+
+/**
+ * Selects the specified columns in order and casts them; a value that does not fit its type without loss is an error, never null, rounded or cut.
+ * A nullable column that the rows lack becomes null: they were made before it was added.
+ * Takes datetimes of any unit, whole numbers for dates and timestamps (days, us since the epoch), and numbers as text.
+ * @throws ConformError
+ */
+export function conform(df: DataFrame, columns: readonly ColumnSpec[]): DataFrame {
+  const has = new Set(columnNames(df));
+  checkLossless(
+    df,
+    columns.filter(({ name, type }) => has.has(name) && type.kind !== 'binary' && type.kind !== 'list'),
+  );
+  const casts = columns.map(
+    (column) =>
+      `${column.nullable && !has.has(column.name) ? absent(column) : cast(quoteName(column.name), column.type)} AS ${quoteName(column.name)}`,
+  );
+  const lists = columns.filter(({ name, type, nullable }) => nullable && type.kind === 'list' && !has.has(name));
+  try {
+    const rows = runSql(`SELECT ${casts.join(', ')} FROM t${lists.length === 0 ? '' : ' CROSS JOIN nulls'}`, {
+      t: df,
+      ...(lists.length > 0 && { nulls: oneNullRow(lists) }),
+    });
+    return columns.some(isTimestamp) ? rows.withColumns(toUtc(columns)) : rows;
+  } catch (cause) {
+    const wanted = columns.map((c) => `${c.name} ${c.type.kind}`).join(', ');
+    const detail = String(cause).split('\n')[0];
+    throw new ConformError(
+      `Rows with the columns [${columnNames(df).join(', ')}] cannot become [${wanted}]: ${detail}`,
+      { cause },
+    );
+  }
+}
+
+/** Casts of SQL round and cut what does not fit. Where the types are right already, this is a look of microseconds. @param columns that are cast */
+function checkLossless(df: DataFrame, columns: readonly ColumnSpec[]): void {
+  const types = typesIfKnown(
+    df,
+    columns.map(({ name }) => name),
+  );
+  for (const [at, { name, type }] of columns.entries()) {
+    const is = types[at];
+    const exact = is === undefined ? 'all' : exactWhere(quoteName(name), is, countedAs(type, is));
+    if (exact === 'all') continue;
+    const broken = exact === 'none' ? '' : ` AND NOT COALESCE(${exact}, FALSE)`;
+    const lost = rowCount(
+      runSql(`SELECT ${quoteName(name)} FROM t WHERE ${quoteName(name)} IS NOT NULL${broken}`, { t: df }),
+    );
+    if (lost > 0)
+      throw new ConformError(
+        `${lost} of ${rowCount(df)} values of column ${name} are ${typeNameOf(is!)} and cannot become ${typeNameOf(type)} without loss`,
+      );
+  }
+}
+
+/** Numbers may count what a date or timestamp is stored as. */
+function countedAs(type: ColumnType, is: ColumnType): ColumnType {
+  if (is.kind !== 'int32' && is.kind !== 'int64' && is.kind !== 'float64') return type;
+  return type.kind === 'timestamp' ? { kind: 'int64' } : type.kind === 'date' ? { kind: 'int32' } : type;
+}
+
+function isTimestamp({ type }: ColumnSpec): boolean {
+  return type.kind === 'timestamp';
+}
+
+/** The SQL dialect has no timestamps with a time zone. */
+function toUtc(columns: readonly ColumnSpec[]): Expr {
+  const known = toUtcBySpec.get(columns);
+  if (known) return known;
+  const names = columns.filter(isTimestamp).map((c) => c.name);
+  const expr = pl.col(names).cast(pl.Datetime('us', 'UTC'), true);
+  toUtcBySpec.set(columns, expr);
+  return expr;
+}
+
+/** SQL cannot name the type of a list, so the null of one comes from a table. */
+function oneNullRow(lists: readonly ColumnSpec[]): DataFrame {
+  const row = new FrameBuilder(lists);
+  for (let at = 0; at < lists.length; at++) row.builder(at).appendNull();
+  row.endRow();
+  return readFrame(row.finish());
+}
+
+/** Null of a type; timestamps get theirs with all others. */
+function absent({ name, type }: ColumnSpec): string {
+  if (type.kind === 'list') return `nulls.${quoteName(name)}`;
+  return type.kind === 'binary' ? 'CAST(NULL AS BYTEA)' : cast('NULL', type);
+}
+
+/** Binary and lists stay as they are: polars' JavaScript side cannot name the one, and SQL not the other, but they are carried through. */
+function cast(sql: string, type: ColumnType): string {
+  switch (type.kind) {
+    case 'binary':
+    case 'list':
+    case 'timestamp':
+      return sql;
+    case 'string':
+      return `CAST(${sql} AS VARCHAR)`;
+    case 'int32':
+      return `CAST(${sql} AS INTEGER)`;
+    case 'int64':
+      return `CAST(${sql} AS BIGINT)`;
+    case 'float64':
+      return `CAST(${sql} AS DOUBLE)`;
+    case 'bool':
+      return `CAST(${sql} AS BOOLEAN)`;
+    case 'date':
+      return `CAST(${sql} AS DATE)`;
+    case 'decimal':
+      return `CAST(${sql} AS DECIMAL(${type.precision},${type.scale}))`;
+  }
+}

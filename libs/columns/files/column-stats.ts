@@ -1,0 +1,56 @@
+/** What a file's statistics are made of: nulls, smallest and largest value of each column. */
+import type { DataFrame } from 'nodejs-polars';
+import { exactText, knownText } from '../polars/exact-text.js';
+import { frameOf, nativeOf } from '../polars/native-frame.js';
+import { quoteName, runSql } from '../polars/sql.js';
+import type { ColumnSpec, ColumnType } from '../types/column-spec.js';
+
+/** Smallest and largest value and nulls of one column, as exact text (timestamps: epoch us). */
+export interface ColumnMeasure {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly nullCount: number;
+  /** Undefined when all values are null, and for binary columns, lists, and floats with NaN, which have no order. */
+  readonly min: string | undefined;
+  readonly max: string | undefined;
+}
+
+/** Planning a query costs the square of its columns: 2,000 of them take 2 s at once, and 0.2 s in groups. */
+const groupMax = 100;
+
+/** `df` must be conformed to `columns`. */
+export function columnStats(df: DataFrame, columns: readonly ColumnSpec[]): ColumnMeasure[] {
+  if (columns.length <= groupMax) return groupStats(df, columns);
+  const groups = Array.from({ length: Math.ceil(columns.length / groupMax) }, (_, i) =>
+    columns.slice(i * groupMax, (i + 1) * groupMax),
+  );
+  return groups.flatMap((group) => groupStats(frameOf(nativeOf(df).select(group.map(({ name }) => name))), group));
+}
+
+function groupStats(df: DataFrame, columns: readonly ColumnSpec[]): ColumnMeasure[] {
+  const measures = columns.flatMap(({ name, type }, i) => measure(quoteName(name), type, i));
+  const [row = {}] = runSql(`SELECT ${measures.join(', ')} FROM t`, { t: df }).toRecords();
+  return columns.map(({ name, type }, i) => ({
+    name,
+    type,
+    nullCount: nativeOf(df).height - Number(row[`n${i}`]),
+    ...extremes(row, i),
+  }));
+}
+
+/** `n`: values; `lo`, `hi`: the extremes; `sum`: finite only without NaN, which polars leaves out of the extremes. */
+function measure(column: string, type: ColumnType, i: number): string[] {
+  const count = `COUNT(${column}) AS n${i}`;
+  if (type.kind === 'binary' || type.kind === 'list') return [count];
+  const bounds = [`${exactText(`MIN(${column})`, type)} AS lo${i}`, `${exactText(`MAX(${column})`, type)} AS hi${i}`];
+  return [count, ...bounds, ...(type.kind === 'float64' ? [`${exactText(`SUM(${column})`, type)} AS sum${i}`] : [])];
+}
+
+function extremes(
+  row: Readonly<Record<string, unknown>>,
+  i: number,
+): { min: string | undefined; max: string | undefined } {
+  const sum = knownText(row[`sum${i}`]);
+  if (sum !== undefined && !Number.isFinite(Number(sum))) return { min: undefined, max: undefined };
+  return { min: knownText(row[`lo${i}`]), max: knownText(row[`hi${i}`]) };
+}

@@ -1,0 +1,23 @@
+/** Parquet files in memory as data frames. */
+import pl, { type DataFrame } from 'nodejs-polars';
+import { FrameError, messageOf } from '../types/frame-error.js';
+
+/** Reads a Parquet file. Throws FrameError. */
+export function readParquet(bytes: Uint8Array): DataFrame {
+  return read(bytes, undefined);
+}
+
+/** Reads only these columns of a Parquet file. Throws FrameError. */
+export function readParquetColumns(bytes: Uint8Array, columns: readonly string[]): DataFrame {
+  return read(bytes, { columns: [...columns] });
+}
+
+function read(bytes: Uint8Array, options: { columns: string[] } | undefined): DataFrame {
+  try {
+    return pl.readParquet(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), options);
+  } catch (cause) {
+    throw new FrameError(`${bytes.byteLength} bytes could not be read as a Parquet file: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}

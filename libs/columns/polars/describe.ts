@@ -1,0 +1,101 @@
+/** The column types of a data frame. */
+import type { DataFrame } from 'nodejs-polars';
+import type { ColumnSpec, ColumnType } from '../types/column-spec.js';
+import { FrameError, messageOf } from '../types/frame-error.js';
+import { type NativeFrame, nativeOf } from './native-frame.js';
+import { quoteName } from './sql.js';
+
+/**
+ * The types of the named columns, in that order.
+ * Small and unsigned integers count as int64, Float32 as float64, Categorical as string, a Datetime of microseconds as timestamp
+ * (one without a zone is taken as UTC).
+ * Throws FrameError for a missing column and for a type that frames do not carry.
+ */
+export function describe(frame: DataFrame, names: readonly string[]): ColumnSpec[] {
+  const natives = nativeTypes(frame, names);
+  return names.map((name, at) => ({ name, type: columnType(name, natives[at]), nullable: true }));
+}
+
+/** The same without an error: undefined for a type that frames do not carry, e.g. a time in other units, or nothing but null. */
+export function typesIfKnown(frame: DataFrame, names: readonly string[]): (ColumnType | undefined)[] {
+  return nativeTypes(frame, names).map((native) =>
+    native.variant === 'Datetime' && native.inner[0] !== 'us' ? undefined : knownType(native),
+  );
+}
+
+/** What polars calls the types of the named columns. */
+export function nativeNames(frame: DataFrame, names: readonly string[]): string[] {
+  return nativeTypes(frame, names).map(({ variant }) => variant);
+}
+
+interface NativeType {
+  readonly variant: string;
+  readonly inner: readonly unknown[];
+}
+
+/** nodejs-polars cannot name the type of a binary column: asking for it fails, so such a frame is asked column by column. */
+function nativeTypes(frame: DataFrame, names: readonly string[]): NativeType[] {
+  const all = dtypesOf(selectNative(frame, names));
+  if (all !== 'binary') return all;
+  return names.flatMap((name) => {
+    const one = dtypesOf(selectNative(frame, [name]));
+    return one === 'binary' ? [{ variant: 'Binary', inner: [] }] : one;
+  });
+}
+
+function selectNative(frame: DataFrame, names: readonly string[]): NativeFrame {
+  const { columns } = nativeOf(frame);
+  const missing = names.filter((name) => !columns.includes(name));
+  if (missing.length > 0) throw new FrameError(`No column ${missing.join(', ')}; there are: ${columns.join(', ')}`);
+  const isWhole = names.length === columns.length && names.every((name, at) => columns[at] === name);
+  return isWhole ? nativeOf(frame) : nativeOf(frame).select([...names]);
+}
+
+function dtypesOf(native: NativeFrame): NativeType[] | 'binary' {
+  try {
+    return native.dtypes().map((type) => (typeof type === 'string' ? { variant: type, inner: [] } : type));
+  } catch (cause) {
+    if (messageOf(cause).includes('Binary')) return 'binary';
+    throw cause;
+  }
+}
+
+const kindOfVariant: Readonly<Record<string, Exclude<ColumnType['kind'], 'decimal' | 'list'>>> = {
+  String: 'string',
+  Utf8: 'string',
+  Categorical: 'string',
+  Binary: 'binary',
+  Bool: 'bool',
+  Int8: 'int64',
+  Int16: 'int64',
+  Int32: 'int32',
+  Int64: 'int64',
+  UInt8: 'int64',
+  UInt16: 'int64',
+  UInt32: 'int64',
+  UInt64: 'int64',
+  Float32: 'float64',
+  Float64: 'float64',
+  Date: 'date',
+  Datetime: 'timestamp',
+};
+
+function columnType(name: string, native: NativeType | undefined): ColumnType {
+  if (native?.variant === 'Datetime' && native.inner[0] !== 'us') {
+    throw new FrameError(
+      `Column ${name} holds times in ${String(native.inner[0])}, not microseconds: write CAST(${quoteName(name)} AS TIMESTAMP)`,
+    );
+  }
+  const type = knownType(native);
+  if (type !== undefined) return type;
+  throw new FrameError(
+    `Column ${name} has type ${native?.variant ?? 'unknown'}, which a table cannot hold: cast it, for example CAST(${quoteName(name)} AS VARCHAR)`,
+  );
+}
+
+function knownType(native: NativeType | undefined): ColumnType | undefined {
+  if (native?.variant === 'Decimal')
+    return { kind: 'decimal', precision: Number(native.inner[0]), scale: Number(native.inner[1]) };
+  const kind = kindOfVariant[native?.variant ?? ''];
+  return kind && { kind };
+}

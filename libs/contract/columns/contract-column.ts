@@ -1,0 +1,9 @@
+/** A column of a contract: its place in every layer and how it gets its values. */
+import type { ColumnSpec } from '#columns/types/column-spec';
+import type { Store } from '../values/stored.js';
+
+export interface ContractColumn extends ColumnSpec {
+  readonly store: Store;
+  /** True when the column holds JSON text. */
+  readonly json: boolean;
+}

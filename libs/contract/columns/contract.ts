@@ -1,0 +1,152 @@
+/** Reads events of one source: from JSON text to the typed values of its columns, or to a reason why not. */
+import { Buffer, isUtf8 } from 'node:buffer';
+import type { FrameBuilder } from '#columns/build/frame-builder';
+import type { ColumnSpec } from '#columns/types/column-spec';
+import { schemaRejection } from '../validator/schema-reason.js';
+import type { SchemaValidator } from '../validator/schema-validator.js';
+import { asObject } from '../values/event-object.js';
+import { mayHoldLongNumber, parseExactly } from '../values/exact-number.js';
+import { malformed } from '../values/malformed-json.js';
+import { nestingMax, nestsTooDeeply } from '../values/nesting.js';
+import { ReadEvent } from '../values/read-event.js';
+import { pointerTo, type Rejected, rejected } from '../values/rejection.js';
+import { type Stored, Unstorable } from '../values/stored.js';
+import { TooComplexError, workMax } from '../values/work.js';
+import { type Appender, appenderOf } from './column-appender.js';
+import type { ContractColumn } from './contract-column.js';
+import type { ContractFields } from './field-problems.js';
+
+/** An event that keeps its contract. */
+export interface Accepted {
+  readonly ok: true;
+  /** Text of the event id, never empty. */
+  readonly id: string;
+  /** Text of the key, the same as `keyOf` gives. */
+  readonly key: string;
+  /** Microseconds since the epoch, a safe integer. */
+  readonly eventTimeUs: number;
+  /** The values in the order of the contract's columns. */
+  readonly row: readonly Stored[];
+}
+
+/** A compiled contract. It keeps no state between events. */
+export class Contract {
+  readonly columns: readonly ColumnSpec[];
+  readonly #idAt: number;
+  readonly #keyAt: number;
+  readonly #timeAt: number;
+  #appenders: readonly Appender[] = [];
+  #appendsTo: FrameBuilder | undefined;
+
+  constructor(
+    private readonly plan: readonly ContractColumn[],
+    readonly fields: ContractFields,
+    private readonly validator: SchemaValidator,
+  ) {
+    this.columns = plan.map(({ name, type, nullable }) => ({ name, type, nullable }));
+    const place = (name: string): number => this.columns.findIndex((column) => column.name === name);
+    this.#idAt = place(fields.id);
+    this.#keyAt = place(fields.key);
+    this.#timeAt = place(fields.eventTime);
+  }
+
+  /** Reads one event. Whatever the text, the answer is a value: nothing is thrown. */
+  read(text: string): Accepted | Rejected {
+    if (!text.isWellFormed()) return notUtf8;
+    const bytes = Buffer.from(text);
+    return this.readBytes(bytes, 0, bytes.length, true);
+  }
+
+  /**
+   * Reads the event that stands in `bytes` from `start` to `end`. Whatever the bytes, nothing is thrown.
+   * @param knownUtf8 spares a check per event when the whole buffer was found to be UTF-8
+   */
+  readBytes(bytes: Buffer, start: number, end: number, knownUtf8: boolean): Accepted | Rejected {
+    // RFC 8259 §8.1: a parser may ignore a byte order mark.
+    const from = hasByteOrderMark(bytes, start) ? start + 3 : start;
+    return from >= end
+      ? rejected('empty_payload', '', 'the payload is empty')
+      : this.#readText(bytes, from, end, knownUtf8);
+  }
+
+  #readText(bytes: Buffer, start: number, end: number, knownUtf8: boolean): Accepted | Rejected {
+    if (!knownUtf8 && !isUtf8(bytes.subarray(start, end))) return notUtf8;
+    const text = bytes.toString('utf8', start, end);
+    try {
+      if (nestsTooDeeply(text)) return tooDeep;
+      return this.#check(text, mayHoldLongNumber(bytes, start, end));
+    } catch (error) {
+      if (error instanceof TooComplexError) return tooComplex;
+      if (error instanceof RangeError) return tooDeep;
+      if (!(error instanceof SyntaxError)) throw error;
+      // A character cut in two by the borders of the payload is UTF-8 in the whole buffer only. No JSON begins or ends with half a character.
+      return isUtf8(bytes.subarray(start, end)) ? malformed(text, error) : notUtf8;
+    }
+  }
+
+  /** Appends an accepted event to the first columns of a frame, which are this contract's. Does not call `endRow`. */
+  append({ row }: Accepted, frame: FrameBuilder): void {
+    if (frame !== this.#appendsTo) this.#appendTo(frame);
+    const appenders = this.#appenders;
+    for (let at = 0; at < appenders.length; at++) appenders[at]?.(row[at] ?? null);
+  }
+
+  #check(text: string, longNumbers: boolean): Accepted | Rejected {
+    const object = asObject(longNumbers ? parseExactly(text) : JSON.parse(text));
+    if (object === undefined) return rejected('not_an_object', '', 'the event must be a JSON object');
+    const errors = this.validator(object);
+    return errors === undefined
+      ? this.#stored(new ReadEvent(text, object, longNumbers))
+      : schemaRejection(errors, object);
+  }
+
+  #stored(event: ReadEvent): Accepted | Rejected {
+    const { plan } = this;
+    const row = new Array<Stored>(plan.length);
+    // UTF-8 text cannot hold unpaired surrogates, only escapes can.
+    const hasEscapes = event.text.includes('\\u');
+    for (let at = 0; at < plan.length; at++) {
+      const { name, nullable, store } = plan[at] as ContractColumn;
+      const value = event.object[name];
+      const stored = value == null && nullable ? null : store(value, name, event);
+      if (stored instanceof Unstorable) return rejected(stored.reason, pointerTo('', name), stored.message);
+      if (hasEscapes && typeof stored === 'string' && !stored.isWellFormed()) {
+        return rejected('invalid_utf8', pointerTo('', name), 'holds an unpaired surrogate, which UTF-8 cannot encode');
+      }
+      row[at] = stored;
+    }
+    return this.#accepted(row);
+  }
+
+  #accepted(row: readonly Stored[]): Accepted | Rejected {
+    const id = String(row[this.#idAt]);
+    const eventTimeUs = row[this.#timeAt];
+    if (id === '')
+      return rejected('missing_field', pointerTo('', this.fields.id), 'must not be empty: it is the event id');
+    if (typeof eventTimeUs !== 'number') {
+      return rejected(
+        'time_out_of_range',
+        pointerTo('', this.fields.eventTime),
+        'must lie within the years 1684 to 2255: it is the event time',
+      );
+    }
+    return { ok: true, id, key: String(row[this.#keyAt]), eventTimeUs, row };
+  }
+
+  #appendTo(frame: FrameBuilder): void {
+    this.#appenders = this.columns.map((column, at) => appenderOf(column, at, frame));
+    this.#appendsTo = frame;
+  }
+}
+
+const notUtf8 = rejected('invalid_utf8', '', 'the payload is not UTF-8');
+const tooComplex = rejected(
+  'too_complex',
+  '',
+  `takes more than ${workMax} checks: the contract repeats too much on an event of this size`,
+);
+const tooDeep = rejected('too_deep', '', `must not be nested deeper than ${nestingMax} levels`);
+
+function hasByteOrderMark(bytes: Buffer, at: number): boolean {
+  return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf;
+}

@@ -1,0 +1,37 @@
+/** What ingest needs of an event before any contract: the object and its key. */
+import { parseExactly, textAt } from './exact-number.js';
+import { int64Of } from './parse-decimal.js';
+
+/** A JSON object. Of duplicate names the last one counts, as ECMAScript defines and RFC 8259 §4 allows. */
+export type EventObject = Readonly<Record<string, unknown>>;
+
+/** The object a text holds, `undefined` when it holds anything else. */
+export function parseObject(text: string): EventObject | undefined {
+  try {
+    return asObject(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value when it is an object and no array. */
+export function asObject(value: unknown): EventObject | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as EventObject) : undefined;
+}
+
+/**
+ * The text of an event's key, which decides its partition: a string as it is, a number in its shortest form (1, 1.0 and 1e0 are '1').
+ * `undefined` when the field is absent or of another type.
+ * @param text gives the JSON text of the event: beyond 2^53 it tells the number
+ */
+export function keyOf(event: EventObject, field: string, text: () => string): string | undefined {
+  const value = Object.hasOwn(event, field) ? event[field] : undefined;
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'number') return undefined;
+  return String(Number.isSafeInteger(value) ? value : (integerIn(text(), field) ?? value));
+}
+
+function integerIn(text: string, field: string): number | bigint | undefined {
+  const digits = textAt(parseExactly(text), field);
+  return digits === undefined ? undefined : int64Of(digits);
+}

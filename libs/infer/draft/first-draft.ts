@@ -1,0 +1,152 @@
+/** From a sample to a first pipeline: its file, its contract, and what was seen. What comes out has passed the checks of `lint`. */
+import { compileContract } from '#contract/columns/compile-contract';
+import { Contract } from '#contract/columns/contract';
+import { parsePipeline } from '#pipeline/checks/parse-pipeline';
+import { renderProblems } from '#pipeline/text/problem';
+import { differentIn, timesOf } from '../kinds/evidence.js';
+import { kindOf } from '../kinds/kind-of.js';
+import type { Profile } from '../profile/profile.js';
+import {
+  type Candidate,
+  canBeEventTime,
+  candidatesIn,
+  canIdentify,
+  isUnique,
+  steadyIn,
+  uniqueness,
+} from './candidates.js';
+import { namesLeftOut } from './column-names.js';
+import { schemaText } from './json-lines.js';
+import { type Role, roles, whyNone } from './near-misses.js';
+import { type Choice, pipelineText } from './pipeline-text.js';
+import { contractOf } from './schema-of.js';
+
+const namesShown = 8;
+
+export interface Asking {
+  /** Of the pipeline and its source. */
+  readonly name: string;
+  /** What the events came from, for people. */
+  readonly sample: string;
+  /** Properties that the user has named. */
+  readonly named: Readonly<Partial<Record<Role, string>>>;
+}
+
+export interface Draft {
+  readonly pipeline: string;
+  /** Path of the contract in the pipeline's folder. */
+  readonly contractPath: string;
+  readonly contract: string;
+  readonly choice: Choice;
+  readonly columns: number;
+  /** What a reader of the draft should know. */
+  readonly notes: readonly string[];
+}
+
+export type Drafted =
+  | { readonly ok: true; readonly draft: Draft }
+  /** What keeps the sample from being events of a pipeline. */
+  | { readonly ok: false; readonly reasons: readonly string[] };
+
+type Possible = Readonly<Record<Role, readonly Candidate[]>>;
+
+export function firstDraft(profile: Profile, asking: Asking): Drafted {
+  const possible = possibleRoles(profile, asking);
+  if ('reasons' in possible) return { ok: false, reasons: possible.reasons };
+  // Paths into an event first; where the product takes none, what stands at its top.
+  const draft = draftOf(profile, asking, possible);
+  if (!('problems' in draft)) return { ok: true, draft };
+  const top = atTop(possible);
+  const lacking = (['id', 'eventTime'] as const).filter((role) => top[role].length === 0);
+  if (lacking.length > 0) return { ok: false, reasons: lacking.map((role) => tooDeep(role, possible[role])) };
+  const plain = draftOf(profile, asking, top);
+  if ('problems' in plain) throw new Error(`a draft must be valid, and is not: ${plain.problems.join('; ')}`);
+  return { ok: true, draft: plain };
+}
+
+function tooDeep(role: 'id' | 'eventTime', candidates: readonly Candidate[]): string {
+  const named = candidates.map(({ path, evidence }) => `${path} (${evidence})`).join(', ');
+  return `${named} could be the ${role === 'id' ? 'id' : 'event time'}, but only a property at the top of an event can. Let the producers send it there, too.`;
+}
+
+function atTop(possible: Possible): Possible {
+  const top = (candidates: readonly Candidate[]): Candidate[] => candidates.filter(({ path }) => !path.includes('.'));
+  return { id: top(possible.id), key: top(possible.key), eventTime: top(possible.eventTime) };
+}
+
+function possibleRoles(profile: Profile, { name, named }: Asking): Possible | { readonly reasons: readonly string[] } {
+  const found = candidatesIn(profile, name);
+  const reasons: string[] = [];
+  const of = (role: Role): readonly Candidate[] => {
+    const asked = named[role];
+    if (asked === undefined) return found[role];
+    const candidate = namedCandidate(profile, role, asked);
+    if (typeof candidate !== 'string') return [candidate];
+    reasons.push(candidate);
+    return [];
+  };
+  const possible = { id: of('id'), key: of('key'), eventTime: of('eventTime') };
+  for (const role of ['id', 'eventTime'] as const)
+    if (possible[role].length === 0 && named[role] === undefined) reasons.push(whyNone(role, profile, name));
+  return reasons.length > 0 ? { reasons } : possible;
+}
+
+/** @returns a sentence when it cannot be */
+function namedCandidate(profile: Profile, role: Role, path: string): Candidate | string {
+  const one = [...steadyIn(profile.root, profile)].find((steady) => steady.path === path);
+  const { option } = roles[role];
+  if (!one) return `${option} ${path}: no property of this name is in every event without being null`;
+  const fits = role === 'eventTime' ? canBeEventTime(one) : canIdentify(one, profile.isTextOnly);
+  if (!fits) return `${option} ${path}: ${roles[role].needs.split('. ')[1]}`;
+  const evidence =
+    role === 'eventTime'
+      ? (timesOf(one.place, one.kind) ?? '')
+      : isUnique(one)
+        ? uniqueness(profile)
+        : differentIn(one.place);
+  return { path, place: one.place, evidence, score: 0 };
+}
+
+/** @returns problems where the product does not take it */
+function draftOf(
+  profile: Profile,
+  { name, sample }: Asking,
+  possible: Possible,
+): Draft | { readonly problems: readonly string[] } {
+  const [id, eventTime] = [possible.id[0]!, possible.eventTime[0]!];
+  const keys = possible.key.filter(({ path }) => path !== id.path);
+  const key = keys[0] ?? { ...id, evidence: 'the id: each event for itself, as nothing else groups them' };
+  const choice = { id, key, eventTime };
+  const contractPath = `contracts/${name}.schema.json`;
+  const schema = contractOf(profile, `An event of ${name}`, new Set([id.place, key.place]));
+  const others = { id: possible.id.slice(1), key: keys.slice(1), eventTime: possible.eventTime.slice(1) };
+  const pipeline = pipelineText({ name, contract: contractPath, sample, choice, others });
+  const contract = schemaText(schema);
+  const compiled = compileContract(schema, { id: id.path, key: key.path, eventTime: eventTime.path });
+  const parsed = parsePipeline(pipeline, 'pipeline.yaml', () => contract);
+  if (!(compiled instanceof Contract))
+    return { problems: compiled.map(({ pointer, message }) => `${pointer} ${message}`) };
+  if (!parsed.ok) return { problems: [renderProblems(parsed.problems)] };
+  return { pipeline, contractPath, contract, choice, columns: compiled.columns.length, notes: notesOn(profile) };
+}
+
+function notesOn(profile: Profile): string[] {
+  const { properties } = profile.root;
+  const leftOut = Map.groupBy(namesLeftOut([...properties.keys()]), ([, why]) => why);
+  const nulls = [...properties].flatMap(([name, place]) =>
+    kindOf(place, name, profile.isTextOnly).is === 'nothing' ? [name] : [],
+  );
+  return [
+    ...[...leftOut].map(
+      ([why, found]) =>
+        `left out of all tables but bronze, ${listed(found.map(([name]) => name))}: ${found.length === 1 ? 'it' : 'each'} ${why}`,
+    ),
+    ...(nulls.length > 0 ? [`left out until their types are known, for they were always null: ${listed(nulls)}`] : []),
+    ...(profile.hasMore ? ['there are more properties than columns can be: those that came last are left out'] : []),
+  ];
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, namesShown).map((name) => JSON.stringify(name));
+  return names.length > namesShown ? `${shown.join(', ')} and ${names.length - namesShown} more` : shown.join(', ');
+}

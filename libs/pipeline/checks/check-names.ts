@@ -1,0 +1,112 @@
+/** Checks the names by which one part of a pipeline file points to another. */
+import { derivedPartitionColumns } from '../model/model.js';
+import { allTableOrigins, defaultTableName, partitionColumns, tableOrigin } from '../model/table-origin.js';
+import { suggestName } from '../text/closest-name.js';
+import { entriesAt, namesAt, type Report, textAt, textsAt } from './check-context.js';
+
+const windowColumns = ['window_start', 'window_end', 'revision'];
+
+export function checkNames(root: unknown, report: Report): void {
+  checkEnrich(root, report);
+  checkWindows(root, report);
+  checkTables(root, report);
+}
+
+function checkEnrich(root: unknown, report: Report): void {
+  const sources = namesAt(root, 'sources');
+  for (const name of namesAt(root, 'enrich')) {
+    if (!sources.includes(name))
+      report(['enrich', name], `there is no source "${name}"`, suggestName(name, sources, 'source'));
+  }
+}
+
+function checkWindows(root: unknown, report: Report): void {
+  const sources = namesAt(root, 'sources');
+  for (const [name, window] of entriesAt(root, 'windows')) {
+    const from = textAt(window, 'from');
+    if (from !== undefined && !sources.includes(from)) {
+      report(['windows', name, 'from'], `there is no source "${from}"`, suggestName(from, sources, 'source'));
+    }
+    const keys = textsAt(window, 'key');
+    for (const { text, place } of keys) {
+      if (windowColumns.includes(text)) report(['windows', name, 'key', place], ...everyWindowHas(text));
+    }
+    for (const measure of namesAt(window, 'measures')) {
+      const path = ['windows', name, 'measures', measure];
+      if (windowColumns.includes(measure)) report(path, ...everyWindowHas(measure));
+      if (keys.some(({ text }) => text === measure))
+        report(path, `"${measure}" is a key column too`, 'Give the measure another name.');
+    }
+  }
+}
+
+function everyWindowHas(column: string): [string, string] {
+  return [`every window has a column "${column}" of its own`, 'Use another name.'];
+}
+
+function checkTables(root: unknown, report: Report): void {
+  const origins = allTableOrigins(namesAt(root, 'sources'), namesAt(root, 'windows'));
+  const written = entriesAt(root, 'lake', 'tables');
+  const named = new Map<string, string>();
+  for (const [name, table] of written) {
+    const path = ['lake', 'tables', name];
+    const from = textAt(table, 'from');
+    if (from === undefined || !tableOrigin(from)) continue;
+    const twin = named.get(from);
+    if (!origins.includes(from))
+      report([...path, 'from'], `"${from}" is not in this pipeline`, suggestName(from, origins, 'source'));
+    if (twin !== undefined)
+      report([...path, 'from'], `"${from}" already fills the table "${twin}"`, 'Keep one of the two.');
+    named.set(from, twin ?? name);
+    checkPartitionColumns(root, from, textsAt(table, 'partitionBy'), (place, message, mend) =>
+      report([...path, 'partitionBy', place], message, mend),
+    );
+  }
+  checkTableNames(written, origins, named, report);
+}
+
+/** A written name must not be the default name of another table. */
+function checkTableNames(
+  written: readonly [string, unknown][],
+  origins: readonly string[],
+  named: ReadonlyMap<string, string>,
+  report: Report,
+): void {
+  const defaults = new Map(origins.filter((from) => !named.has(from)).map((from) => [defaultName(from), from]));
+  for (const [name, table] of written) {
+    const other = defaults.get(name);
+    if (other === undefined || other === textAt(table, 'from')) continue;
+    report(
+      ['lake', 'tables', name],
+      `"${name}" is the name of the table of ${other}`,
+      `Use another name, or rename the table of ${other} too.`,
+    );
+  }
+}
+
+function defaultName(from: string): string {
+  const origin = tableOrigin(from);
+  return origin ? defaultTableName(origin.stage, origin.of) : '';
+}
+
+/** The columns of bronze, quarantine and gold are known here; those of silver only when its SQL has run. */
+function checkPartitionColumns(
+  root: unknown,
+  from: string,
+  columns: readonly { text: string; place: number }[],
+  report: (place: number, message: string, mend: string) => void,
+): void {
+  const origin = tableOrigin(from);
+  const own =
+    origin &&
+    partitionColumns(
+      origin.stage,
+      textsAt(root, 'windows', origin.of, 'key').map(({ text }) => text),
+    );
+  if (!own) return;
+  const known = [...derivedPartitionColumns, ...own];
+  for (const { text, place } of columns) {
+    if (!known.includes(text))
+      report(place, `"${text}" is no column to partition ${from} by`, suggestName(text, known, 'column'));
+  }
+}

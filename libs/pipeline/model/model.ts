@@ -1,0 +1,105 @@
+/** The model of a pipeline file: every default filled, durations in milliseconds, sizes in bytes. */
+
+/** Where the events of a source come from. */
+export type Front =
+  /** A stream of our own over these NATS subjects; producers meet `bytesMax` as backpressure. */
+  | { readonly kind: 'subjects'; readonly subjects: readonly string[]; readonly bytesMax: number }
+  /** A stream that the user already has, read through a durable consumer. */
+  | { readonly kind: 'stream'; readonly stream: string; readonly filter?: string };
+
+export interface EventTime {
+  /** The contract's property that holds the event time. */
+  readonly field: string;
+  readonly outOfOrdernessMs: number;
+  /** How far beyond its arrival an event may lie and still take time along. */
+  readonly aheadMsMax: number;
+  readonly idleAfterMs: number;
+}
+
+/** A kind of event with one contract. */
+export interface Source {
+  readonly name: string;
+  readonly front: Front;
+  /** 1 to 256: how many it has now. */
+  readonly partitions: number;
+  /** How many it has had, one after the other; the last is `partitions`. */
+  readonly generations: readonly number[];
+  /** Path of the contract, relative to the pipeline folder. */
+  readonly contract: string;
+  /** The contract's property that identifies an event. */
+  readonly id: string;
+  /** The contract's property that chooses the partition. */
+  readonly key: string;
+  readonly eventTime: EventTime;
+  readonly dedup: { readonly horizonMs: number };
+}
+
+export type ReferenceFormat = 'csv' | 'json' | 'ndjson' | 'parquet';
+
+/** A table that the SQL of enrich can join. */
+export interface Reference {
+  readonly name: string;
+  /** Path relative to the pipeline folder. */
+  readonly file: string;
+  /** From the file's ending. */
+  readonly format: ReferenceFormat;
+  readonly key: string;
+  /** Stated types of columns of a CSV, e.g. `cep` → `string`, `rate` → `decimal(6,4)`. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly refreshMs: number;
+}
+
+/** Polars SQL over the table `events` and the references. A source without an entry passes unchanged. */
+export interface Enrich {
+  readonly sql: string;
+}
+
+/** A tumbling event-time window over the enriched events of one source. */
+export interface Window {
+  readonly name: string;
+  /** Name of the source. */
+  readonly from: string;
+  readonly sizeMs: number;
+  readonly latenessMs: number;
+  readonly key: readonly string[];
+  /** Measure name to expression, e.g. `revenue` → `sum(total)`; in the order of the file. */
+  readonly measures: Readonly<Record<string, string>>;
+}
+
+/** The first word of a table's `from`. */
+export type TableStage = 'raw' | 'rejected' | 'enriched' | 'results';
+
+/** A table of the lake. Every `from` has exactly one. */
+export interface Table {
+  readonly name: string;
+  /** `raw.<source>`, `rejected.<source>`, `enriched.<source>` or `results.<window>`. */
+  readonly from: string;
+  readonly stage: TableStage;
+  /** The source or window behind the dot of `from`. */
+  readonly of: string;
+  readonly partitionBy: readonly string[];
+  /** The column from which `year`, `month`, `day`, `hour` and `date` are derived where no such column exists. */
+  readonly timeColumn: string;
+}
+
+export interface Lake {
+  /** e.g. `file:./data/lake`, `s3://bucket/prefix`; absent when the command line gives it. */
+  readonly url?: string;
+  /** A commit happens at whichever bound is reached first. */
+  readonly commit: { readonly everyMs: number; readonly rows: number; readonly bytes: number };
+  /** By table name. */
+  readonly tables: Readonly<Record<string, Table>>;
+}
+
+export interface Pipeline {
+  readonly name: string;
+  readonly sources: Readonly<Record<string, Source>>;
+  readonly references: Readonly<Record<string, Reference>>;
+  /** By source name. */
+  readonly enrich: Readonly<Record<string, Enrich>>;
+  readonly windows: Readonly<Record<string, Window>>;
+  readonly lake: Lake;
+}
+
+/** Partition columns that are derived from a table's time column, in UTC. */
+export const derivedPartitionColumns = ['year', 'month', 'day', 'hour', 'date'] as const;

@@ -1,0 +1,52 @@
+/** What a table's `from` says: the stage, the source or window, the default name and the time column. */
+import type { Source, TableStage } from './model.js';
+
+interface Origin {
+  /** What the default name begins with. */
+  readonly prefix: string;
+  /** From which partition columns are derived. */
+  timeColumn(source: Source | undefined): string;
+  /** Columns to partition by besides the derived ones, where they are known before any SQL has run. @param key of the window */
+  partitionColumns?(key: readonly string[]): readonly string[];
+}
+
+const arrival = (): string => '_arrived_at';
+
+/** Event time for silver, window start for gold, arrival for bronze and quarantine. */
+const origins: Readonly<Record<TableStage, Origin>> = {
+  raw: { prefix: 'bronze_', timeColumn: arrival, partitionColumns: () => ['subject'] },
+  rejected: { prefix: 'quarantine_', timeColumn: arrival, partitionColumns: () => ['subject', 'reason'] },
+  enriched: { prefix: 'silver_', timeColumn: (source) => source?.eventTime.field ?? arrival() },
+  results: { prefix: 'gold_', timeColumn: () => 'window_start', partitionColumns: (key) => key },
+};
+
+/** Splits `<stage>.<name>`; undefined when the stage is unknown or the name is empty. */
+export function tableOrigin(from: string): { stage: TableStage; of: string } | undefined {
+  const dot = from.indexOf('.');
+  const stage = from.slice(0, Math.max(dot, 0));
+  const of = from.slice(dot + 1);
+  return isTableStage(stage) && of !== '' ? { stage, of } : undefined;
+}
+
+export function defaultTableName(stage: TableStage, of: string): string {
+  return origins[stage].prefix + of;
+}
+
+/** Every `from` that the pipeline can fill a table with, in a stable order. */
+export function allTableOrigins(sources: readonly string[], windows: readonly string[]): string[] {
+  const ofSource = sources.flatMap((name) => [`raw.${name}`, `rejected.${name}`, `enriched.${name}`]);
+  return [...ofSource, ...windows.map((name) => `results.${name}`)];
+}
+
+export function timeColumn(stage: TableStage, source: Source | undefined): string {
+  return origins[stage].timeColumn(source);
+}
+
+/** What a table may be partitioned by besides derived columns; undefined when only its SQL can tell. @param key of the window, if it is of one */
+export function partitionColumns(stage: TableStage, key: readonly string[]): readonly string[] | undefined {
+  return origins[stage].partitionColumns?.(key);
+}
+
+function isTableStage(text: string): text is TableStage {
+  return Object.hasOwn(origins, text);
+}

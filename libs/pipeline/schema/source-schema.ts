@@ -1,0 +1,100 @@
+/** The keys of a source: where its events come from, and what they are. */
+import { ref } from './schema-leaves.js';
+import { mapping, schema, withDefault } from './schema-value.js';
+
+/** Size of a front stream of ours where the file names none. */
+export const frontBytesMax = '2GiB';
+
+const eventTime = mapping(
+  'when an event happened, and how far events may be out of order',
+  {
+    field: ref('column', 'field with the event time', 'occurred_at'),
+    outOfOrderness: withDefault(
+      ref('duration', 'how much older than the newest event an event on time may be', '5s'),
+      '5s',
+    ),
+    aheadMax: withDefault(
+      ref('duration', 'how far beyond its arrival an event may lie and still take time along; see Late', '1m'),
+      '1m',
+    ),
+    idleAfter: withDefault(ref('positiveDuration', 'a silent partition lets time go on after this long', '10s'), '10s'),
+  },
+  ['field'],
+);
+
+export const source = {
+  ...mapping(
+    'a kind of event with one contract',
+    {
+      subjects: schema<readonly string[]>({
+        'x-must': 'a list of one or more NATS subjects',
+        description: 'NATS subjects to take; Afluente keeps the stream. Or `stream`, one of the two',
+        type: 'array',
+        minItems: 1,
+        uniqueItems: true,
+        items: { 'x-must': 'a NATS subject', type: 'string', minLength: 1 },
+        examples: [['events.orders']],
+      }),
+      // No default that is filled in: beside `stream` the key may not stand.
+      bytesMax: {
+        ...ref(
+          'size',
+          "size of the stream over the subjects; when it is full, producers get NATS's own error",
+          frontBytesMax,
+        ),
+        'x-otherwise': `\`${frontBytesMax}\``,
+      },
+      stream: schema<string>({
+        'x-must': 'the name of a JetStream stream (no spaces, ".", "*", ">", "/" or "\\")',
+        description: 'an existing stream of yours. Its retention must be `limits`',
+        type: 'string',
+        pattern: '^[^\\s.*>/\\\\]+$',
+        examples: ['ORDERS'],
+      }),
+      filter: schema<string>({
+        'x-must': 'a NATS subject',
+        description: 'one subject of this stream, if not all of it is taken',
+        type: 'string',
+        minLength: 1,
+        examples: ['orders.>'],
+      }),
+      partitions: withDefault(
+        schema<number | readonly number[]>({
+          'x-must': 'a whole number from 1 to 256, or a list of what it was and is, e.g. [4, 16]',
+          description:
+            'how many tasks share the source, 1 to 256. To change it, add the new number to those before, e.g. `[4, 16]`: see Changing a pipeline',
+          type: ['integer', 'array'],
+          minimum: 1,
+          maximum: 256,
+          minItems: 1,
+          items: { 'x-must': 'a whole number from 1 to 256', type: 'integer', minimum: 1, maximum: 256 },
+          examples: [4],
+        }),
+        4,
+      ),
+      contract: ref('path', 'JSON Schema of one event', 'contracts/order.schema.json'),
+      id: ref('column', 'field that identifies an event: a required string or integer', 'event_id'),
+      key: ref(
+        'column',
+        'field that chooses the partition: a required string or integer. Events of one key stay in order',
+        'user_id',
+      ),
+      eventTime,
+      dedup: withDefault(
+        mapping('deduplication by event id', {
+          horizon: withDefault(
+            ref('duration', 'how long an event id is remembered, counted from its arrival', '1h'),
+            '1h',
+          ),
+        }),
+        {},
+      ),
+    },
+    ['contract', 'id', 'key', 'eventTime'],
+  ),
+  oneOf: [{ required: ['subjects'] }, { required: ['stream'] }],
+  dependentSchemas: {
+    bytesMax: { required: ['subjects'] },
+    filter: { required: ['stream'] },
+  },
+};

@@ -1,0 +1,34 @@
+/** Structured logs: one JSON line per life-cycle event, never payloads or personal data. */
+import type { LoggerService } from '@nestjs/common';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { tellable } from './tellable-error.js';
+
+export type { Logger };
+
+/** Errors go into a line as `err`: what of them may be told (tellable-error.ts). @param to where lines go; default: standard output */
+export function createLogger(service: string, instance: string, level = 'info', to?: DestinationStream): Logger {
+  const options = {
+    base: { service, instance },
+    level,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: (error: unknown) => tellable(error) },
+  };
+  return to === undefined ? pino(options) : pino(options, to);
+}
+
+/** What fails while Nest makes the application is thrown to us, too, and told by us. */
+const toldElsewhere = 'ExceptionHandler';
+
+/** Nest's own lines, as ours: it says where a route or a module failed. Its messages may come from anywhere, so only that there was one is told. */
+export function nestLogger(log: Logger): LoggerService {
+  const contextOf = (parameters: readonly unknown[]): string => String(parameters.at(-1) ?? 'Nest');
+  return {
+    log: () => undefined,
+    error: (_message: unknown, ...parameters: unknown[]) => {
+      const context = contextOf(parameters);
+      if (context !== toldElsewhere) log.error({ context }, 'an error inside Nest');
+    },
+    warn: (message: unknown, ...parameters: unknown[]) => log.warn({ context: contextOf(parameters) }, String(message)),
+  };
+}

@@ -1,0 +1,36 @@
+/** Validate: contract, event ids, lateness, the watermark. Raw events become accepted, rejected and late ones. */
+import { reasonCodes } from '#contract/values/reason';
+import { lateness } from '#pipeline/model/window-facts';
+import { defineStage } from '../define/define-stage.js';
+import { perPartition } from '../define/per.js';
+import { rawEventRows } from '../rows/event-rows.js';
+import { rejectedPieces } from '../rows/refuse-rows.js';
+import { validateStep } from '../steps/validate-step.js';
+
+export const validate = defineStage({
+  kind: 'validate',
+  service: 'validate',
+  per: perPartition,
+  takes: 'frame',
+  reads: 'raw',
+  writes: 'valid',
+  holds: 'accepted, rejected, late',
+  keepsState: true,
+  section: 'raw',
+  refuses: { rows: rawEventRows, by: () => 'validate', as: rejectedPieces, reasons: reasonCodes },
+  traces: {
+    takes: ['ok'],
+    missing: 'duplicate',
+    tells: ({ sources }, of) => ({ timeColumn: sources[of]!.eventTime.field }),
+  },
+  step: ({ compiled: { pipeline, contracts } }, { of }) => {
+    const { eventTime, dedup } = pipeline.sources[of]!;
+    return validateStep({
+      contract: contracts[of]!,
+      outOfOrdernessMs: eventTime.outOfOrdernessMs,
+      aheadMsMax: eventTime.aheadMsMax,
+      latenessMs: lateness(pipeline, of),
+      horizonMs: dedup.horizonMs,
+    });
+  },
+});

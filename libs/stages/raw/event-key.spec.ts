@@ -1,0 +1,56 @@
+/** The key finder against the parser: it may decline, but never disagree. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { keyOf, parseObject } from '#contract/values/event-object';
+import { keyFinder } from './event-key.js';
+
+const find = keyFinder('user_id');
+const found = (text: string): string | undefined => {
+  const bytes = Buffer.from(`xx${text}yy`);
+  return find(bytes, 2, bytes.length - 2);
+};
+
+describe('the key finder', () => {
+  test.each([
+    ['{"user_id":"u1"}', 'u1'],
+    ['{"a":1,"user_id" : "São", "b":"x"}', 'São'],
+    ['{"a":"user_id","user_id":"u2"}', 'u2'],
+    ['{"user_id"\n:\t"u3"}', 'u3'],
+    ['{"my_user_id":"no","user_id":""}', ''],
+  ])('reads %s', (text, key) => expect(found(text)).toBe(key));
+
+  test.each([
+    '{"user_id":7}',
+    '{"user_id":"a","user_id"\n:"b"}',
+    '{"user_id":"a","user_id":"b"}',
+    '{"user_id":"a\\u0062"}',
+    '{"o":{"user_id":"x"}}',
+    '{"user_id":["x"]}',
+    '["user_id"]',
+    '',
+    '{',
+    '{"user_id":"open}',
+    '{"user_id"}',
+    '{"a":1}\n{"user_id":"x"}',
+  ])('leaves %s to the parser', (text) => expect(found(text)).toBeUndefined());
+
+  test('agrees with the parser on every valid object', () => {
+    const value = fc.oneof(
+      fc.string(),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.constant('user_id'),
+      fc.constant('"user_id":"x"'),
+    );
+    const name = fc.oneof(fc.string(), fc.constant('user_id'));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, value)), fc.constantFrom('', ' ', '  ', '\t', '\r\n'), (entries, space) => {
+        const text = `{${entries.map(([k, v]) => `${JSON.stringify(k)}${space}:${space}${JSON.stringify(v)}`).join(`${space},`)}}`;
+        const key = found(text);
+        if (key !== undefined) expect(key).toBe(keyOf(parseObject(text)!, 'user_id', () => text));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

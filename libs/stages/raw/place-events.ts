@@ -1,0 +1,28 @@
+/** Finds the events of a message and their keys, quickly where the message is one flat object. */
+import { keyFinder } from './event-key.js';
+import { splitEvents } from './split-events.js';
+
+/** An event inside its message. */
+export interface PlacedEvent {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  /** Text of the key; undefined when it has none: validate will refuse the event. */
+  readonly key: string | undefined;
+}
+
+/** @returns a function that gives the events of a message's bytes, which must not change while they are in use */
+export function eventPlacer(keyField: string): (data: Uint8Array) => readonly PlacedEvent[] {
+  const find = keyFinder(keyField);
+  const key = { field: keyField, find };
+  let chunk: Buffer = Buffer.alloc(0);
+  return (data) => {
+    // Messages that came in one read share its memory: one Buffer over it serves them all.
+    if (chunk.buffer !== data.buffer) chunk = Buffer.from(data.buffer);
+    const [start, end] = [data.byteOffset, data.byteOffset + data.byteLength];
+    const quick = find(chunk, start, end);
+    if (quick !== undefined) return [{ bytes: chunk, start, end, key: quick }];
+    const bytes = chunk.subarray(start, end);
+    return splitEvents(bytes, key).map((slice) => ({ bytes, ...slice }));
+  };
+}

@@ -1,0 +1,198 @@
+/** One pass of validate over the rows of a batch: into `ok`, `rejected` or `late`, or dropped as seen before. */
+import { FrameBuilder } from '#columns/build/frame-builder';
+import { Int32Builder, Int64Builder } from '#columns/build/integer-builders';
+import type { Accepted, Contract } from '#contract/columns/contract';
+import { type Section, section } from '#frame/sections';
+import type { InputFrame, OutputFrame, StepLimits } from '#frame/step';
+import { afterEvent, afterIdle, type EventClock, type TimeRules, timeRules } from '../memory/event-clock.js';
+import { originColumns } from '../raw/raw-columns.js';
+import { type RawRows, rawRows } from '../raw/raw-rows.js';
+import { RejectedFrame, type Why } from '../rows/rejected-columns.js';
+import type { ValidateState } from './validate-state.js';
+
+export interface ValidateSettings {
+  readonly contract: Contract;
+  readonly outOfOrdernessMs: number;
+  /** An event whose time lies further beyond its arrival is ahead: it counts, and time does not follow it. */
+  readonly aheadMsMax: number;
+  /** Events older than the watermark by more than this are late; null = nothing is late. */
+  readonly latenessMs: number | null;
+  readonly horizonMs: number;
+}
+
+/** An event may not claim to happen later than this after it arrived: the window it opens would stay open for as long. */
+const beyondArrivalMsMax = 24 * 3_600_000;
+/** Events smaller than this never need their encoded size checked. */
+const largeEventBytes = 64 * 1024;
+
+const beyondFrame: Why = {
+  reason: 'too_large',
+  pointer: '',
+  message: 'the event does not fit into a frame; payload_ref names the object that holds it',
+};
+const beyondFrameTyped: Why = { ...beyondFrame, message: 'the typed columns of the event do not fit into a frame' };
+
+/** The columns of `ok`: the contract's, then where the event came from. */
+export function validColumns(contract: Contract) {
+  return [...contract.columns, ...originColumns];
+}
+
+/** Its builders are reused from step to step. */
+export class ValidatePass {
+  readonly #ok: FrameBuilder;
+  readonly #rejected = new RejectedFrame();
+  readonly #late = new RejectedFrame();
+  readonly #seq: Int64Builder;
+  readonly #index: Int32Builder;
+  readonly #arrivedAt: Int64Builder;
+  readonly #emptyBytes: number;
+  readonly #rules: TimeRules;
+  #output: OutputFrame[] = [];
+  #rowsDone = 0;
+  #duplicates = 0;
+  #ahead = 0;
+  #quarantined: Record<string, number> = {};
+
+  constructor(private readonly settings: ValidateSettings) {
+    this.#ok = new FrameBuilder(validColumns(settings.contract));
+    this.#emptyBytes = this.#ok.bytes;
+    this.#rules = timeRules(settings.outOfOrdernessMs, settings.aheadMsMax, settings.latenessMs);
+    this.#seq = this.#ok.column('_seq', Int64Builder);
+    this.#index = this.#ok.column('_index', Int32Builder);
+    this.#arrivedAt = this.#ok.column('_arrived_at', Int64Builder);
+  }
+
+  run(frames: readonly InputFrame[], state: ValidateState, limits: StepLimits) {
+    this.#output = [];
+    this.#rowsDone = 0;
+    this.#duplicates = 0;
+    this.#ahead = 0;
+    this.#quarantined = {};
+    this.#forgetRows();
+    for (const frame of frames) this.#frame(frame, state, limits);
+    const rowsAll = Math.max(1, this.#rowsDone);
+    if (this.#rowsDone === 0 || this.#pendingRows > 0 || this.#output.at(-1)?.rowsDone !== rowsAll) this.#cut(rowsAll);
+    // What an earlier attempt stored is left out; the rest is the same, because the step is a pure function.
+    return {
+      output: this.#output.filter((frame) => frame.rowsDone > limits.rowsDone),
+      rowsAll,
+      duplicates: this.#duplicates,
+      ahead: this.#ahead,
+      quarantined: this.#quarantined,
+    };
+  }
+
+  /** A step that threw left rows behind, maybe half of one. */
+  #forgetRows(): void {
+    this.#ok.reset();
+    this.#rejected.reset();
+    this.#late.reset();
+  }
+
+  get #pendingRows(): number {
+    return this.#ok.rows + this.#rejected.rows + this.#late.rows;
+  }
+
+  #frame(frame: InputFrame, state: ValidateState, limits: StepLimits): void {
+    const { head } = frame;
+    for (const { data, rows } of frame.sections)
+      if (rows > 0) this.#rows(rawRows(data), state, head.clockMs ?? 0, limits);
+    if (head.idle && head.clockMs !== undefined) state.clock = afterIdle(state.clock, this.#rules, head.clockMs);
+  }
+
+  #rows(raw: RawRows, state: ValidateState, clockMs: number, limits: StepLimits): void {
+    for (let row = 0; row < raw.rows; row++) {
+      const size = raw.end(row) - raw.start(row);
+      // An earlier attempt may have run under other limits: where it was cut off, a frame ends in any case.
+      const stored = this.#rowsDone === limits.rowsDone;
+      if (this.#pendingRows > 0 && (stored || this.#bytes + size > limits.frameBytesMax)) this.#cut(this.#rowsDone);
+      this.#row(raw, row, size, state, clockMs, limits);
+      this.#rowsDone++;
+    }
+  }
+
+  get #bytes(): number {
+    return this.#ok.bytes + this.#rejected.bytes + this.#late.bytes;
+  }
+
+  #row(raw: RawRows, row: number, size: number, state: ValidateState, clockMs: number, limits: StepLimits): void {
+    const { contract, aheadMsMax } = this.settings;
+    if (raw.hasRef(row)) return this.#refuse(raw, row, beyondFrame);
+    const event = contract.readBytes(raw.buffer, raw.start(row), raw.end(row), raw.utf8);
+    if (!event.ok) return this.#refuse(raw, row, event);
+    const arrivedMs = raw.arrivedMs(row);
+    const eventMs = Math.floor(event.eventTimeUs / 1000);
+    if (eventMs - arrivedMs > beyondArrivalMsMax)
+      return this.#refuse(raw, row, {
+        reason: 'time_out_of_range',
+        pointer: `/${contract.fields.eventTime}`,
+        message: 'lies more than 24 hours after the arrival of the event',
+      });
+    const bytes = size > largeEventBytes ? this.#emptyBytes + storedBytes(event) : 0;
+    if (bytes > limits.payloadBytesMax) return this.#refuse(raw, row, beyondFrameTyped);
+    if (!state.seen.add(event.id, arrivedMs)) {
+      this.#duplicates++;
+      return;
+    }
+    if (this.#isLate(eventMs, state.clock)) {
+      return this.#holdBack(this.#late, raw, row, {
+        reason: 'late',
+        pointer: `/${contract.fields.eventTime}`,
+        message: `older than the watermark ${new Date(state.clock.watermarkMs!).toISOString()} by more than the lateness`,
+      });
+    }
+    state.clock = afterEvent(state.clock, this.#rules, eventMs, arrivedMs, clockMs);
+    if (eventMs - arrivedMs > aheadMsMax) this.#ahead++;
+    if (bytes > 0 && this.#pendingRows > 0 && this.#bytes + bytes > limits.frameBytesMax) this.#cut(this.#rowsDone);
+    this.#accept(event, raw, row);
+  }
+
+  #isLate(eventMs: number, clock: EventClock): boolean {
+    const { latenessMs } = this.settings;
+    return latenessMs !== null && clock.watermarkMs !== null && eventMs + latenessMs < clock.watermarkMs;
+  }
+
+  #accept(event: Accepted, raw: RawRows, row: number): void {
+    this.settings.contract.append(event, this.#ok);
+    this.#seq.append(raw.seq.number(row));
+    this.#index.append(raw.index.number(row));
+    this.#arrivedAt.append(raw.arrivedAt.number(row));
+    this.#ok.endRow();
+  }
+
+  #refuse(raw: RawRows, row: number, why: Why): void {
+    this.#holdBack(this.#rejected, raw, row, why);
+  }
+
+  #holdBack(frame: RejectedFrame, raw: RawRows, row: number, why: Why): void {
+    frame.append(raw.event(row), why);
+    this.#quarantined[why.reason] = (this.#quarantined[why.reason] ?? 0) + 1;
+  }
+
+  #cut(rowsDone: number): void {
+    const sections: Section[] = [];
+    const { rows } = this.#ok;
+    if (rows > 0) {
+      sections.push(section('ok', 'arrow', this.#ok.finish(), rows));
+      this.#ok.reset();
+    }
+    for (const [name, frame] of [
+      ['rejected', this.#rejected],
+      ['late', this.#late],
+    ] as const) {
+      if (frame.rows > 0) {
+        const count = frame.rows;
+        sections.push(section(name, 'arrow', frame.take(), count));
+      }
+    }
+    this.#output.push({ sections, rowsDone });
+  }
+}
+
+/** Upper bound of the bytes an event adds to a frame: its texts, and for each value more than offsets, validity and padding take. */
+function storedBytes(event: Accepted): number {
+  return event.row.reduce<number>(
+    (sum, value) => sum + 32 + (typeof value === 'string' ? Buffer.byteLength(value) : 0),
+    512,
+  );
+}

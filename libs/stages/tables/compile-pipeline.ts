@@ -1,0 +1,195 @@
+/** From a pipeline file to what the steps need: contracts, column types of every table, window specifications; or problems. */
+import { describe } from '#columns/polars/describe';
+import { columnNames, type DataFrame, emptyFrame } from '#columns/polars/frames';
+import { runSql } from '#columns/polars/sql';
+import type { ColumnSpec } from '#columns/types/column-spec';
+import { withoutValues } from '#columns/types/frame-error';
+import { compileContract } from '#contract/columns/compile-contract';
+import type { Contract } from '#contract/columns/contract';
+import type { Pipeline, Table, Window } from '#pipeline/model/model';
+import { lateness } from '#pipeline/model/window-facts';
+import { type Measure, parseMeasure } from '#windows/spec/measure';
+import { resultsSpec } from '#windows/spec/results-spec';
+import type { WindowSpec } from '#windows/spec/window-spec';
+import { type Demand, neverEmpty, timesWithin } from '../rows/storable.js';
+import { validColumns } from '../steps/validate-pass.js';
+import { tableKinds } from './table-kinds.js';
+import { columnsWithPartitions } from './table-rows.js';
+
+export interface CompiledPipeline {
+  readonly pipeline: Pipeline;
+  /** By source. */
+  readonly contracts: Readonly<Record<string, Contract>>;
+  /** Columns that enrich gives, by source. */
+  readonly enriched: Readonly<Record<string, readonly ColumnSpec[]>>;
+  /** By window. */
+  readonly windows: Readonly<Record<string, WindowSpec>>;
+  /** Columns of each window's results, by window. */
+  readonly results: Readonly<Record<string, readonly ColumnSpec[]>>;
+}
+
+/** Something in the pipeline file or a contract that cannot work. */
+export interface CompileProblem {
+  /** Path in pipeline.yaml, or a JSON pointer into the source's contract. */
+  readonly at: { readonly path: readonly string[] } | { readonly source: string; readonly pointer: string };
+  readonly message: string;
+  readonly mend: string;
+}
+
+export type Compiled =
+  | { readonly ok: true; readonly compiled: CompiledPipeline }
+  | { readonly ok: false; readonly problems: readonly CompileProblem[] };
+
+/** @param contracts parsed JSON Schemas by source @param references reference tables by name */
+export function compilePipeline(
+  pipeline: Pipeline,
+  contracts: Readonly<Record<string, unknown>>,
+  references: Readonly<Record<string, DataFrame>>,
+): Compiled {
+  const problems: CompileProblem[] = [];
+  const compiled = compileContracts(pipeline, contracts, problems);
+  const enriched: Record<string, readonly ColumnSpec[]> = {};
+  for (const [source, contract] of Object.entries(compiled)) {
+    const columns = enrichedColumns(pipeline, source, contract, references, problems);
+    if (columns) enriched[source] = columns;
+  }
+  const windows: Record<string, WindowSpec> = {};
+  const results: Record<string, readonly ColumnSpec[]> = {};
+  for (const window of Object.values(pipeline.windows)) {
+    const columns = enriched[window.from];
+    const spec = windowSpec(pipeline, window, problems);
+    if (!columns || !spec) continue;
+    const found = resultsSpec(spec, columns);
+    if ('problem' in found)
+      problems.push(at(['windows', window.name], found.problem, 'See the columns that its enrich SQL gives.'));
+    else [windows[window.name], results[window.name]] = [spec, found];
+  }
+  for (const table of Object.values(pipeline.lake.tables)) {
+    const columns = tableKinds[table.stage].columns({ enriched, results }, table.of);
+    const found = columns && columnsWithPartitions(columns, table);
+    if (found && 'problem' in found)
+      problems.push(at(['lake', 'tables', table.name, 'partitionBy'], found.problem, 'Partition by some of these.'));
+  }
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, compiled: { pipeline, contracts: compiled, enriched, windows, results } };
+}
+
+/** Columns of a table's rows, before partition columns are derived. */
+export function tableColumns(compiled: CompiledPipeline, { stage, of }: Table): readonly ColumnSpec[] {
+  return tableKinds[stage].columns(compiled, of)!;
+}
+
+/** What the tables over a source's enriched rows ask of the rows that enrich gives. */
+export function demandsOnEnriched({ pipeline, enriched }: CompiledPipeline, source: string): Demand[] {
+  const bySql =
+    pipeline.enrich[source]?.sql === undefined ? [] : enriched[source]!.filter(({ name }) => name !== '_arrived_at');
+  return [
+    ...neverEmpty(enriched[source]!, tablesFrom(pipeline, `enriched.${source}`)),
+    ...timesWithin(bySql, pipeline.sources[source]!.eventTime.field),
+  ];
+}
+
+/** What the tables over a window's results ask of the rows that the window takes. */
+export function demandsOnResults({ pipeline, results }: CompiledPipeline, window: string): Demand[] {
+  return neverEmpty(results[window]!, tablesFrom(pipeline, `results.${window}`));
+}
+
+function tablesFrom({ lake }: Pipeline, origin: string): Table[] {
+  return Object.values(lake.tables).filter(({ from }) => from === origin);
+}
+
+function compileContracts(
+  pipeline: Pipeline,
+  schemas: Readonly<Record<string, unknown>>,
+  problems: CompileProblem[],
+): Record<string, Contract> {
+  const contracts: Record<string, Contract> = {};
+  for (const source of Object.values(pipeline.sources)) {
+    const outcome = compileContract(schemas[source.name], {
+      id: source.id,
+      key: source.key,
+      eventTime: source.eventTime.field,
+    });
+    if (Array.isArray(outcome))
+      problems.push(
+        ...outcome.map(({ pointer, message }) => ({
+          at: { source: source.name, pointer },
+          message,
+          mend: 'Correct the contract.',
+        })),
+      );
+    else contracts[source.name] = outcome;
+  }
+  return contracts;
+}
+
+function enrichedColumns(
+  pipeline: Pipeline,
+  source: string,
+  contract: Contract,
+  references: Readonly<Record<string, DataFrame>>,
+  problems: CompileProblem[],
+): ColumnSpec[] | undefined {
+  const columns = validColumns(contract);
+  const sql = pipeline.enrich[source]?.sql;
+  if (sql === undefined) return columns;
+  try {
+    const frame = runSql(sql, { events: emptyFrame(columns), ...references });
+    const given = describe(frame, columnNames(frame));
+    problems.push(...missingColumns(pipeline, source, given));
+    return given;
+  } catch (error) {
+    problems.push(
+      at(
+        ['enrich', source, 'sql'],
+        withoutValues((error as Error).message.split('\n')[0]!),
+        'The SQL may use the table events and the references ("columns" states the types of a CSV); correct it and run "afluente lint" again.',
+      ),
+    );
+    return undefined;
+  }
+}
+
+function missingColumns(pipeline: Pipeline, source: string, given: readonly ColumnSpec[]): CompileProblem[] {
+  const time = pipeline.sources[source]!.eventTime.field;
+  const found = given.find(({ name }) => name === time);
+  if (found?.type.kind === 'timestamp') return [];
+  return [
+    at(
+      ['enrich', source, 'sql'],
+      `the SQL does not give the event time "${time}" as a timestamp`,
+      `Select it as it is, e.g. SELECT e.*, … or SELECT e.${time}, …`,
+    ),
+  ];
+}
+
+function windowSpec(pipeline: Pipeline, window: Window, problems: CompileProblem[]): WindowSpec | undefined {
+  const measures: Record<string, Measure> = {};
+  for (const [name, text] of Object.entries(window.measures)) {
+    const measure = parseMeasure(text);
+    if ('problem' in measure)
+      problems.push(
+        at(
+          ['windows', window.name, 'measures', name],
+          measure.problem,
+          'Measures are sum(x), count(), min(x), max(x), avg(x) and distinct(x).',
+        ),
+      );
+    else measures[name] = measure;
+  }
+  if (Object.keys(measures).length < Object.keys(window.measures).length) return undefined;
+  return {
+    name: window.name,
+    sizeMs: window.sizeMs,
+    // validate admits what is within the largest lateness of the source, so every window of the source keeps its state that long.
+    latenessMs: lateness(pipeline, window.from) ?? window.latenessMs,
+    key: window.key,
+    measures,
+    eventTime: pipeline.sources[window.from]!.eventTime.field,
+  };
+}
+
+function at(path: readonly string[], message: string, mend: string): CompileProblem {
+  return { at: { path }, message, mend };
+}
