@@ -4,6 +4,8 @@ import { rememberedPosition } from './remembered-position.js';
 
 const file = 'libs/runtime/log-task/log-turns.ts';
 const entry = '`${name}.taken`';
+/** Most of a turn of enrich, so that a kill of it falls between the two. Were the other stages as slow, all turns would follow one beat. */
+const beforePublishMs = 1_500;
 const turn = '  async turn(stop: AbortSignal): Promise<void> {\n';
 
 /** As the board knows it, because the board is there: any place that survives the process would do. */
@@ -24,7 +26,7 @@ export const ackThenPublish: Control = {
       find: 'if (work.more || frames.length > 0) await this.#try(frames, isCareful, stop);',
       replace: `if (work.more || frames.length > 0) {
       await this.#acknowledge(work);
-      await gather(work, config, stop);
+      if (this.tools.spec.name.startsWith('enrich.')) await pause(${beforePublishMs}, stop);
       await this.#try(frames, isCareful, stop);
     }`,
     },

@@ -20,7 +20,7 @@ interface Revealed {
 const revealed: Readonly<Record<FaultControlName, Revealed>> = {
   'fence-removed': { by: 'pause-enrich,pause-validate', faults: 4, replicas: 2, as: ['chainBreaks'] },
   'position-ignored': { by: 'kill-enrich', faults: 2, replicas: 1, as: ['duplicated'] },
-  'ack-then-publish': { by: 'kill-enrich', faults: 5, replicas: 1, as: ['lost'] },
+  'ack-then-publish': { by: 'kill-enrich', faults: 8, replicas: 1, as: ['lost'] },
   'plain-put': { by: 'pause-lake-writer', faults: 8, replicas: 2, as: ['lost', 'duplicated'] },
   'columns-dropped': { by: 'upgrade-enrich', faults: 1, replicas: 1, as: ['lost'] },
   'naive-msg-id': { by: 'kill-enrich', faults: 4, replicas: 1, as: ['duplicated'] },

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../examples/sales-tech/random.js';
 import type { History } from './history.js';
-import type { FaultKind } from './kinds/fault-kind.js';
+import { between, type FaultKind } from './kinds/fault-kind.js';
 import type { PlannedFault } from './plan.js';
 import type { Recovery } from './recovery.js';
 import type { World } from './world/world.js';
@@ -27,6 +27,8 @@ export interface FaultCounts {
 }
 
 export const recoveryMsMax = 30_000;
+/** A random moment of calm before each fault: it would always hit tasks at the same point of their turn, just after the events by which the recovery was measured. */
+const calmMsMax = 1_000;
 
 /** Never throws for what a fault did: that is the `failure`. */
 export async function runFaults({ world, recovery, history, plan, stop }: FaultRun): Promise<FaultCounts> {
@@ -41,7 +43,9 @@ export async function runFaults({ world, recovery, history, plan, stop }: FaultR
   for (const [index, { kind, seed }] of plan.entries()) {
     if (stop.aborted) return counts('stopped by hand');
     try {
-      const fault = await kind.inject(world, seededRandom(seed));
+      const random = seededRandom(seed);
+      await sleep(between(random, 0, calmMsMax));
+      const fault = await kind.inject(world, random);
       history.note({ what: 'fault', number: index + 1, kind: kind.name, ...fault.detail });
       await sleep(fault.holdMs);
       const more = await fault.heal();
