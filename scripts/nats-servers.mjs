@@ -10,7 +10,7 @@ await runMain(async () => {
   });
   for (const label of labels) {
     const answer = await run(debianServerPath(label), ['--version'], {
-      mend: `Remove .tools/nats/${label} and run this again.`,
+      remedy: `Remove .tools/nats/${label} and run this again.`,
     });
     process.stdout.write(`${label} ${debianServerPath(label)} ${answer.trim()}\n`);
   }

@@ -20,13 +20,13 @@ export class AggregateController {
     this.#window = steps.of(window);
   }
 
-  /** Reads `afl.<pipeline>.enriched.<source>.<partition>`, writes `afl.<pipeline>.delta.<window>.<partition>`. */
+  /** Reads `afl.<pipeline>.enriched.<source>.<partition>`, writes `afl.<pipeline>.partials.<window>.<partition>`. */
   @OnFrames(reduce)
   reduce(@Payload() request: RequestOf<typeof reduce>, @Ctx() task: LogTaskSpec): ResultOf<typeof reduce> {
     return this.#reduce(request, task);
   }
 
-  /** Reads `afl.<pipeline>.delta.<window>.<partition>`, writes `afl.<pipeline>.results.<window>.0`. */
+  /** Reads `afl.<pipeline>.partials.<window>.<partition>`, writes `afl.<pipeline>.results.<window>.0`. */
   @OnFrames(merge)
   merge(@Payload() request: RequestOf<typeof merge>, @Ctx() task: LogTaskSpec): ResultOf<typeof merge> {
     return this.#merge(request, task);

@@ -26,8 +26,8 @@ function wouldHalt(before: Version, after: Version): boolean {
   const faults = logs(after).some((log) => identityFault(recorded.get(streamOf(log)), identityOf(after.compiled, log)));
   const names = new Set(logs(after).map(streamOf));
   const lost = logs(before).some(
-    ({ stage, of, ...log }) =>
-      stage === 'raw' && of in after.compiled.pipeline.sources && !names.has(streamOf({ stage, of, ...log })),
+    ({ stage, origin, ...log }) =>
+      stage === 'raw' && origin in after.compiled.pipeline.sources && !names.has(streamOf({ stage, origin, ...log })),
   );
   return tables || faults || lost;
 }

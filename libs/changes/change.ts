@@ -3,10 +3,10 @@ import type { CompiledPipeline } from '#stages/tables/compile-pipeline';
 
 export interface Change {
   /** What it is about, e.g. `silver_orders.amount`. */
-  readonly of: string;
+  readonly what: string;
   /** Something would halt: a table, a window or a whole source. */
   readonly breaks: boolean;
-  /** Goes on the sentence that `of` begins. */
+  /** Goes on the sentence that `what` begins. */
   readonly message: string;
 }
 
@@ -17,12 +17,12 @@ export interface Version {
   readonly contracts: Readonly<Record<string, unknown>>;
 }
 
-export function breaking(of: string, message: string): Change {
-  return { of, breaks: true, message };
+export function breaking(what: string, message: string): Change {
+  return { what, breaks: true, message };
 }
 
-export function compatible(of: string, message: string): Change {
-  return { of, breaks: false, message };
+export function compatible(what: string, message: string): Change {
+  return { what, breaks: false, message };
 }
 
 /** Entries that both have, as pairs, and those that only one has, in their order. */

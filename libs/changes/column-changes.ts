@@ -31,26 +31,26 @@ export function columnChanges(table: string, before: readonly ColumnSpec[], afte
   ];
 }
 
-function clash(of: string, before: ColumnSpec, after: ColumnSpec, reason: string): Change {
-  return breaking(of, before.name === after.name ? typeChange(before.type, after.type) : `cannot be: ${reason}`);
+function clash(what: string, before: ColumnSpec, after: ColumnSpec, reason: string): Change {
+  return breaking(what, before.name === after.name ? typeChange(before.type, after.type) : `cannot be: ${reason}`);
 }
 
-function added(of: string, column: ColumnSpec): Change {
+function added(what: string, column: ColumnSpec): Change {
   return decideSchema([], [column]).kind === 'incompatible'
     ? breaking(
-        of,
+        what,
         'is new and is never null, but rows that were written before have no value for it, so the table would halt: let it be null (in the contract, leave it out of "required")',
       )
-    : compatible(of, `is new (${typeNameOf(column.type)}), and null in the rows that are there`);
+    : compatible(what, `is new (${typeNameOf(column.type)}), and null in the rows that are there`);
 }
 
-function removed(of: string, column: ColumnSpec): Change {
+function removed(what: string, column: ColumnSpec): Change {
   return decideSchema([column], []).kind === 'incompatible'
     ? breaking(
-        of,
+        what,
         'is gone, but the table holds it as never null, so it would halt: go on giving it, or write to a new table',
       )
-    : compatible(of, 'is gone, and null in new rows');
+    : compatible(what, 'is gone, and null in new rows');
 }
 
 /** No change of a type is possible: that would take the table feature typeWidening, which readers of version 1 do not know (Delta protocol, "Type Widening"). */

@@ -11,57 +11,59 @@ export function contractChanges(before: Version, after: Version): Change[] {
   );
 }
 
-function oneContract(of: string, was: EventObject, is: EventObject): Change[] {
+function oneContract(what: string, was: EventObject, is: EventObject): Change[] {
   const { both, added, removed } = paired(propertiesOf(was), propertiesOf(is));
   const [isOpen, wasOpen] = [isOpenTo(is), isOpenTo(was)];
   const changed = both.flatMap(([name, from, to]) => {
     const keywords = keywordsChanged(from, to);
-    return keywords.length === 0 ? [] : [changedKeywords(of, name, keywords)];
+    return keywords.length === 0 ? [] : [changedKeywords(what, name, keywords)];
   });
   return [
     ...changed,
-    ...demands(of, was, is),
+    ...demands(what, was, is),
     ...removed.map((name) =>
       compatible(
-        of,
+        what,
         isOpen
           ? `lets ${name} through, into bronze alone`
           : `refuses events with ${name}, as a property that it does not know`,
       ),
     ),
     ...(wasOpen && !isOpen
-      ? [compatible(of, 'refuses events with properties that it does not name, which it let through')]
+      ? [compatible(what, 'refuses events with properties that it does not name, which it let through')]
       : []),
-    ...(!wasOpen && isOpen ? [compatible(of, 'lets properties through that it does not name')] : []),
-    ...(wasOpen ? added.map((name) => compatible(of, `checks ${name}, which it let through as it came`)) : []),
-    ...otherRules(of, was, is),
+    ...(!wasOpen && isOpen ? [compatible(what, 'lets properties through that it does not name')] : []),
+    ...(wasOpen ? added.map((name) => compatible(what, `checks ${name}, which it let through as it came`)) : []),
+    ...otherRules(what, was, is),
   ];
 }
 
-function changedKeywords(of: string, name: string, keywords: readonly string[]): Change {
+function changedKeywords(what: string, name: string, keywords: readonly string[]): Change {
   return compatible(
-    of,
+    what,
     `checks ${name} otherwise (${keywords.join(', ')}): an event that breaks it goes to quarantine`,
   );
 }
 
-function demands(of: string, was: EventObject, is: EventObject): Change[] {
+function demands(what: string, was: EventObject, is: EventObject): Change[] {
   const [before, after] = [requiredIn(was), requiredIn(is)];
   return [
     ...after
       .filter((name) => !before.includes(name))
-      .map((name) => compatible(of, `demands ${name}: events without it go to quarantine`)),
+      .map((name) => compatible(what, `demands ${name}: events without it go to quarantine`)),
     ...before
       .filter((name) => !after.includes(name) && Object.hasOwn(propertiesOf(is), name))
-      .map((name) => compatible(of, `does not demand ${name} any more`)),
+      .map((name) => compatible(what, `does not demand ${name} any more`)),
   ];
 }
 
 /** Rules about the whole event. */
-function otherRules(of: string, was: EventObject, is: EventObject): Change[] {
+function otherRules(what: string, was: EventObject, is: EventObject): Change[] {
   const apart = new Set(['properties', 'required', 'additionalProperties', '$schema', '$id']);
   const keywords = keywordsChanged(was, is).filter((keyword) => !apart.has(keyword));
-  return keywords.length === 0 ? [] : [compatible(of, `has other rules for the whole event (${keywords.join(', ')})`)];
+  return keywords.length === 0
+    ? []
+    : [compatible(what, `has other rules for the whole event (${keywords.join(', ')})`)];
 }
 
 function keywordsChanged(was: unknown, is: unknown): string[] {

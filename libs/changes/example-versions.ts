@@ -33,7 +33,7 @@ export const property =
   (before) => ({ ...before, properties: { ...before.properties, [name]: schema } });
 export const said = (edit?: Edit, schema?: SchemaEdit, before = version()): string[] =>
   changesBetween(before, version(edit, schema)).map(
-    ({ of, breaks, message }) => `${breaks ? 'breaking' : 'compatible'}: ${of} ${message}`,
+    ({ what, breaks, message }) => `${breaks ? 'breaking' : 'compatible'}: ${what} ${message}`,
   );
 /** Of a source without SQL, silver has the columns of the contract, and so what may be null. */
 export const withoutSql: Edit = (text) =>

@@ -19,27 +19,27 @@ export function sourceChanges(before: Version, after: Version): Change[] {
 }
 
 function oneSource(before: Version, after: Version, name: string, was: Source, is: Source): Change[] {
-  const of = `source ${name}`;
+  const what = `source ${name}`;
   const sql = (version: Version): string | undefined => version.compiled.pipeline.enrich[name]?.sql;
   return [
-    ...recorded(before, after, of, was, is),
-    ...frontChanges(after.compiled.pipeline.name, of, was, is),
+    ...recorded(before, after, what, was, is),
+    ...frontChanges(after.compiled.pipeline.name, what, was, is),
     ...(was.eventTime.field === is.eventTime.field
       ? []
       : [
           compatible(
-            of,
+            what,
             `takes its time from ${is.eventTime.field} instead of ${was.eventTime.field}, from the restart on`,
           ),
         ]),
     ...(sql(before) === sql(after)
       ? []
-      : [compatible(of, 'has another SQL: it counts from the restart on, and rows that are there stay as they are')]),
+      : [compatible(what, 'has another SQL: it counts from the restart on, and rows that are there stay as they are')]),
   ];
 }
 
 /** What the logs of both were made for must be the same, as far as both have the same generations of partitions. */
-function recorded(before: Version, after: Version, of: string, was: Source, is: Source): Change[] {
+function recorded(before: Version, after: Version, what: string, was: Source, is: Source): Change[] {
   const records = (version: Version): string[] =>
     firstLogs(version, is.name).map((log) => identityOf(version.compiled, log).source);
   const [made, wanted] = [records(before), records(after)];
@@ -47,7 +47,7 @@ function recorded(before: Version, after: Version, of: string, was: Source, is: 
     const [from, to] = [was.partitions, is.partitions];
     return made.length === wanted.length
       ? []
-      : [compatible(of, `goes from ${from} to ${to} partitions while events come`)];
+      : [compatible(what, `goes from ${from} to ${to} partitions while events come`)];
   }
   const parts: readonly (readonly [string, string, string])[] = [
     ['id', was.id, is.id],
@@ -56,16 +56,16 @@ function recorded(before: Version, after: Version, of: string, was: Source, is: 
   const others = parts.filter(([, from, to]) => from !== to);
   return [
     ...others.map(([part, from, to]) =>
-      breaking(of, `has the ${part} ${from}, and would have ${to}, so all its tasks would halt: ${beginAnew}`),
+      breaking(what, `has the ${part} ${from}, and would have ${to}, so all its tasks would halt: ${beginAnew}`),
     ),
-    ...(was.generations.every((count, at) => count === is.generations[at]) ? [] : [otherPartitions(of, was, is)]),
+    ...(was.generations.every((count, at) => count === is.generations[at]) ? [] : [otherPartitions(what, was, is)]),
   ];
 }
 
-function otherPartitions(of: string, { generations: was }: Source, { generations: is }: Source): Change {
+function otherPartitions(what: string, { generations: was }: Source, { generations: is }: Source): Change {
   const text = (counts: readonly number[]): string => (counts.length === 1 ? `${counts[0]}` : `[${counts.join(', ')}]`);
   return breaking(
-    of,
+    what,
     `has had the partitions ${text(was)}, and would have ${text(is)}, so all its tasks would halt: add the new number to those before, partitions: [${[...was, is.at(-1)].join(', ')}]`,
   );
 }
@@ -76,21 +76,21 @@ function firstLogs({ compiled: { pipeline } }: Version, source: string): LogName
   return first === undefined ? [] : [first, ...others.filter(({ stage }) => stage === first.stage)];
 }
 
-function frontChanges(pipeline: string, of: string, { front: was }: Source, { front: is, name }: Source): Change[] {
+function frontChanges(pipeline: string, what: string, { front: was }: Source, { front: is, name }: Source): Change[] {
   if (was.kind === 'subjects' && is.kind === 'subjects')
-    return subjectChanges(frontStreamOf(pipeline, name), of, was, is);
+    return subjectChanges(frontStreamOf(pipeline, name), what, was, is);
   if (was.kind === 'stream' && is.kind === 'stream' && was.stream === is.stream)
     return was.filter === is.filter
       ? []
       : [
           compatible(
-            of,
+            what,
             `takes ${is.filter ?? 'all subjects'} of ${is.stream} instead of ${was.filter ?? 'all'}, from the place on that it has reached`,
           ),
         ];
   return [
     breaking(
-      of,
+      what,
       `reads ${calledFront(was)}, and would read ${calledFront(is)}, in which it does not know its place, so ingest would halt: give it as a source of another name`,
     ),
   ];
@@ -98,7 +98,7 @@ function frontChanges(pipeline: string, of: string, { front: was }: Source, { fr
 
 type OwnFront = Extract<Front, { kind: 'subjects' }>;
 
-function subjectChanges(stream: string, of: string, was: OwnFront, is: OwnFront): Change[] {
+function subjectChanges(stream: string, what: string, was: OwnFront, is: OwnFront): Change[] {
   const added = is.subjects.filter((subject) => !was.subjects.includes(subject));
   const removed = was.subjects.filter((subject) => !is.subjects.includes(subject));
   return [
@@ -106,13 +106,15 @@ function subjectChanges(stream: string, of: string, was: OwnFront, is: OwnFront)
       ? []
       : [
           breaking(
-            of,
+            what,
             `takes ${added.join(', ')}, too, which its stream ${stream} does not: first let it, with \`nats stream edit ${stream} --subjects=${[...was.subjects, ...added].join(',')}\``,
           ),
         ]),
     ...(removed.length === 0
       ? []
-      : [compatible(of, `does not name ${removed.join(', ')} any more: stream ${stream} takes it until you edit it`)]),
+      : [
+          compatible(what, `does not name ${removed.join(', ')} any more: stream ${stream} takes it until you edit it`),
+        ]),
   ];
 }
 

@@ -5,7 +5,7 @@ import type { ColumnSpec } from '#columns/types/column-spec';
 import type { Action, LogEntry } from './actions.js';
 import { type CommitDecision, type CommitFacts, decideCommit, isOwnEntry } from './commit-decision.js';
 import { encodeSchema } from './schema.js';
-import { foldSnapshot, type Snapshot } from './snapshot.js';
+import { foldTable, type WholeTable } from './whole-table.js';
 
 const columns: readonly ColumnSpec[] = [{ name: 'a', type: { kind: 'int64' }, nullable: true }];
 const first: LogEntry = {
@@ -29,19 +29,19 @@ const added = (path: string): Action => ({
 const removed = (path: string): Action => ({ remove: { path, dataChange: true } });
 const txn = (appId: string, version: number): Action => ({ txn: { appId, version } });
 
-function snapshotOf(...entries: Action[][]): Snapshot {
-  const folded = foldSnapshot([first, ...entries.map((actions, i) => ({ version: i + 1, actions }))]);
-  if (folded.kind !== 'snapshot') throw new Error(folded.kind);
-  return folded.snapshot;
+function tableOf(...entries: Action[][]): WholeTable {
+  const folded = foldTable([first, ...entries.map((actions, i) => ({ version: i + 1, actions }))]);
+  if (folded.kind !== 'table') throw new Error(folded.kind);
+  return folded.table;
 }
 
-function decide(snapshot: Snapshot, facts: Partial<CommitFacts>): CommitDecision {
+function decide(snapshot: WholeTable, facts: Partial<CommitFacts>): CommitDecision {
   return decideCommit({ state: snapshot.state, txns: [], columns, partitionBy: [], landedAt: undefined, ...facts });
 }
 
 describe('a snapshot', () => {
   test('holds added files that were not removed, and the last of each txn', () => {
-    const { state, files } = snapshotOf(
+    const { state, files } = tableOf(
       [added('x'), added('y'), txn('t', 4)],
       [removed('x'), added('z'), txn('u', 1)],
       [txn('t', 9)],
@@ -57,17 +57,17 @@ describe('a snapshot', () => {
   });
 
   test('halts over gaps, newer protocols and logs without a beginning', () => {
-    expect(foldSnapshot([])).toEqual({ kind: 'absent' });
-    expect(foldSnapshot([first, { version: 2, actions: [] }])).toMatchObject({
+    expect(foldTable([])).toEqual({ kind: 'absent' });
+    expect(foldTable([first, { version: 2, actions: [] }])).toMatchObject({
       kind: 'halt',
       reason: expect.stringContaining('no entry 1'),
     });
-    expect(foldSnapshot([{ version: 0, actions: [] }])).toMatchObject({
+    expect(foldTable([{ version: 0, actions: [] }])).toMatchObject({
       kind: 'halt',
       reason: expect.stringContaining('lacks protocol'),
     });
     const newer: LogEntry = { version: 1, actions: [{ protocol: { minReaderVersion: 3, minWriterVersion: 7 } }] };
-    expect(foldSnapshot([first, newer])).toMatchObject({
+    expect(foldTable([first, newer])).toMatchObject({
       kind: 'halt',
       reason: expect.stringContaining('reader version 3'),
     });
@@ -77,8 +77,8 @@ describe('a snapshot', () => {
 describe('a commit', () => {
   test('takes the next version when every txn stands where the data continues from', () => {
     const step = { appId: 't', previous: 4, version: 9 };
-    expect(decide(snapshotOf([txn('t', 4)]), { txns: [step] })).toEqual({ kind: 'commit', version: 2 });
-    expect(decide(snapshotOf(), { txns: [{ ...step, previous: -1 }] })).toEqual({ kind: 'commit', version: 1 });
+    expect(decide(tableOf([txn('t', 4)]), { txns: [step] })).toEqual({ kind: 'commit', version: 2 });
+    expect(decide(tableOf(), { txns: [{ ...step, previous: -1 }] })).toEqual({ kind: 'commit', version: 1 });
   });
 
   test('is superseded when any one of its txns moved', () => {
@@ -86,7 +86,7 @@ describe('a commit', () => {
       { appId: 't', previous: 4, version: 9 },
       { appId: 'u', previous: -1, version: 3 },
     ];
-    expect(decide(snapshotOf([txn('t', 4), txn('u', 3)]), { txns })).toEqual({
+    expect(decide(tableOf([txn('t', 4), txn('u', 3)]), { txns })).toEqual({
       kind: 'superseded',
       txns: new Map([
         ['t', 4],
@@ -97,7 +97,7 @@ describe('a commit', () => {
 
   test('that landed is committed, though its own txn has moved', () => {
     const facts = { txns: [{ appId: 't', previous: 4, version: 9 }], landedAt: 1 };
-    expect(decide(snapshotOf([txn('t', 9)]), facts)).toEqual({ kind: 'already-committed', version: 1 });
+    expect(decide(tableOf([txn('t', 9)]), facts)).toEqual({ kind: 'already-committed', version: 1 });
   });
 
   test('is known by its commit id alone', () => {
@@ -110,7 +110,7 @@ describe('a commit', () => {
   });
 
   test('halts when a txn would not grow, is named twice, or the table no longer fits', () => {
-    const reason = (facts: Partial<CommitFacts>): unknown => Reflect.get(decide(snapshotOf(), facts), 'reason');
+    const reason = (facts: Partial<CommitFacts>): unknown => Reflect.get(decide(tableOf(), facts), 'reason');
     const step = { appId: 't', previous: -1, version: 1 };
     expect(reason({ txns: [{ ...step, version: -1 }] })).toContain('must grow');
     expect(reason({ txns: [step, step] })).toContain('twice');
@@ -132,7 +132,7 @@ describe('a commit', () => {
         const accepted: [number, number][] = [];
         for (const { previous, by } of steps) {
           const step = { appId: 't', previous, version: previous + by };
-          if (decide(snapshotOf(...log), { txns: [step] }).kind !== 'commit') continue;
+          if (decide(tableOf(...log), { txns: [step] }).kind !== 'commit') continue;
           log.push([txn('t', step.version)]);
           accepted.push([previous, step.version]);
         }

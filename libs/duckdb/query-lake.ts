@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { windowKeySetting } from '#lake/ground/window-key';
-import { filesOf, readSnapshot } from '#lake/log/current-files';
+import { filesOf, readTable } from '#lake/log/current-files';
 import { listTables } from '#lake/log/list-tables';
 import type { ObjectStore } from '#store/object-store';
 import { localFiles } from './local-files.js';
@@ -34,7 +34,7 @@ export class QueryError extends Error {
  * Throws `QueryError`, `TableHaltedError`, `MissingFileError` or `StoreError`.
  */
 export async function queryLake({ store, tables, sql }: LakeQuery): Promise<QueryResult> {
-  const session = await LakeSession.open({
+  const session = await LakeDatabase.open({
     store,
     ...(tables && { tables }),
     needed: (name) => sql.toLowerCase().includes(name.toLowerCase()),
@@ -46,7 +46,7 @@ export async function queryLake({ store, tables, sql }: LakeQuery): Promise<Quer
   }
 }
 
-export interface LakeSessionOptions {
+export interface LakeDatabaseOptions {
   readonly store: ObjectStore;
   readonly tables?: readonly string[];
   /** Tables whose files are wanted; the others appear without rows. Default: all. */
@@ -54,14 +54,14 @@ export interface LakeSessionOptions {
 }
 
 /** One DuckDB connection over the tables as they were when it was opened; temporary tables live until it is closed. */
-export class LakeSession {
+export class LakeDatabase {
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     private readonly folder: string,
   ) {}
 
-  static async open({ store, tables, needed = () => true }: LakeSessionOptions): Promise<LakeSession> {
+  static async open({ store, tables, needed = () => true }: LakeDatabaseOptions): Promise<LakeDatabase> {
     const folder = await mkdtemp(join(tmpdir(), 'afluente-query-'));
     try {
       const views: TableView[] = [];
@@ -70,7 +70,7 @@ export class LakeSession {
         if (view) views.push(view);
       }
       const instance = await DuckDBInstance.create(':memory:', { temp_directory: join(folder, 'spill') });
-      const session = new LakeSession(instance, await instance.connect(), folder);
+      const session = new LakeDatabase(instance, await instance.connect(), folder);
       await session.#define(views);
       return session;
     } catch (error) {
@@ -109,7 +109,7 @@ async function viewOf(
   needed: boolean,
   folder: string,
 ): Promise<TableView | undefined> {
-  const snapshot = await readSnapshot(store, name);
+  const snapshot = await readTable(store, name);
   if (snapshot === undefined) return undefined;
   const { columns, metadata } = snapshot.state;
   return {

@@ -1,4 +1,4 @@
-/** The head of a frame: everything its message headers say, and their encoding (architecture §2.3). */
+/** The head of a frame: everything its message headers say, and their encoding. */
 import { createHash } from 'node:crypto';
 import { decodeRefused, encodeRefused, type RefusedRows } from './refused.js';
 import { decodeSectionInfos, encodeSectionInfos, type SectionInfo } from './sections.js';

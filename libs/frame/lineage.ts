@@ -1,4 +1,4 @@
-/** Lineage: the checks a reader makes before it uses the next frame of a log (architecture §2.6). */
+/** Lineage: the checks a reader makes before it uses the next frame of a log. */
 import type { FrameHead } from './head.js';
 
 /** How far a reader has come in one log. */

@@ -1,13 +1,13 @@
 /** Names of logs: every stream name, subject, bucket and inbox of a pipeline is built here. */
 
-/** The kind of a log, as the stage that writes it says: `raw`, `valid`, `enriched`, `delta`, `results`. */
+/** The kind of a log, as the stage that writes it says: `raw`, `valid`, `enriched`, `partials`, `results`. */
 export type LogStage = string;
 
 /** One log: `of` is a source or a window. */
 export interface LogName {
   readonly pipeline: string;
   readonly stage: LogStage;
-  readonly of: string;
+  readonly origin: string;
   readonly partition: number;
   /** How often the number of the source's partitions had changed when the log was made; absent: never. */
   readonly generation?: number;
@@ -22,11 +22,11 @@ export interface LogIdentity {
 }
 
 export function streamOf(log: LogName): string {
-  return `afl_${log.pipeline}_${log.stage}_${log.of}_${partitionToken(log)}`;
+  return `afl_${log.pipeline}_${log.stage}_${log.origin}_${partitionToken(log)}`;
 }
 
 export function subjectOf(log: LogName): string {
-  return `afl.${log.pipeline}.${log.stage}.${log.of}.${partitionToken(log)}`;
+  return `afl.${log.pipeline}.${log.stage}.${log.origin}.${partitionToken(log)}`;
 }
 
 /** A partition in names: `3`, and where the number of partitions has changed twice, `g2p3`. */

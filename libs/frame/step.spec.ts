@@ -30,7 +30,7 @@ describe('the frames of one step', () => {
 
 describe('names', () => {
   test('say pipeline, stage, source and partition', () => {
-    const log = { pipeline: 'shop', stage: 'raw', of: 'orders', partition: 3 } as const;
+    const log = { pipeline: 'shop', stage: 'raw', origin: 'orders', partition: 3 } as const;
     expect([
       streamOf(log),
       subjectOf(log),

@@ -24,7 +24,7 @@ describe('the users of a pipeline', () => {
       ingest: ['raw'],
       validate: ['valid'],
       enrich: ['enriched'],
-      aggregate: ['delta', 'results'],
+      aggregate: ['partials', 'results'],
       'lake-writer': [],
       operator: [],
       follower: [],

@@ -21,7 +21,7 @@ export type LoadedPipeline =
   | { readonly ok: true; readonly loaded: PipelineFolder }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Reads the folder once; every expected failure is a problem with file, line and mend. */
+/** Reads the folder once; every expected failure is a problem with file, line and remedy. */
 export function loadPipelineFolder(path: string): LoadedPipeline {
   const folder = resolve(path);
   const file = join(path, 'pipeline.yaml');
@@ -47,7 +47,7 @@ export function loadPipelineFolder(path: string): LoadedPipeline {
 }
 
 function findFile(path: string, file: string): string | Problem {
-  const missing = (message: string, mend: string): Problem => ({ file, line: 1, path: '', message, mend });
+  const missing = (message: string, remedy: string): Problem => ({ file, line: 1, path: '', message, remedy });
   if (!existsSync(path)) return missing(`there is no folder "${path}"`, 'Give the folder that holds pipeline.yaml.');
   if (!statSync(path).isDirectory())
     return missing(`"${path}" is not a folder`, 'Give the folder that holds pipeline.yaml.');

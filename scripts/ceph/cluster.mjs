@@ -14,7 +14,7 @@ import { freePorts } from './ports.mjs';
 
 const gatewayWaitMsMax = 60_000;
 const commandWaitMsMax = 60_000;
-const mend = 'The logs beside it say more; a machine short of memory or of free ports is the usual cause.';
+const remedy = 'The logs beside it say more; a machine short of memory or of free ports is the usual cause.';
 
 /** @typedef {{ endpoint: string, region: string, accessKeyId: string, secretAccessKey: string }} S3Server */
 /** @typedef {{ folder: string, conf: string, ports: { mon: number, gateway: number }, daemons: import('./daemons.mjs').Daemon[] }} Cluster */
@@ -39,7 +39,7 @@ export async function startCluster(folder, onDaemon) {
  * @param {string} file
  * @param {string[]} args
  */
-const ceph = (file, args) => run(`/usr/bin/${file}`, args, { mend, timeoutMs: commandWaitMsMax });
+const ceph = (file, args) => run(`/usr/bin/${file}`, args, { remedy, timeoutMs: commandWaitMsMax });
 
 /**
  * @param {string} folder
@@ -102,7 +102,7 @@ async function startGateway(folder, conf, port, onDaemon) {
     await sleep(50);
   }
   throw new SetupError(
-    `Ceph's gateway does not answer:\n${readFileSync(join(folder, 'radosgw.log'), 'utf8').slice(-1500)}\n${mend}`,
+    `Ceph's gateway does not answer:\n${readFileSync(join(folder, 'radosgw.log'), 'utf8').slice(-1500)}\n${remedy}`,
   );
 }
 

@@ -21,15 +21,15 @@ export async function canInstallPackages() {
 /**
  * Refreshes the package lists only when the first try fails: they may be absent or old.
  * @param {string[]} packages
- * @param {string} mend what to do when it cannot be done
+ * @param {string} remedy what to do when it cannot be done
  */
-export async function installPackages(packages, mend) {
+export async function installPackages(packages, remedy) {
   const prefix = (await rootPrefix()) ?? [];
   say(`installing ${packages.join(' ')} with apt-get …`);
   const first = await attempt(...asRoot(prefix, installArgs(packages)));
   if (first.code === 0) return;
-  await run(...asRoot(prefix, ['update', '-q']), { mend });
-  await run(...asRoot(prefix, installArgs(packages)), { mend });
+  await run(...asRoot(prefix, ['update', '-q']), { remedy });
+  await run(...asRoot(prefix, installArgs(packages)), { remedy });
 }
 
 /** @param {string[]} packages */

@@ -65,8 +65,8 @@ export async function build(node) {
     '--ignore',
     '**/*.spec.ts',
   ];
-  await run(node, args, { cwd: root, mend: 'Mend the source file named above; `npm run typecheck` shows more.' });
-  await run(node, [bundler, fresh], { cwd: root, mend: 'Install what package-lock.json says: npm ci.' });
+  await run(node, args, { cwd: root, remedy: 'Correct the source file named above; `npm run typecheck` shows more.' });
+  await run(node, [bundler, fresh], { cwd: root, remedy: 'Install what package-lock.json says: npm ci.' });
   writeStamp(`${fresh}/.stamp`, stamp);
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);

@@ -8,7 +8,7 @@ const packages = ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common'];
 const programs = ['radosgw', 'radosgw-admin', 'ceph-mon', 'ceph-osd', 'ceph', 'ceph-authtool', 'monmaptool'].map(
   (name) => `/usr/bin/${name}`,
 );
-const mend = `Tests against S3 need Ceph's object gateway: as root, run \`apt-get install --no-install-recommends ${packages.join(' ')}\`.`;
+const remedy = `Tests against S3 need Ceph's object gateway: as root, run \`apt-get install --no-install-recommends ${packages.join(' ')}\`.`;
 
 /** @returns {boolean} whether nothing has to be installed */
 export const cephReady = () => programs.every(isExecutable);
@@ -21,8 +21,8 @@ export async function ensureCeph() {
 /** Installs with apt-get where root or a sudo without password allows it; the caller holds the set-up lock. */
 export async function installCeph() {
   if (cephReady()) return;
-  if (!(await canInstallPackages())) throw new SetupError(mend);
-  await installPackages(packages, mend);
+  if (!(await canInstallPackages())) throw new SetupError(remedy);
+  await installPackages(packages, remedy);
   if (!cephReady())
-    throw new SetupError(`apt-get ended well, yet not all of ${programs.join(', ')} are there. ${mend}`);
+    throw new SetupError(`apt-get ended well, yet not all of ${programs.join(', ')} are there. ${remedy}`);
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { run } from './run.mjs';
 import { SetupError, say } from './say.mjs';
 
-const mend = 'Check that /etc/apt has a Debian source whose mirror answers (`apt-get update`).';
+const remedy = 'Check that /etc/apt has a Debian source whose mirror answers (`apt-get update`).';
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
@@ -23,8 +23,8 @@ export async function withDebianPackage(name, suite, use) {
   const folder = mkdtempSync(join(tmpdir(), 'afluente-apt-'));
   try {
     const options = await privateState(folder, suite ?? own, await mirror(own));
-    await run('apt-get', [...options, 'update', '-q'], { mend });
-    await run('apt-get', [...options, 'download', '-q', name], { cwd: folder, mend });
+    await run('apt-get', [...options, 'update', '-q'], { remedy });
+    await run('apt-get', [...options, 'download', '-q', name], { cwd: folder, remedy });
     use(await unpack(folder, name));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -46,10 +46,10 @@ function ownRelease() {
  */
 async function mirror(release) {
   const targets = await run('apt-get', ['indextargets', '--format', '$(RELEASE) $(REPO_URI)', 'Created-By: Packages'], {
-    mend,
+    remedy,
   });
   const line = targets.split('\n').find((target) => target.startsWith(`${release} `));
-  if (!line) throw new SetupError(`apt knows no source for ${release}. ${mend}`);
+  if (!line) throw new SetupError(`apt knows no source for ${release}. ${remedy}`);
   return line.slice(release.length + 1).trim();
 }
 
@@ -87,8 +87,8 @@ async function privateState(folder, suite, uri) {
  */
 async function unpack(folder, name) {
   const deb = readdirSync(folder).find((file) => file.startsWith(`${name}_`) && file.endsWith('.deb'));
-  if (!deb) throw new SetupError(`apt-get download left no package. ${mend}`);
+  if (!deb) throw new SetupError(`apt-get download left no package. ${remedy}`);
   const tree = join(folder, 'tree');
-  await run('dpkg', ['-x', join(folder, deb), tree], { mend });
+  await run('dpkg', ['-x', join(folder, deb), tree], { remedy });
   return tree;
 }

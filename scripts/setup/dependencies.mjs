@@ -24,7 +24,8 @@ export async function ensureDependencies(node) {
     // No package needs its install script here: the binaries come as platform packages.
     await npm(node, ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
       cwd: inRoot(),
-      mend: 'Check that npm reaches its registry and that package.json and package-lock.json agree (`npm install` writes the lock file anew).',
+      remedy:
+        'Check that npm reaches its registry and that package.json and package-lock.json agree (`npm install` writes the lock file anew).',
     });
   }
   writeStamp(stampFile, wanted());

@@ -22,7 +22,7 @@ const pollMs = 200;
 const logTailChars = 2_000;
 /** What builds leave for the next one is kept up to this size, from one run to the next. */
 const cacheBytesMax = '3GB';
-const mend = 'Start a Docker engine yourself, or set DOCKER_HOST to one: tests of the container images need it.';
+const remedy = 'Start a Docker engine yourself, or set DOCKER_HOST to one: tests of the container images need it.';
 
 /** @typedef {{ host: string, docker: string, own: boolean, stop: () => Promise<void> }} Engine docker: path of the client */
 
@@ -39,7 +39,7 @@ export async function openEngine() {
       stop: async () => undefined,
     };
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
-    throw new SetupError(`No Docker engine answers, and only root on Linux can start one. ${mend}`);
+    throw new SetupError(`No Docker engine answers, and only root on Linux can start one. ${remedy}`);
   await withSetupLock(installDockerPackages);
   const release = await holdLock('docker', 'another run of this clone uses its Docker engine, waiting for it …');
   try {
@@ -76,7 +76,7 @@ async function startOwn(release) {
   }
   const log = readFileSync(daemon.log, 'utf8').slice(-logTailChars);
   await stop();
-  throw new SetupError(`dockerd does not come up here; its log ends with:\n${log}\n${mend}`);
+  throw new SetupError(`dockerd does not come up here; its log ends with:\n${log}\n${remedy}`);
 }
 
 /**
@@ -88,9 +88,9 @@ async function makeBridge() {
   const [a = 0, b = 0] = clone;
   const name = `afl${clone.toString('hex', 2, 6)}`;
   await attempt(programs.ip, ['link', 'delete', name]);
-  await run(programs.ip, ['link', 'add', name, 'type', 'bridge'], { mend });
-  await run(programs.ip, ['address', 'add', `10.${100 + (a % 150)}.${b}.1/24`, 'dev', name], { mend });
-  await run(programs.ip, ['link', 'set', name, 'up'], { mend });
+  await run(programs.ip, ['link', 'add', name, 'type', 'bridge'], { remedy });
+  await run(programs.ip, ['address', 'add', `10.${100 + (a % 150)}.${b}.1/24`, 'dev', name], { remedy });
+  await run(programs.ip, ['link', 'set', name, 'up'], { remedy });
   return name;
 }
 

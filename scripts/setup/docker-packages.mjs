@@ -4,7 +4,7 @@ import { isExecutable } from './nats-server.mjs';
 import { SetupError } from './say.mjs';
 
 const packages = ['docker.io', 'debootstrap', 'iproute2'];
-const mend = `Tests of the container images need a Docker engine: start one, or as root run \`apt-get install --no-install-recommends ${packages.join(' ')}\`.`;
+const remedy = `Tests of the container images need a Docker engine: start one, or as root run \`apt-get install --no-install-recommends ${packages.join(' ')}\`.`;
 
 /** Of the same package as the engine: this version of the client builds without a plugin. */
 export const programs = {
@@ -21,8 +21,10 @@ export const dockerPackagesReady = () =>
 /** Installs with apt-get where root or a sudo without password allows it; the caller holds the set-up lock. */
 export async function installDockerPackages() {
   if (dockerPackagesReady()) return;
-  if (!(await canInstallPackages())) throw new SetupError(mend);
-  await installPackages(packages, mend);
+  if (!(await canInstallPackages())) throw new SetupError(remedy);
+  await installPackages(packages, remedy);
   if (!dockerPackagesReady())
-    throw new SetupError(`apt-get ended well, yet not all of ${Object.values(programs).join(', ')} are there. ${mend}`);
+    throw new SetupError(
+      `apt-get ended well, yet not all of ${Object.values(programs).join(', ')} are there. ${remedy}`,
+    );
 }

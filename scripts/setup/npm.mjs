@@ -9,15 +9,15 @@ const leftByOuterRun = /^npm_(config_local_prefix|config_prefix|package_|lifecyc
 /**
  * @param {string} node path of the node binary npm has to run on
  * @param {string[]} args
- * @param {{ cwd: string, mend: string }} options
+ * @param {{ cwd: string, remedy: string }} options
  */
-export function npm(node, args, { cwd, mend }) {
+export function npm(node, args, { cwd, remedy }) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !leftByOuterRun.test(name)));
   env['PATH'] = `${dirname(node)}:${process.env['PATH'] ?? '/usr/bin:/bin'}`;
   env['npm_config_update_notifier'] = 'false';
   const cli = process.env['npm_execpath'];
-  if (cli?.endsWith('npm-cli.js')) return run(node, [cli, ...args], { cwd, env, mend });
-  return run('npm', args, { cwd, env, mend });
+  if (cli?.endsWith('npm-cli.js')) return run(node, [cli, ...args], { cwd, env, remedy });
+  return run('npm', args, { cwd, env, remedy });
 }
 
 /** @returns {string} the folder of this machine's npm */

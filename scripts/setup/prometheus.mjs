@@ -9,7 +9,7 @@ import { SetupError } from './say.mjs';
 
 const programs = ['prometheus', 'promtool'];
 const folder = inTools('prometheus');
-const mend =
+const remedy =
   'The tests of alerts and dashboards need Prometheus: install it, and set AFL_PROMETHEUS to the folder of its programs prometheus and promtool.';
 
 /** @returns {string | undefined} folder that holds both programs */
@@ -40,7 +40,7 @@ export async function fetchPrometheus() {
       for (const name of programs) keep(join(tree, 'usr', 'bin', name), join(folder, name));
     });
   } catch (error) {
-    throw error instanceof SetupError ? new SetupError(`${error.message} ${mend}`) : error;
+    throw error instanceof SetupError ? new SetupError(`${error.message} ${remedy}`) : error;
   }
   return folder;
 }

@@ -40,14 +40,14 @@ export function attempt(file, args, options = {}) {
  * Runs to the end; a failure becomes a SetupError with the command, the end of its output and what to do.
  * @param {string} file
  * @param {string[]} args
- * @param {RunOptions & { mend: string }} options
+ * @param {RunOptions & { remedy: string }} options
  * @returns {Promise<string>} standard output
  */
 export async function run(file, args, options) {
   const { code, output, stdout } = await attempt(file, args, options);
   if (code === 0) return stdout;
   throw new SetupError(
-    `\`${[file, ...args].join(' ')}\` ended with code ${code}:\n${excerpt(output)}\n${options.mend}`,
+    `\`${[file, ...args].join(' ')}\` ended with code ${code}:\n${excerpt(output)}\n${options.remedy}`,
   );
 }
 

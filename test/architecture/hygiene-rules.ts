@@ -16,7 +16,7 @@ const subscribingFile = 'libs/nats/messages/subscribe.ts';
 /** Private fields of libraries move with any version: each library has one file that reaches into them, and checks at the start that they are there. */
 const reachingFiles: ReadonlySet<string> = new Set([
   'libs/nats/messages/raw-message.ts',
-  'libs/columns/polars/native-frame.ts',
+  'libs/columns/polars/native-data-frame.ts',
 ]);
 const privateField = /\._[A-Za-z]\w*|[{,]\s*(_(?:msg|rdata|df|ldf|s|expr|DataFrame))\b/;
 
@@ -89,6 +89,6 @@ function privacyViolations(file: SourceFile): Violation[] {
 function hidingViolations({ path, text }: SourceFile): Violation[] {
   return text.split('\n').flatMap((line, index) => {
     const word = hiding.exec(line)?.[0];
-    return word === undefined ? [] : [`${path}:${index + 1} has ${word}: mend the cause.`];
+    return word === undefined ? [] : [`${path}:${index + 1} has ${word}: remove the cause.`];
   });
 }

@@ -10,14 +10,14 @@ interface LockEntry {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const mend = 'run `node scripts/complete-lock.mjs`';
+const remedy = 'run `node scripts/complete-lock.mjs`';
 const { packages } = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')) as {
   packages: Record<string, LockEntry>;
 };
 
 test('the lock file records no addresses of registries', () => {
   expect(
-    Object.entries(packages).flatMap(([path, { resolved }]) => (resolved === undefined ? [] : [`${path}: ${mend}`])),
+    Object.entries(packages).flatMap(([path, { resolved }]) => (resolved === undefined ? [] : [`${path}: ${remedy}`])),
   ).toEqual([]);
 });
 
@@ -28,5 +28,5 @@ test('the lock file has the binary packages of every platform, else npm ci refus
   const missing = exact.filter(
     ([name]) => !Object.keys(packages).some((path) => path.endsWith(`node_modules/${name}`)),
   );
-  expect(missing.map(([name]) => `${name} is missing: ${mend}`)).toEqual([]);
+  expect(missing.map(([name]) => `${name} is missing: ${remedy}`)).toEqual([]);
 });

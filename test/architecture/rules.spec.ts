@@ -130,7 +130,7 @@ describe('the rules about every file', () => {
   });
 
   test('one file for each library reaches into its private fields', () => {
-    expect(hygiene('libs/columns/polars/native-frame.ts', 'const native = frame._df;')).toEqual([]);
+    expect(hygiene('libs/columns/polars/native-data-frame.ts', 'const native = frame._df;')).toEqual([]);
     expect(hygiene('libs/nats/messages/raw-message.ts', 'const { _msg: parsed } = message;')).toEqual([]);
   });
 

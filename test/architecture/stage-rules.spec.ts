@@ -9,7 +9,7 @@ describe('the rule about stages', () => {
 
   test.each([
     "const own = task.kind === 'validate';",
-    "const own = stage !== 'delta';",
+    "const own = stage !== 'partials';",
     "const own = kindOf(task) === 'window';",
     "const own = 'merge' === task.kind;",
     'const own = (task.stage.kind as string) == `enrich`;',
@@ -18,7 +18,7 @@ describe('the rule about stages', () => {
     "switch (stage) { case 'results': }",
     "const { kind: k } = stage; if (k === 'raw') f();",
     "const own = ['window', 'other'].includes(task.stage.kind);",
-    "const own = (['delta'] as const).indexOf(kind) >= 0;",
+    "const own = (['partials'] as const).indexOf(kind) >= 0;",
     "const own = new Set(['validate']).has(kind);",
     "const own = known.has('reduce');",
     "const own = new Map([['merge', 1]]).get(kind);",

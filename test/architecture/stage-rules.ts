@@ -10,7 +10,7 @@ const kinds: ReadonlySet<string> = new Set([
   ...Object.keys(tableKinds),
 ]);
 /** Kinds that are names of other things, too: sections of frames, outcomes of events. They are no kinds when they are compared with these. */
-const ambiguous: ReadonlySet<string> = new Set(['raw', 'delta', 'results', 'rejected', 'window', 'lake']);
+const ambiguous: ReadonlySet<string> = new Set(['raw', 'partials', 'results', 'rejected', 'window', 'lake']);
 const otherThings: ReadonlySet<string | undefined> = new Set(['name', 'of', 'meaning', 'status', 'outcome']);
 
 /** Of stages and tables; a table's `from` in the pipeline file is declared in a lib below. */

@@ -68,8 +68,8 @@ async function silverTables(bench: Bench, topology: Topology): Promise<Map<strin
   const expected = await silverExpected(bench.example, bench.load);
   return new Map(
     lakeTasks(topology)
-      .filter(({ table }) => table.from === `enriched.${table.of}`)
-      .map(({ table }) => [table.name, expected.get(table.of) ?? 0]),
+      .filter(({ table }) => table.from === `enriched.${table.origin}`)
+      .map(({ table }) => [table.name, expected.get(table.origin) ?? 0]),
   );
 }
 

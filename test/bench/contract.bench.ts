@@ -3,7 +3,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { BinaryBuilder } from '#columns/build/binary-builder';
-import { FrameBuilder } from '#columns/build/frame-builder';
+import { ColumnsBuilder } from '#columns/build/columns-builder';
 import { Int32Builder, Int64Builder } from '#columns/build/integer-builders';
 import { BytesColumn } from '#columns/read/column-view';
 import { readColumns } from '#columns/read/read-columns';
@@ -52,13 +52,13 @@ function eventText(i: number): string {
 }
 
 function rawFrame(): Uint8Array {
-  const frame = new FrameBuilder([{ name: 'payload', type: { kind: 'binary' }, nullable: false }]);
-  const payload = frame.column('payload', BinaryBuilder);
+  const builder = new ColumnsBuilder([{ name: 'payload', type: { kind: 'binary' }, nullable: false }]);
+  const payload = builder.column('payload', BinaryBuilder);
   for (let i = 0; i < eventsPerFrame; i++) {
     payload.append(Buffer.from(eventText(i)));
-    frame.endRow();
+    builder.endRow();
   }
-  return frame.finish();
+  return builder.finish();
 }
 
 /** CPU microseconds per event, garbage collection included: the median of several rounds of many frames. */
@@ -82,7 +82,7 @@ function accepted(contract: Contract, payload: BytesColumn, i: number): Accepted
 const compiled = compileContract(schema, { id: 'event_id', key: 'user_id', eventTime: 'occurred_at' });
 if (!(compiled instanceof Contract)) throw new Error(JSON.stringify(compiled));
 const bytes = rawFrame();
-const frame = new FrameBuilder([...compiled.columns, ...stageColumns]);
+const frame = new ColumnsBuilder([...compiled.columns, ...stageColumns]);
 const [seq, index, arrivedAt] = [
   frame.column('_seq', Int64Builder),
   frame.column('_index', Int32Builder),
@@ -100,7 +100,7 @@ const fill = each((i) => {
   frame.endRow();
 });
 
-const refill = (): FrameBuilder => {
+const refill = (): ColumnsBuilder => {
   frame.reset();
   fill();
   return frame;

@@ -3,7 +3,7 @@
  * its message's time (server clock). `silverReady`: event → enriched frame. `results`: last event that a frame with results
  * was computed from → that frame.
  */
-import { readFrame, writeFrame } from '#columns/polars/frames';
+import { readDataFrame, writeDataFrame } from '#columns/polars/data-frames';
 import { runSql } from '#columns/polars/sql';
 import { Int64Column } from '#columns/read/column-view';
 import { readColumns } from '#columns/read/read-columns';
@@ -80,8 +80,8 @@ export class LatencyWatch {
   }
 
   #enrichedFrame(frame: string, storedMs: number, section: Uint8Array): void {
-    const rows = runSql('SELECT "_arrived_at" FROM rows', { rows: readFrame(section) });
-    const columns = readColumns(writeFrame(rows, 'uncompressed'));
+    const rows = runSql('SELECT "_arrived_at" FROM rows', { rows: readDataFrame(section) });
+    const columns = readColumns(writeDataFrame(rows, 'uncompressed'));
     const arrived = columns.column('_arrived_at', Int64Column);
     let newestMs = 0;
     for (let row = 0; row < columns.rows; row++) {

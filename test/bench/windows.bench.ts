@@ -1,12 +1,12 @@
 /** Cost of a window per frame: fold, reduce, encode, decode, apply, emit, snapshot. Run: POLARS_MAX_THREADS=1 node dist/test/bench/windows.bench.js */
 import { performance } from 'node:perf_hooks';
-import { readFrame, writeFrame } from '#columns/polars/frames';
+import { readDataFrame, writeDataFrame } from '#columns/polars/data-frames';
 import { emit } from '#windows/results/emit';
 import { exampleEvent, exampleFrame, exampleSeed, exampleSpec } from '#windows/results/example-events';
 import type { WindowSpec } from '#windows/spec/window-spec';
 import { apply } from '#windows/state/apply';
-import { decodeDelta, encodeDelta, reduce } from '#windows/state/delta';
 import { foldEvents } from '#windows/state/fold-events';
+import { decodePartials, encodePartials, reduce } from '#windows/state/partials';
 import { snapshot } from '#windows/state/snapshot';
 import { WindowState } from '#windows/state/state';
 
@@ -25,8 +25,8 @@ const specs = {
 
 function framesOf(rows: number, count: number) {
   return Array.from({ length: count }, (_, frame) =>
-    readFrame(
-      writeFrame(
+    readDataFrame(
+      writeDataFrame(
         exampleFrame(
           Array.from({ length: rows }, (_, at) =>
             exampleEvent(frame * 1000 + (at % 1000), {
@@ -57,21 +57,21 @@ for (const rows of [50, 500, 5000]) {
   for (const [name, spec] of Object.entries(specs)) {
     console.log(`${rows} events, ${name}`);
     const at = (index: number) => frames[index % frames.length]!;
-    const deltas = frames.map((frame) => reduce(frame, spec, exampleSeed));
-    const encoded = deltas.map(encodeDelta);
+    const partials = frames.map((frame) => reduce(frame, spec, exampleSeed));
+    const encoded = partials.map(encodePartials);
     const state = new WindowState(spec, exampleSeed);
     report('fold', 60, (index) => foldEvents(state, at(index)));
     report('reduce', 60, (index) => void reduce(at(index), spec, exampleSeed));
-    report('encode', 60, (index) => void encodeDelta(deltas[index % 60]!));
-    report('decode', 60, (index) => void decodeDelta(encoded[index % 60]!.bytes, spec, exampleSeed));
-    report('apply', 60, (index) => apply(state, deltas[index % 60]!));
+    report('encode', 60, (index) => void encodePartials(partials[index % 60]!));
+    report('decode', 60, (index) => void decodePartials(encoded[index % 60]!.bytes, spec, exampleSeed));
+    report('apply', 60, (index) => apply(state, partials[index % 60]!));
     report('emit with nothing to do', 10_000, () => void emit(state, { closeMs: 0, purgeMs: 0, flush: false }));
     report('apply and publish', 20, (index) => {
-      apply(state, deltas[index]!);
+      apply(state, partials[index]!);
       emit(state, { closeMs: null, purgeMs: null, flush: true });
     });
     report('apply and snapshot', 10, (index) => {
-      apply(state, deltas[index]!);
+      apply(state, partials[index]!);
       Array.from(snapshot(state));
     });
   }

@@ -43,7 +43,7 @@ test(
     await run.publish(count);
     await run.drained(runMsMax);
     expect(proxy.troubled).toBeGreaterThan(10);
-    proxy.mend();
+    proxy.repair();
     expect(await run.counts()).toEqual(whole);
     expectBounded(run);
   },

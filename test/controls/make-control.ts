@@ -15,8 +15,8 @@ export interface ControlBuild {
   remove(): void;
 }
 
-const sourceFolders = ['apps', 'libs', 'examples', 'test'];
-const copied = [...sourceFolders, 'package.json', '.swcrc'];
+/** What the build is of, and the build itself: only what is edited is compiled again. */
+const copied = ['apps', 'libs', 'examples', 'test', 'package.json', '.swcrc', 'dist'];
 const linked = ['node_modules', 'scripts', '.tools'];
 
 /** @throws EditError when the control no longer fits the sources */
@@ -34,8 +34,7 @@ export async function makeBuild(name: string, edits: readonly Edit[]): Promise<C
       if (existsSync(join(projectRoot, entry))) symlinkSync(join(projectRoot, entry), join(root, entry));
     const texts = applyEdits(edits, (file) => readFileSync(join(root, file), 'utf8'));
     for (const [file, text] of texts) writeFileSync(join(root, file), text);
-    await compile(root);
-    symlinkSync(join(projectRoot, 'dist', 'node_modules'), join(root, 'dist', 'node_modules'));
+    if (texts.size > 0) await compile(root, [...texts.keys()]);
     return { root, remove: () => work.remove() };
   } catch (error) {
     work.remove();
@@ -43,17 +42,8 @@ export async function makeBuild(name: string, edits: readonly Edit[]): Promise<C
   }
 }
 
-async function compile(root: string): Promise<void> {
-  const args = [
-    join(root, 'node_modules/@swc/cli/bin/swc.js'),
-    ...sourceFolders,
-    '-d',
-    'dist',
-    '--config-file',
-    '.swcrc',
-    '--quiet',
-    '--ignore',
-    '**/*.spec.ts',
-  ];
+async function compile(root: string, files: readonly string[]): Promise<void> {
+  const swc = join(root, 'node_modules/@swc/cli/bin/swc.js');
+  const args = [swc, ...files, '-d', 'dist', '--config-file', '.swcrc', '--quiet'];
   await promisify(execFile)(process.execPath, args, { cwd: root });
 }

@@ -133,7 +133,7 @@ describe('the doctor, beside services that run', () => {
       await deleteStream(place, 'afl_orders_valid_orders_1');
       await publishOrders(natsIn(place), 'halts');
       await doctorSays([
-        /^error task-halted (validate|enrich)\.orders\.1: halted: .*Mend what it says, then restart (validate|enrich): docs\/runbooks\/task-halted\.md/,
+        /^error task-halted (validate|enrich)\.orders\.1: halted: .*Correct what it says, then restart (validate|enrich): docs\/runbooks\/task-halted\.md/,
       ]);
     },
     runMsMax,

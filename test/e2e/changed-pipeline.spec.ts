@@ -154,7 +154,7 @@ describe('a window', () => {
       change(before, after);
       await publish(100);
       await expectRefused(
-        /stream afl_orders_(results|delta)_by_\w+_0 was made for "source orders, [^"]+ Window by_\w+, tumbling 10000 ms of placed_at, [^"]+", but pipeline.yaml now says .*Set that back.*give the window another name/,
+        /stream afl_orders_(results|partials)_by_\w+_0 was made for "source orders, [^"]+ Window by_\w+, tumbling 10000 ms of placed_at, [^"]+", but pipeline.yaml now says .*Set that back.*give the window another name/,
       );
       writeFileSync(file, text);
       await expectWhole();

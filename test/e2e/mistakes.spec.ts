@@ -196,7 +196,7 @@ function expectTold({ code, stdout, stderr }: CliResult, exitCode: number): void
 
 describe('a pipeline folder with', () => {
   test.each(mistakes.map((mistake) => [mistake.name, mistake] as const))(
-    '%s is refused by lint and by up, with file, line and mend',
+    '%s is refused by lint and by up, with file, line and remedy',
     async (name, { spoil, file, line, says }) => {
       const folder = join(work.path, name.replaceAll(' ', '-'));
       cpSync(original, folder, { recursive: true });
@@ -212,7 +212,7 @@ describe('a pipeline folder with', () => {
         expect({ first, place: place?.[1] }).toEqual({ first, place: join(folder, file) });
         if (line > 0) expect({ first, line: Number(place?.[2]) }).toEqual({ first, line });
         expect(first).toMatch(says);
-        // The fault, then the mend.
+        // The fault, then the remedy.
         expect(place?.[3]).toMatch(/\. .+/);
       }
     },

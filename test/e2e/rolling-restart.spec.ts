@@ -36,7 +36,7 @@ test('a rolling restart of all services under load pauses no partition, and lose
   const producer = steadyOrders(watch, pastStartMs(Date.now()));
   await sleep(2 * settleMs);
   const nats = await connectNats(server.url, 'test-pauses');
-  const pauses = await Pauses.follow(nats, /^afl_orders_(raw|valid|enriched|delta|results)_/);
+  const pauses = await Pauses.follow(nats, /^afl_orders_(raw|valid|enriched|partials|results)_/);
   const drains: Array<{ service: string; code: number | null; seconds: number }> = [];
   for (const service of allServices) {
     await fleet.add(service);

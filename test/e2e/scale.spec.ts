@@ -41,7 +41,7 @@ test('every service goes from one process to three and back under load without a
   const drains: Array<{ code: number | null; seconds: number }> = [];
   const found: Array<{ service: string; stream: string; ms: number }> = [];
   for (const service of allServices) {
-    const pauses = await Pauses.follow(nats, /^afl_orders_(raw|valid|enriched|delta|results)_/);
+    const pauses = await Pauses.follow(nats, /^afl_orders_(raw|valid|enriched|partials|results)_/);
     await sleep(settleMs);
     const added = [await fleet.add(service), await fleet.add(service)];
     await sleep(settleMs);

@@ -9,7 +9,7 @@ import { Fleet } from './support/fleet.js';
 import { copyPipeline } from './support/pipeline-copy.js';
 import { withNats } from './support/publish.js';
 
-/** One front stream; raw, valid and enriched logs, deltas and results of the local window: 3 each; one log of merged results; four buckets. */
+/** One front stream; raw, valid and enriched logs, partials and results of the local window: 3 each; one log of merged results; four buckets. */
 const all = 1 + 3 * 5 + 1 + 4;
 
 let work: TempDir;

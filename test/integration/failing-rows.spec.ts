@@ -101,7 +101,7 @@ describe('a step that throws half-way', () => {
   });
 
   test('halts merge, which has no events that could be refused', async () => {
-    await bench.write(logOf('delta'), [{ sections: [section('delta', 'arrow', Buffer.from('no table'), 1)] }]);
+    await bench.write(logOf('partials'), [{ sections: [section('partials', 'arrow', Buffer.from('no table'), 1)] }]);
     const { kept } = bench.run(specOf(merge), (() => {
       throw new Error('overflow');
     }) as Step<undefined>);

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { asTimestamps, rowCount, writeFrame } from '#columns/polars/frames';
+import { asTimestamps, rowCount, writeDataFrame } from '#columns/polars/data-frames';
 import { readNdjson } from '#columns/polars/ndjson';
 import { runSql } from '#columns/polars/sql';
 import { type LogName, streamOf, subjectOf } from '#frame/log-name';
@@ -30,7 +30,7 @@ const columns = [
   { name: 'user', type: { kind: 'string' as const }, nullable: false },
   { name: 'at', type: { kind: 'timestamp' as const }, nullable: false },
 ];
-const log: LogName = { pipeline: 'test', stage: 'enriched', of: 'events', partition: 0 };
+const log: LogName = { pipeline: 'test', stage: 'enriched', origin: 'events', partition: 0 };
 
 const secret = 'Maria da Silva';
 const lake = (): string => `file:${join(work.path, 'lake')}`;
@@ -74,7 +74,7 @@ async function write(lines: readonly object[], more = ''): Promise<void> {
       idle: true,
       logic: 'v',
     },
-    [section('ok', 'arrow', writeFrame(asTimestamps(rows, ['at']), 'lz4'), rowCount(rows))],
+    [section('ok', 'arrow', writeDataFrame(asTimestamps(rows, ['at']), 'lz4'), rowCount(rows))],
   ).stored;
 }
 
@@ -86,7 +86,7 @@ async function begin(): Promise<ObjectStore> {
       name: 'silver',
       from: 'enriched.events',
       stage: 'enriched',
-      of: 'events',
+      origin: 'events',
       partitionBy: ['user'],
       timeColumn: 'at',
     },

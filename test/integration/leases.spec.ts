@@ -44,7 +44,7 @@ class Process {
     const host = new TaskHost(context, tasks.map(endless));
     const leases = await Leases.open(
       context,
-      { service: 'validate', instance, session: randomUUID(), startedMs: Date.now() },
+      { service: 'validate', instance, memberId: randomUUID(), startedMs: Date.now() },
       tasks,
       host,
     );

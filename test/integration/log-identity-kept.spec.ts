@@ -37,7 +37,7 @@ const context = (pipeline: Pipeline): LogsContext => ({
 const logOf = (pipeline: string, stage: LogName['stage'], partition: number): LogName => ({
   pipeline,
   stage,
-  of: 'events',
+  origin: 'events',
   partition,
 });
 

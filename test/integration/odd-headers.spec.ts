@@ -53,6 +53,7 @@ test.each([
   await storedThrough(2);
   expect(running.starts()).toBe(1);
   expect(
-    (await streamInfo(nats, streamOf({ pipeline: 'test', stage: 'raw', of: 'events', partition: 0 })))?.state.messages,
+    (await streamInfo(nats, streamOf({ pipeline: 'test', stage: 'raw', origin: 'events', partition: 0 })))?.state
+      .messages,
   ).toBeGreaterThan(0);
 });

@@ -1,6 +1,6 @@
 /** Rows that fail only together, in a window's sum: no more of them are left out than must be, whoever computes it and how often. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { asTimestamps, writeFrame } from '#columns/polars/frames';
+import { asTimestamps, writeDataFrame } from '#columns/polars/data-frames';
 import { readNdjson } from '#columns/polars/ndjson';
 import { runSql } from '#columns/polars/sql';
 import { type Section, section } from '#frame/sections';
@@ -14,7 +14,7 @@ import { hashSeed } from '#windows/keys/keyed-hash';
 import { emit } from '#windows/results/emit';
 import type { WindowSpec } from '#windows/spec/window-spec';
 import { apply } from '#windows/state/apply';
-import { decodeDelta } from '#windows/state/delta';
+import { decodePartials } from '#windows/state/partials';
 import { WindowState } from '#windows/state/state';
 import { until } from './support/runtime.js';
 import { logOf, positionOf, specOf, TaskBench } from './support/task-bench.js';
@@ -65,7 +65,7 @@ describe('a window whose sum overflows in the rows of one frame together', () =>
       ),
       ['at', '_arrived_at'],
     );
-    return { sections: [section('ok', 'arrow', writeFrame(typed, 'lz4'), values.length)] };
+    return { sections: [section('ok', 'arrow', writeDataFrame(typed, 'lz4'), values.length)] };
   };
   const input = [
     frameOf(1, ['1', '2']),
@@ -150,9 +150,11 @@ describe('a window whose sum overflows in the rows of one frame together', () =>
     await until(() => positionOf(task) === 5);
     const frames = await bench.framesOf(spec.output);
     expect(refusedIn(frames, 'rejected').map(({ seq }) => seq)).toEqual([4, 5, 6]);
-    const deltas = frames.flatMap(({ sections }) => sections.filter(({ name, rows }) => name === 'delta' && rows > 0));
+    const partials = frames.flatMap(({ sections }) =>
+      sections.filter(({ name, rows }) => name === 'partials' && rows > 0),
+    );
     const state = new WindowState(window, hashSeed('seed'));
-    for (const { data } of deltas) apply(state, decodeDelta(data, window, state.seed));
+    for (const { data } of partials) apply(state, decodePartials(data, window, state.seed));
     expect(
       emit(state, { closeMs: null, purgeMs: null, flush: true }).lines.map((line) => JSON.parse(line) as unknown),
     ).toMatchObject([{ k: 'a', s: '10', n: 4 }]);

@@ -63,11 +63,11 @@ class Count implements StageState {
   }
 }
 
-const logOf = (stage: LogName['stage']): LogName => ({ pipeline: 'test', stage, of: 'events', partition: 0 });
+const logOf = (stage: LogName['stage']): LogName => ({ pipeline: 'test', stage, origin: 'events', partition: 0 });
 const spec: LogTaskSpec = {
   stage: anyStage(validate),
   name: 'validate.events.0',
-  of: 'events',
+  origin: 'events',
   inputs: [logOf('raw')],
   output: logOf('valid'),
 };

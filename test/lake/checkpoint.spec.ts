@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import type { Action, AddFile, LogEntry } from '#delta/actions';
 import { encodeEntry } from '#delta/entry-codec';
 import { checkpointKey, entryKey, lastCheckpointKey } from '#delta/log-names';
-import { foldSnapshot } from '#delta/snapshot';
 import { protocolWritten } from '#delta/table-state';
+import { foldTable } from '#delta/whole-table';
 import { type Checkpoint, writeCheckpoint } from '#lake/checkpoint/checkpoint';
-import { currentFiles, readSnapshot } from '#lake/log/current-files';
+import { currentFiles, readTable } from '#lake/log/current-files';
 import { readLog, readWholeLog } from '#lake/log/read-log';
 import { Checkpoints } from '#lake/table/checkpoints';
 import type { LakeTable } from '#lake/table/lake-table';
@@ -140,7 +140,7 @@ describe('a table with checkpoints', () => {
         throw error;
       },
     });
-    const { state } = (await readSnapshot(lake.store, 'events'))!;
+    const { state } = (await readTable(lake.store, 'events'))!;
     checkpoints.committed(state, 0);
     await checkpoints.close();
     expect(await lake.store.get(checkpointKey('events', 3))).toBeUndefined();
@@ -248,20 +248,20 @@ describe('a checkpoint', () => {
               stop: new AbortController().signal,
             });
           }
-          const whole = foldSnapshot(await readWholeLog(lake.store, table));
-          const read = await readSnapshot(lake.store, table);
-          if (whole.kind !== 'snapshot') throw new Error('no snapshot');
-          expect(read!.state).toEqual(whole.snapshot.state);
-          const files = (snapshot: typeof whole.snapshot): unknown[] =>
-            [...snapshot.files.values()]
+          const whole = foldTable(await readWholeLog(lake.store, table));
+          const read = await readTable(lake.store, table);
+          if (whole.kind !== 'table') throw new Error('no table');
+          expect(read!.state).toEqual(whole.table.state);
+          const files = (one: typeof whole.table): unknown[] =>
+            [...one.files.values()]
               .map((file) => ({ ...file, dataChange: false }))
               .sort((a, b) => a.path.localeCompare(b.path));
-          expect(files(read!)).toEqual(files(whole.snapshot));
+          expect(files(read!)).toEqual(files(whole.table));
           const { checkpoint } = await readLog(lake.store, table);
           const tombstones = (await (checkpoint as Checkpoint).all('remove')).flatMap((one) =>
             'remove' in one ? [one.remove.path] : [],
           );
-          expect(tombstones.filter((path) => whole.snapshot.files.has(path))).toEqual([]);
+          expect(tombstones.filter((path) => whole.table.files.has(path))).toEqual([]);
         },
       ),
       { numRuns: 60 },

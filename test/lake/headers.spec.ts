@@ -20,7 +20,7 @@ const bronze: Table = {
   name: 'bronze_events',
   from: 'raw.events',
   stage: 'raw',
-  of: 'events',
+  origin: 'events',
   partitionBy: ['subject'],
   timeColumn: '_arrived_at',
 };

@@ -1,7 +1,7 @@
 /** How long events waited on their way: from the front stream to their enriched frame, by the clock of the server. */
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { readFrame } from '#columns/polars/frames';
+import { readDataFrame } from '#columns/polars/data-frames';
 import { decodeHead } from '#frame/head';
 import { type LogName, partitionToken, streamOf } from '#frame/log-name';
 import { splitSections } from '#frame/sections';
@@ -39,7 +39,7 @@ async function longestIn(clients: JetStream, log: LogName): Promise<Delay | unde
     const storedMs = message.info.timestampNanos / 1_000_000;
     for (const { name, rows, data } of splitSections(head?.sections ?? [], message.data) ?? []) {
       if (name !== 'ok' || rows === 0) continue;
-      const frame = readFrame(data);
+      const frame = readDataFrame(data);
       const arrivedUs = frame.getColumn('_arrived_at').cast(frame.getColumn('_seq').dtype).toArray();
       const ms = Math.round(storedMs - Math.min(...arrivedUs.map(Number)) / 1000);
       if (ms > (longest?.ms ?? -1)) longest = { ms, partition: partitionToken(log), storedMs };

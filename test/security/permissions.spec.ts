@@ -1,6 +1,6 @@
 /**
  * Every service works with its own credentials, on a server that grants it what `afluente permissions` prints and no more,
- * and is refused everything else. Nothing is mended by hand: streams are made by the operator's command.
+ * and is refused everything else. Nothing is corrected by hand: streams are made by the operator's command.
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,8 +26,8 @@ import { covers, oneOf } from './support/subjects.js';
 const runMsMax = 240_000;
 const idleMsMax = 120_000;
 const events = 8_000;
-const log = (stage: string, of: string): string => `afl.sales-tech.${stage}.${of}.0`;
-const stream = (stage: string, of: string): string => `afl_sales-tech_${stage}_${of}_0`;
+const log = (stage: string, origin: string): string => `afl.sales-tech.${stage}.${origin}.0`;
+const stream = (stage: string, origin: string): string => `afl_sales-tech_${stage}_${origin}_0`;
 
 let work: TempDir;
 let server: NatsServer;
@@ -175,7 +175,7 @@ describe('with permissions for each service', () => {
         log('raw', 'transactions'),
         log('valid', 'transactions'),
         log('enriched', 'transactions'),
-        log('delta', 'revenue_by_category'),
+        log('partials', 'revenue_by_category'),
         log('results', 'revenue_by_category'),
       ],
     ],

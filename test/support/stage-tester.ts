@@ -97,9 +97,9 @@ export class StageRun {
     return inputs.map((log, input) => (this.logs.get(streamOf(log)) ?? []).map((frame) => ({ ...frame, input })));
   }
 
-  /** @param of the source or window; default: all that the stage has a task of */
-  writtenBy(stage: StageFacts, of?: string): Written {
-    const tasks = logTasksOf(this.topology, stage).filter((task) => of === undefined || task.of === of);
+  /** @param origin the source or window; default: all that the stage has a task of */
+  writtenBy(stage: StageFacts, origin?: string): Written {
+    const tasks = logTasksOf(this.topology, stage).filter((task) => origin === undefined || task.origin === origin);
     const runs = tasks.flatMap(({ name }) => this.#runs.get(name) ?? []);
     const frames = runs.flatMap(({ log }) => log);
     return {
@@ -156,7 +156,7 @@ function rawLogs(
   const endMs = Math.max(0, ...arrivals.flat().map(({ atMs }) => atMs));
   return new Map(
     arrivals.map((own, partition) => {
-      const log: LogName = { pipeline: pipeline.name, stage: ingest.writes, of: source.name, partition };
+      const log: LogName = { pipeline: pipeline.name, stage: ingest.writes, origin: source.name, partition };
       const frames = cuts.cut(own).map((part, at) => rawFrame(at + 1, part, { clockMs: part.at(-1)!.atMs }));
       const silence = inputFrame(frames.length + 1, [], { idle: true, clockMs: endMs + silenceMs });
       return [streamOf(log), [...frames, silence]];

@@ -38,11 +38,11 @@ afterEach(async () => {
   await server.stop();
 });
 
-const logOf = (stage: LogName['stage']): LogName => ({ pipeline: 'test', stage, of: 'events', partition: 0 });
+const logOf = (stage: LogName['stage']): LogName => ({ pipeline: 'test', stage, origin: 'events', partition: 0 });
 const spec: LogTaskSpec = {
   stage: anyStage(enrich),
   name: 'enrich.events.0',
-  of: 'events',
+  origin: 'events',
   inputs: [logOf('valid')],
   output: logOf('enriched'),
 };

@@ -182,7 +182,7 @@ describe('the trace of a published event', () => {
           expect(batch.attributes['afluente.rows']).toBeGreaterThanOrEqual(batch.links.length);
       }
       expect([...new Set([...batches.values()].map(({ name }) => name))].sort()).toEqual([
-        'append afl_orders_delta_by_state',
+        'append afl_orders_partials_by_state',
         'append afl_orders_enriched_orders',
         'append afl_orders_raw_orders',
         'append afl_orders_results_by_customer',

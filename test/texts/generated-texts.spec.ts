@@ -11,13 +11,13 @@ import { chartValues } from './chart-values.js';
 import { generatedTexts, staleTexts } from './generated-texts.js';
 import { chartSettings } from './setting-tables.js';
 
-const mend = 'run `npm run generate`';
+const remedy = 'run `npm run generate`';
 const texts = generatedTexts();
 const variables = variablesOf(settings).map(({ name }) => name);
 
 test('every generated text is up to date', () => {
-  expect(staleTexts(texts).map((path) => `${path}: ${mend}`)).toEqual([]);
-  expect(strayCopies(texts).map((path) => `${path} has no original: ${mend}`)).toEqual([]);
+  expect(staleTexts(texts).map((path) => `${path}: ${remedy}`)).toEqual([]);
+  expect(strayCopies(texts).map((path) => `${path} has no original: ${remedy}`)).toEqual([]);
 });
 
 test.each([...texts.keys()])('a change of %s alone is found', (path) => {

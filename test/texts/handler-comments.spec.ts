@@ -8,7 +8,7 @@ const handlers = (...comments: readonly string[]): string =>
     .join('');
 const right = [
   '  /** Reads `afl.<pipeline>.raw.<source>.<partition>`, writes `afl.<pipeline>.valid.<source>.<partition>`. */\n',
-  '  /** Reads `afl.<pipeline>.delta.<window>.<partition>`, writes `afl.<pipeline>.results.<window>.0`. */\n',
+  '  /** Reads `afl.<pipeline>.partials.<window>.<partition>`, writes `afl.<pipeline>.results.<window>.0`. */\n',
 ];
 
 test('a handler without a comment gets one, one that is wrong is put right, and one that is right stays', () => {

@@ -23,5 +23,5 @@ function subjectsOf({ reads, writes, per }: AnyStage): string {
 
 /** @param per of the stage that writes it; absent: ingest, which writes a log for each partition of its source */
 function subjectOf(log: string, per: AnyStage['per'] | undefined): string {
-  return `afl.<pipeline>.${log}.<${per?.of ?? 'source'}>.${per?.oneLog ? '0' : '<partition>'}`;
+  return `afl.<pipeline>.${log}.<${per?.unit ?? 'source'}>.${per?.oneLog ? '0' : '<partition>'}`;
 }

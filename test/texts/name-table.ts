@@ -46,7 +46,7 @@ export function nameTable(): string {
 
 /** The results of a window that is merged over all partitions stand in one log. */
 function logRow({ writes, holds, per }: StageFacts): string[] {
-  const log = { pipeline, stage: writes!, of: per.of === 'source' ? source : window, partition: 0 };
+  const log = { pipeline, stage: writes!, origin: per.unit === 'source' ? source : window, partition: 0 };
   const isOne = allStages.some((stage) => stage.writes === writes && stage.per.oneLog);
   const others = isOne ? '' : ` … \`_${partitions - 1}\``;
   return [`\`${streamOf(log)}\`${others}`, `\`${subjectOf(log)}\`${others && ' …'}`, holds!];

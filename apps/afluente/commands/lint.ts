@@ -36,8 +36,8 @@ export async function lint(folder: string, { nats, against }: LintOptions): Prom
 
 function lintChanges(before: string, after: string): number {
   const changes = changesBetween(versionIn(before), versionIn(after));
-  for (const { of, breaks, message } of changes)
-    process.stdout.write(`${breaks ? 'breaking' : 'compatible'}: ${of} ${message}\n`);
+  for (const { what: origin, breaks, message } of changes)
+    process.stdout.write(`${breaks ? 'breaking' : 'compatible'}: ${origin} ${message}\n`);
   const broken = changes.filter(({ breaks }) => breaks).length;
   const all = changes.length === 0 ? 'nothing changes' : counted(changes.length, 'change');
   process.stdout.write(

@@ -1,6 +1,6 @@
 /** `afluente start`: the main job. An example pipeline from producer to lake, with the lake checked at the end of a bounded run. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LakeSession } from '#duckdb/query-lake';
+import { LakeDatabase } from '#duckdb/query-lake';
 import { maskServerUrls } from '#nats/connection/server-urls';
 import type { Nats } from '#nats/ground/nats';
 import { PipelineSource } from '#runtime/service/pipeline-source';
@@ -157,7 +157,7 @@ async function runJob({ example, options, rate, bounded, nats, observer, display
 async function check(example: Example, options: RunOptions, lake: string, display: Display): Promise<Verdict> {
   display.say('reading the lake back and comparing it with what was published …');
   const store = await openStore(lake, s3FromEnvironment());
-  const session = await LakeSession.open({ store });
+  const session = await LakeDatabase.open({ store });
   try {
     return await example.check(options, async (sql) => {
       const { columns, rows } = await session.query(sql);

@@ -10,9 +10,9 @@ import { conform } from '../casts/conform.js';
 import { columnStats } from '../files/column-stats.js';
 import { splitByPartition } from '../files/split-by-partition.js';
 import { toParquet } from '../files/to-parquet.js';
-import { concatFrames, emptyFrame, readFrame, rowCount } from '../polars/frames.js';
+import { concatDataFrames, emptyDataFrame, readDataFrame, rowCount } from '../polars/data-frames.js';
 import type { ColumnSpec } from '../types/column-spec.js';
-import { FrameBuilder } from './frame-builder.js';
+import { ColumnsBuilder } from './columns-builder.js';
 import { Int32Builder } from './integer-builders.js';
 import { ListBuilder } from './list-builder.js';
 import type { StringBuilder } from './string-builder.js';
@@ -33,14 +33,14 @@ const list: ColumnSpec = {
 };
 const id: ColumnSpec = { name: 'id', type: { kind: 'int32' }, nullable: false };
 const columns: readonly ColumnSpec[] = [id, list, { ...id, name: 'behind' }];
-const frame = new FrameBuilder(columns);
+const builder = new ColumnsBuilder(columns);
 
 function encode(rows: readonly Row[]): Uint8Array {
-  frame.reset();
-  const lists = frame.column('h', ListBuilder);
+  builder.reset();
+  const lists = builder.column('h', ListBuilder);
   const [names, values] = lists.columns as StringBuilder[];
   for (const [at, row] of rows.entries()) {
-    for (const name of ['id', 'behind']) frame.column(name, Int32Builder).append(at);
+    for (const name of ['id', 'behind']) builder.column(name, Int32Builder).append(at);
     for (const [name, value] of row ?? []) {
       names!.appendUtf8(Buffer.from(`-${name}`), 1, 1 + Buffer.byteLength(name));
       if (value === null) values!.appendNull();
@@ -48,9 +48,9 @@ function encode(rows: readonly Row[]): Uint8Array {
     }
     if (row === null) lists.appendNull();
     else lists.endList();
-    frame.endRow();
+    builder.endRow();
   }
-  return frame.finish();
+  return builder.finish();
 }
 
 function decode(bytes: Uint8Array): Row[] {
@@ -91,7 +91,7 @@ test('gives back every list, also through polars', () => {
     fc.property(fc.array(anyRow, { maxLength: 30 }), (rows) => {
       const bytes = encode(rows);
       expect(decode(bytes)).toEqual(rows);
-      if (rows.length > 0) expect(decode(readFrame(bytes).writeIPC())).toEqual(rows);
+      if (rows.length > 0) expect(decode(readDataFrame(bytes).writeIPC())).toEqual(rows);
     }),
     { numRuns: 60 },
   );
@@ -101,7 +101,7 @@ test('grows past its first room, and knows its size', () => {
   const rows = fc.sample(anyRow, { numRuns: 3_000, seed: 3 });
   const bytes = encode(rows);
   expect(decode(bytes)).toEqual(rows);
-  expect(Math.abs(frame.bytes - bytes.length)).toBeLessThan(bytes.length / 20);
+  expect(Math.abs(builder.bytes - bytes.length)).toBeLessThan(bytes.length / 20);
 });
 
 test('takes four bytes a row while all lists are empty', () => {
@@ -118,7 +118,10 @@ test('is conformed, split, stacked, and written to Parquet as a list of structs'
     [],
     null,
   ];
-  const df = conform(concatFrames([readFrame(encode(rows)), conform(readFrame(encode(rows)), columns)]), columns);
+  const df = conform(
+    concatDataFrames([readDataFrame(encode(rows)), conform(readDataFrame(encode(rows)), columns)]),
+    columns,
+  );
   const parquet = toParquet(df);
   expect(await duck(parquet, 'SELECT typeof(h) AS t, to_json(h)::VARCHAR AS h FROM FILE ORDER BY id LIMIT 5')).toEqual([
     ...Array.from({ length: 2 }, () => ({
@@ -137,13 +140,13 @@ test('is conformed, split, stacked, and written to Parquet as a list of structs'
 });
 
 test('is missing where rows were made before it was added', async () => {
-  const old = new FrameBuilder([id]);
+  const old = new ColumnsBuilder([id]);
   old.column('id', Int32Builder).append(7);
   old.endRow();
   const [rows] = await duck(
-    toParquet(conform(readFrame(old.finish()), [id, list])),
+    toParquet(conform(readDataFrame(old.finish()), [id, list])),
     'SELECT id, h IS NULL AS missing, typeof(h) AS t FROM FILE',
   );
   expect(rows).toEqual({ id: 7, missing: true, t: 'STRUCT("name" VARCHAR, "value" VARCHAR)[]' });
-  expect(emptyFrame(columns).columns).toEqual(['id', 'h', 'behind']);
+  expect(emptyDataFrame(columns).columns).toEqual(['id', 'h', 'behind']);
 });

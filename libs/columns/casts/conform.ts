@@ -1,8 +1,8 @@
 /** Rows brought to a specification: its columns, in its order, of its types. */
 import pl, { type DataFrame, type Expr } from 'nodejs-polars';
-import { FrameBuilder } from '../build/frame-builder.js';
+import { ColumnsBuilder } from '../build/columns-builder.js';
+import { columnNames, readDataFrame, rowCount } from '../polars/data-frames.js';
 import { typesIfKnown } from '../polars/describe.js';
-import { columnNames, readFrame, rowCount } from '../polars/frames.js';
 import { quoteName, runSql } from '../polars/sql.js';
 import type { ColumnSpec, ColumnType } from '../types/column-spec.js';
 import { typeNameOf } from '../types/type-name.js';
@@ -92,10 +92,10 @@ function toUtc(columns: readonly ColumnSpec[]): Expr {
 
 /** SQL cannot name the type of a list, so the null of one comes from a table. */
 function oneNullRow(lists: readonly ColumnSpec[]): DataFrame {
-  const row = new FrameBuilder(lists);
+  const row = new ColumnsBuilder(lists);
   for (let at = 0; at < lists.length; at++) row.builder(at).appendNull();
   row.endRow();
-  return readFrame(row.finish());
+  return readDataFrame(row.finish());
 }
 
 /** Null of a type; timestamps get theirs with all others. */

@@ -1,5 +1,5 @@
 /** Which values of one column type are, without loss, values of another. */
-import { sqlType } from '../polars/frames.js';
+import { sqlType } from '../polars/data-frames.js';
 import type { ColumnType } from '../types/column-spec.js';
 
 /** Decimal digits that a float64 holds whatever they are (IEEE 754: DBL_DIG). */

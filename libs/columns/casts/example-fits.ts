@@ -1,8 +1,8 @@
 /** Frames of one column, for specs of what fits into another. */
 import { expect } from '@jest/globals';
 import { type DataType, Float64, Int32, Int64, Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
+import { type DataFrame, readDataFrame, rowCount, sqlType } from '../polars/data-frames.js';
 import { describe as typesOf } from '../polars/describe.js';
-import { type DataFrame, readFrame, rowCount, sqlType } from '../polars/frames.js';
 import { runSql } from '../polars/sql.js';
 import type { ColumnSpec, ColumnType } from '../types/column-spec.js';
 import { fitColumns } from './fit-columns.js';
@@ -14,13 +14,15 @@ export const column = (type: ColumnType, name = 'n', nullable = true): ColumnSpe
 export const place: ColumnSpec = column({ kind: 'int32' }, 'place', false);
 
 /** A frame of column `n`, and the places of its rows. */
-export function frameOf(type: ColumnType, values: readonly unknown[]): DataFrame {
+export function dataFrameOf(type: ColumnType, values: readonly unknown[]): DataFrame {
   const places = vectorFromArray(
     values.map((_, at) => at),
     new Int32(),
   );
   if (type.kind === 'decimal') {
-    const texts = readFrame(tableToIPC(new Table({ n: vectorFromArray(values, new Utf8()), place: places }), 'file'));
+    const texts = readDataFrame(
+      tableToIPC(new Table({ n: vectorFromArray(values, new Utf8()), place: places }), 'file'),
+    );
     return runSql(`SELECT CAST(n AS ${sqlType(type)}) AS n, place FROM texts`, { texts });
   }
   const arrow: Partial<Record<ColumnType['kind'], DataType>> = {
@@ -29,7 +31,7 @@ export function frameOf(type: ColumnType, values: readonly unknown[]): DataFrame
     int64: new Int64(),
     float64: new Float64(),
   };
-  return readFrame(tableToIPC(new Table({ n: vectorFromArray(values, arrow[type.kind]!), place: places }), 'file'));
+  return readDataFrame(tableToIPC(new Table({ n: vectorFromArray(values, arrow[type.kind]!), place: places }), 'file'));
 }
 
 /** What became of each value, as text; undefined: it does not fit. */

@@ -1,11 +1,11 @@
 /** Which rows that were made for other columns fit, and what they become. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { asTimestamps, columnNames, type DataFrame, rowCount } from '../polars/frames.js';
+import { asTimestamps, columnNames, type DataFrame, rowCount } from '../polars/data-frames.js';
 import { runSql } from '../polars/sql.js';
 import type { ColumnType } from '../types/column-spec.js';
 import { ConformError, conform } from './conform.js';
-import { column, decimal, fitted, frameOf, place } from './example-fits.js';
+import { column, dataFrameOf, decimal, fitted, place } from './example-fits.js';
 import { fitColumns } from './fit-columns.js';
 
 describe('text', () => {
@@ -39,7 +39,7 @@ describe('text', () => {
     ['float64', { kind: 'float64' }, ['3', '2.75', '2.750', '-7', '-0.05']],
     ['decimal(10,2)', decimal(10, 2), ['3', '2.75', '-7', '-0.05']],
   ])('is %s where its text is that number exactly', (_, to, fitting) => {
-    const got = fitted(frameOf({ kind: 'string' }, texts), to);
+    const got = fitted(dataFrameOf({ kind: 'string' }, texts), to);
     expect(texts.filter((text, at) => text !== null && got[at] !== undefined)).toEqual(fitting);
     for (const [at, text] of texts.entries()) if (got[at] !== undefined) expect(Number(got[at])).toBe(Number(text));
   });
@@ -47,14 +47,14 @@ describe('text', () => {
   test('is made of each number, and becomes the same number again', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1 }), (values) => {
-        expect(fitted(frameOf({ kind: 'float64' }, values), { kind: 'string' }).map(Number)).toEqual(values);
+        expect(fitted(dataFrameOf({ kind: 'float64' }, values), { kind: 'string' }).map(Number)).toEqual(values);
       }),
     );
-    expect(fitted(frameOf({ kind: 'int64' }, [2n ** 63n - 1n, -1n]), { kind: 'string' })).toEqual([
+    expect(fitted(dataFrameOf({ kind: 'int64' }, [2n ** 63n - 1n, -1n]), { kind: 'string' })).toEqual([
       '9223372036854775807',
       '-1',
     ]);
-    expect(fitted(frameOf(decimal(20, 2), ['900719925474099301.20']), { kind: 'string' })).toEqual([
+    expect(fitted(dataFrameOf(decimal(20, 2), ['900719925474099301.20']), { kind: 'string' })).toEqual([
       '900719925474099301.20',
     ]);
   });
@@ -62,7 +62,7 @@ describe('text', () => {
 
 test('NaN and infinities are no integers and no decimals', () => {
   for (const to of [{ kind: 'int32' }, { kind: 'int64' }, decimal(20, 2)] as const)
-    expect(fitted(frameOf({ kind: 'float64' }, [Number.NaN, Infinity, -Infinity, 2]), to).slice(0, 3)).toEqual([
+    expect(fitted(dataFrameOf({ kind: 'float64' }, [Number.NaN, Infinity, -Infinity, 2]), to).slice(0, 3)).toEqual([
       undefined,
       undefined,
       undefined,
@@ -71,9 +71,10 @@ test('NaN and infinities are no integers and no decimals', () => {
 
 describe('times', () => {
   test('are dates at midnight only, and are no text or number', () => {
-    const frame = asTimestamps(frameOf({ kind: 'int64' }, [86_400_000_000n, 86_400_000_001n, null, -86_400_000_000n]), [
-      'n',
-    ]);
+    const frame = asTimestamps(
+      dataFrameOf({ kind: 'int64' }, [86_400_000_000n, 86_400_000_001n, null, -86_400_000_000n]),
+      ['n'],
+    );
     const { rows, misfits } = fitColumns(frame, [column({ kind: 'date' })])!;
     expect([...misfits.keys()]).toEqual([1]);
     expect(runSql('SELECT CAST(n AS VARCHAR) AS n FROM t', { t: rows }).toRecords()).toEqual([
@@ -86,7 +87,9 @@ describe('times', () => {
   });
 
   test('of dates are their midnights', () => {
-    const dates = runSql('SELECT CAST(n AS DATE) AS n FROM t', { t: frameOf({ kind: 'int32' }, [0, 19_000, null]) });
+    const dates = runSql('SELECT CAST(n AS DATE) AS n FROM t', {
+      t: dataFrameOf({ kind: 'int32' }, [0, 19_000, null]),
+    });
     const { rows, misfits } = fitColumns(dates, [column({ kind: 'timestamp' })])!;
     expect(misfits.size).toBe(0);
     expect(runSql('SELECT CAST(n AS BIGINT) AS n FROM t', { t: rows }).toRecords()).toEqual([
@@ -98,7 +101,7 @@ describe('times', () => {
 });
 
 describe('a frame', () => {
-  const two = frameOf({ kind: 'float64' }, [1, 2.75, null, 3]);
+  const two = dataFrameOf({ kind: 'float64' }, [1, 2.75, null, 3]);
 
   test('that is as it should be is left alone', () => {
     expect(fitColumns(two, [column({ kind: 'float64' })])).toBeUndefined();
@@ -133,14 +136,14 @@ describe('a frame', () => {
 
 test('a table refuses what it would have to round, cut or guess', () => {
   const refused: readonly (readonly [DataFrame, ColumnType])[] = [
-    [frameOf({ kind: 'float64' }, [2.75]), { kind: 'int64' }],
-    [frameOf({ kind: 'float64' }, [2.75]), { kind: 'date' }],
-    [frameOf({ kind: 'int64' }, [2n ** 53n + 1n]), { kind: 'float64' }],
-    [frameOf({ kind: 'int64' }, [2n ** 31n]), { kind: 'int32' }],
-    [frameOf(decimal(9, 4), ['1.0001']), decimal(9, 2)],
-    [frameOf({ kind: 'string' }, ['1.005']), decimal(9, 2)],
-    [frameOf({ kind: 'string' }, ['abc']), { kind: 'int64' }],
-    [frameOf({ kind: 'int64' }, [1n]), { kind: 'bool' }],
+    [dataFrameOf({ kind: 'float64' }, [2.75]), { kind: 'int64' }],
+    [dataFrameOf({ kind: 'float64' }, [2.75]), { kind: 'date' }],
+    [dataFrameOf({ kind: 'int64' }, [2n ** 53n + 1n]), { kind: 'float64' }],
+    [dataFrameOf({ kind: 'int64' }, [2n ** 31n]), { kind: 'int32' }],
+    [dataFrameOf(decimal(9, 4), ['1.0001']), decimal(9, 2)],
+    [dataFrameOf({ kind: 'string' }, ['1.005']), decimal(9, 2)],
+    [dataFrameOf({ kind: 'string' }, ['abc']), { kind: 'int64' }],
+    [dataFrameOf({ kind: 'int64' }, [1n]), { kind: 'bool' }],
   ];
   for (const [frame, to] of refused) expect(() => conform(frame, [column(to)])).toThrow(ConformError);
   expect(() => conform(refused[0]![0], [column({ kind: 'int64' })])).toThrow(

@@ -1,7 +1,8 @@
 /** Rows that were made for other columns: those whose values fit, brought to the columns, and why the others do not fit. */
+
+import { columnNames, type DataFrame, nullCount, pickRows, rowCount, slice } from '../polars/data-frames.js';
 import { describe } from '../polars/describe.js';
-import { columnNames, type DataFrame, nullCount, pickRows, rowCount, slice } from '../polars/frames.js';
-import { frameOf, nativeOf } from '../polars/native-frame.js';
+import { dataFrameOf, nativeOf } from '../polars/native-data-frame.js';
 import { quoteName, runSql } from '../polars/sql.js';
 import type { ColumnSpec, ColumnType } from '../types/column-spec.js';
 import { typeNameOf } from '../types/type-name.js';
@@ -46,11 +47,11 @@ export function fitColumns(frame: DataFrame, columns: readonly ColumnSpec[]): Fi
   const misfits = misfitsOf(frame, tests);
   const strange = new Set(tests.flatMap(({ isStrange, misfit }) => (isStrange ? [misfit.column] : [])));
   const rows = nativeOf(without(frame, misfits));
-  const conformed = conform(frameOf(rows.select(names.filter((name) => !strange.has(name)))), nullableOf(columns));
+  const conformed = conform(dataFrameOf(rows.select(names.filter((name) => !strange.has(name)))), nullableOf(columns));
   const others = names.filter((name) => columns.every((column) => column.name !== name));
   return {
     misfits,
-    rows: others.length === 0 ? conformed : frameOf(nativeOf(conformed).hstack(rows.select(others).getColumns())),
+    rows: others.length === 0 ? conformed : dataFrameOf(nativeOf(conformed).hstack(rows.select(others).getColumns())),
   };
 }
 

@@ -2,9 +2,9 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { sqlType } from '../polars/frames.js';
+import { sqlType } from '../polars/data-frames.js';
 import type { ColumnType } from '../types/column-spec.js';
-import { decimal, fitted, frameOf } from './example-fits.js';
+import { dataFrameOf, decimal, fitted } from './example-fits.js';
 
 describe('numbers, as DuckDB has them', () => {
   let instance: DuckDBInstance;
@@ -64,7 +64,7 @@ describe('numbers, as DuckDB has them', () => {
           maxLength: 60,
         }),
         async (given) => {
-          const got = fitted(frameOf(from, given), to);
+          const got = fitted(dataFrameOf(from, given), to);
           const rows = given.map(
             (value, at) =>
               `(${at}, ${value === null ? 'NULL' : literal(from, value)}, ${got[at] == null ? 'NULL' : literal(to, got[at])})`,

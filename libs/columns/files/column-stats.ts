@@ -1,7 +1,7 @@
 /** What a file's statistics are made of: nulls, smallest and largest value of each column. */
 import type { DataFrame } from 'nodejs-polars';
 import { exactText, knownText } from '../polars/exact-text.js';
-import { frameOf, nativeOf } from '../polars/native-frame.js';
+import { dataFrameOf, nativeOf } from '../polars/native-data-frame.js';
 import { quoteName, runSql } from '../polars/sql.js';
 import type { ColumnSpec, ColumnType } from '../types/column-spec.js';
 
@@ -24,7 +24,7 @@ export function columnStats(df: DataFrame, columns: readonly ColumnSpec[]): Colu
   const groups = Array.from({ length: Math.ceil(columns.length / groupMax) }, (_, i) =>
     columns.slice(i * groupMax, (i + 1) * groupMax),
   );
-  return groups.flatMap((group) => groupStats(frameOf(nativeOf(df).select(group.map(({ name }) => name))), group));
+  return groups.flatMap((group) => groupStats(dataFrameOf(nativeOf(df).select(group.map(({ name }) => name))), group));
 }
 
 function groupStats(df: DataFrame, columns: readonly ColumnSpec[]): ColumnMeasure[] {

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { describe as typesOf } from '../polars/describe.js';
 import { rowsNdjson } from '../polars/rows-ndjson.js';
-import { FrameError } from '../types/frame-error.js';
+import { DataFrameError } from '../types/data-frame-error.js';
 import { readReference } from './reference.js';
 
 fc.configureGlobal({ seed: 7 });
@@ -102,13 +102,13 @@ describe('a column with a stated type', () => {
     ['decimal(6,2)', ['12345.00'], 1],
   ])('%s refuses %j and names the row, not the value', (stated, values, row) => {
     expect(() => read(values, stated)).toThrow(
-      new FrameError(`the column "v" is stated as ${stated}, which row ${row} does not hold`),
+      new DataFrameError(`the column "v" is stated as ${stated}, which row ${row} does not hold`),
     );
   });
 
   test('must be there', () => {
     expect(() => readReference(Buffer.from('k,v\n1,2\n'), 'csv', { w: 'string' })).toThrow(
-      new FrameError('the pipeline states a type for the column "w"; the file has k, v'),
+      new DataFrameError('the pipeline states a type for the column "w"; the file has k, v'),
     );
   });
 });

@@ -1,8 +1,8 @@
 /** Types for the columns of a CSV file, which holds nothing but text: as stated, else what all values of a column can be without loss. */
 import type { DataFrame } from 'nodejs-polars';
-import { columnNames, rowCount, sqlType } from '../polars/frames.js';
+import { columnNames, rowCount, sqlType } from '../polars/data-frames.js';
 import { quoteName, runSql } from '../polars/sql.js';
-import { FrameError } from '../types/frame-error.js';
+import { DataFrameError } from '../types/data-frame-error.js';
 
 /** `string`, `integer` (64 bit), `number` (double), `boolean` or `decimal(precision,scale)`, by column. */
 export type StatedTypes = Readonly<Record<string, string>>;
@@ -33,13 +33,15 @@ const plainNumber = '^-?(0|[1-9][0-9]*)([.][0-9]+)?$';
 
 /**
  * @param texts every column as text; null and '' are null in all types but `string`
- * Throws FrameError for a stated column that is missing, and for a value that its stated type cannot hold; it names the row, not the value.
+ * Throws DataFrameError for a stated column that is missing, and for a value that its stated type cannot hold; it names the row, not the value.
  */
 export function typedCsv(texts: DataFrame, stated: StatedTypes): DataFrame {
   const names = columnNames(texts);
   const missing = Object.keys(stated).find((name) => !names.includes(name));
   if (missing !== undefined)
-    throw new FrameError(`the pipeline states a type for the column "${missing}"; the file has ${names.join(', ')}`);
+    throw new DataFrameError(
+      `the pipeline states a type for the column "${missing}"; the file has ${names.join(', ')}`,
+    );
   const open = names.filter((name) => !Object.hasOwn(stated, name));
   const kinds = { ...Object.fromEntries(inferredKinds(texts, open).map((kind, i) => [open[i]!, kind])), ...stated };
   for (const name of Object.keys(stated)) checkValues(texts, name, kinds[name]!);
@@ -71,7 +73,7 @@ function checkValues(texts: DataFrame, name: string, kind: string): void {
   const row = runSql(`SELECT ${wrong} AS wrong FROM t`, { t: texts })
     .rows()
     .findIndex(([isWrong]) => isWrong === true);
-  throw new FrameError(`the column "${name}" is stated as ${kind}, which row ${row + 1} does not hold`);
+  throw new DataFrameError(`the column "${name}" is stated as ${kind}, which row ${row + 1} does not hold`);
 }
 
 /** Kinds of the named columns, decided over all rows. */

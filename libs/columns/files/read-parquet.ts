@@ -1,13 +1,13 @@
 /** Parquet files in memory as data frames. */
 import pl, { type DataFrame } from 'nodejs-polars';
-import { FrameError, messageOf } from '../types/frame-error.js';
+import { DataFrameError, messageOf } from '../types/data-frame-error.js';
 
-/** Reads a Parquet file. Throws FrameError. */
+/** Reads a Parquet file. Throws DataFrameError. */
 export function readParquet(bytes: Uint8Array): DataFrame {
   return read(bytes, undefined);
 }
 
-/** Reads only these columns of a Parquet file. Throws FrameError. */
+/** Reads only these columns of a Parquet file. Throws DataFrameError. */
 export function readParquetColumns(bytes: Uint8Array, columns: readonly string[]): DataFrame {
   return read(bytes, { columns: [...columns] });
 }
@@ -16,7 +16,7 @@ function read(bytes: Uint8Array, options: { columns: string[] } | undefined): Da
   try {
     return pl.readParquet(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), options);
   } catch (cause) {
-    throw new FrameError(`${bytes.byteLength} bytes could not be read as a Parquet file: ${messageOf(cause)}`, {
+    throw new DataFrameError(`${bytes.byteLength} bytes could not be read as a Parquet file: ${messageOf(cause)}`, {
       cause,
     });
   }

@@ -1,6 +1,6 @@
 /** Reference tables: small files that enrich joins. */
 import pl, { type DataFrame } from 'nodejs-polars';
-import { FrameError, messageOf, withoutValues } from '../types/frame-error.js';
+import { DataFrameError, messageOf, withoutValues } from '../types/data-frame-error.js';
 import { type StatedTypes, typedCsv } from './csv-columns.js';
 
 export type ReferenceFormat = 'csv' | 'json' | 'ndjson' | 'parquet';
@@ -9,7 +9,7 @@ export type ReferenceFormat = 'csv' | 'json' | 'ndjson' | 'parquet';
 const rowsInferred = 2 ** 31;
 
 /**
- * Reads a whole reference file. Throws FrameError naming the cause.
+ * Reads a whole reference file. Throws DataFrameError naming the cause.
  * @param stated types of columns of a CSV; those of other columns, and of other files, follow from the values
  */
 export function readReference(bytes: Buffer, format: ReferenceFormat, stated: StatedTypes = {}): DataFrame {
@@ -31,6 +31,6 @@ function readTable(bytes: Buffer, format: ReferenceFormat): DataFrame {
         return pl.readParquet(bytes);
     }
   } catch (cause) {
-    throw new FrameError(`the file could not be read as ${format}: ${withoutValues(messageOf(cause))}`, { cause });
+    throw new DataFrameError(`the file could not be read as ${format}: ${withoutValues(messageOf(cause))}`, { cause });
   }
 }

@@ -1,15 +1,15 @@
 /** The column types of a data frame. */
 import type { DataFrame } from 'nodejs-polars';
 import type { ColumnSpec, ColumnType } from '../types/column-spec.js';
-import { FrameError, messageOf } from '../types/frame-error.js';
-import { type NativeFrame, nativeOf } from './native-frame.js';
+import { DataFrameError, messageOf } from '../types/data-frame-error.js';
+import { type NativeDataFrame, nativeOf } from './native-data-frame.js';
 import { quoteName } from './sql.js';
 
 /**
  * The types of the named columns, in that order.
  * Small and unsigned integers count as int64, Float32 as float64, Categorical as string, a Datetime of microseconds as timestamp
  * (one without a zone is taken as UTC).
- * Throws FrameError for a missing column and for a type that frames do not carry.
+ * Throws DataFrameError for a missing column and for a type that frames do not carry.
  */
 export function describe(frame: DataFrame, names: readonly string[]): ColumnSpec[] {
   const natives = nativeTypes(frame, names);
@@ -43,15 +43,15 @@ function nativeTypes(frame: DataFrame, names: readonly string[]): NativeType[] {
   });
 }
 
-function selectNative(frame: DataFrame, names: readonly string[]): NativeFrame {
+function selectNative(frame: DataFrame, names: readonly string[]): NativeDataFrame {
   const { columns } = nativeOf(frame);
   const missing = names.filter((name) => !columns.includes(name));
-  if (missing.length > 0) throw new FrameError(`No column ${missing.join(', ')}; there are: ${columns.join(', ')}`);
+  if (missing.length > 0) throw new DataFrameError(`No column ${missing.join(', ')}; there are: ${columns.join(', ')}`);
   const isWhole = names.length === columns.length && names.every((name, at) => columns[at] === name);
   return isWhole ? nativeOf(frame) : nativeOf(frame).select([...names]);
 }
 
-function dtypesOf(native: NativeFrame): NativeType[] | 'binary' {
+function dtypesOf(native: NativeDataFrame): NativeType[] | 'binary' {
   try {
     return native.dtypes().map((type) => (typeof type === 'string' ? { variant: type, inner: [] } : type));
   } catch (cause) {
@@ -82,13 +82,13 @@ const kindOfVariant: Readonly<Record<string, Exclude<ColumnType['kind'], 'decima
 
 function columnType(name: string, native: NativeType | undefined): ColumnType {
   if (native?.variant === 'Datetime' && native.inner[0] !== 'us') {
-    throw new FrameError(
+    throw new DataFrameError(
       `Column ${name} holds times in ${String(native.inner[0])}, not microseconds: write CAST(${quoteName(name)} AS TIMESTAMP)`,
     );
   }
   const type = knownType(native);
   if (type !== undefined) return type;
-  throw new FrameError(
+  throw new DataFrameError(
     `Column ${name} has type ${native?.variant ?? 'unknown'}, which a table cannot hold: cast it, for example CAST(${quoteName(name)} AS VARCHAR)`,
   );
 }

@@ -1,13 +1,13 @@
 /** Lines of JSON as columns of given types. */
 import pl, { type DataFrame } from 'nodejs-polars';
 import type { ColumnSpec, ColumnType } from '../types/column-spec.js';
-import { FrameError, messageOf } from '../types/frame-error.js';
-import { rowCount, slice } from './frames.js';
+import { DataFrameError, messageOf } from '../types/data-frame-error.js';
+import { rowCount, slice } from './data-frames.js';
 
 /**
  * Reads one JSON object a line: strings, int64 and float64 numbers (exactly) and booleans; int32 comes as int64. Types that
  * JSON has no exact form for come as the strings they were written as. A missing value is null, further fields are ignored.
- * Throws FrameError.
+ * Throws DataFrameError.
  */
 export function readNdjson(bytes: Uint8Array, columns: readonly ColumnSpec[]): DataFrame {
   try {
@@ -17,7 +17,7 @@ export function readNdjson(bytes: Uint8Array, columns: readonly ColumnSpec[]): D
     const frame = pl.readJSON(lines, { format: 'lines', inferSchemaLength: 1 });
     return slice(frame, 1, rowCount(frame) - 1);
   } catch (cause) {
-    throw new FrameError(`${bytes.byteLength} bytes could not be read as lines of JSON: ${messageOf(cause)}`, {
+    throw new DataFrameError(`${bytes.byteLength} bytes could not be read as lines of JSON: ${messageOf(cause)}`, {
       cause,
     });
   }

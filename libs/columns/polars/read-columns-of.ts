@@ -2,10 +2,10 @@
 import { types } from 'node:util';
 import pl from 'nodejs-polars';
 import { type FrameColumns, readColumns } from '../read/read-columns.js';
-import { FrameError, messageOf } from '../types/frame-error.js';
-import { nativeOf } from './native-frame.js';
+import { DataFrameError, messageOf } from '../types/data-frame-error.js';
+import { nativeOf } from './native-data-frame.js';
 
-/** @throws FrameError when the bytes are no Arrow IPC file, or a column is absent */
+/** @throws DataFrameError when the bytes are no Arrow IPC file, or a column is absent */
 export function readColumnsOf(bytes: Uint8Array, names: readonly string[]): FrameColumns {
   const view = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
@@ -14,7 +14,7 @@ export function readColumnsOf(bytes: Uint8Array, names: readonly string[]): Fram
     if (types.isNativeError(native)) throw native;
     return readColumns(frame.writeIPC({ compression: 'uncompressed' }));
   } catch (cause) {
-    throw new FrameError(
+    throw new DataFrameError(
       `the columns ${names.join(', ')} could not be read from ${bytes.byteLength} bytes: ${messageOf(cause)}`,
       { cause },
     );

@@ -1,7 +1,7 @@
 /** Rows as lines of JSON, for people and other tools to read. */
 
+import { columnNames, type DataFrame } from './data-frames.js';
 import { describe } from './describe.js';
-import { columnNames, type DataFrame } from './frames.js';
 import { quoteName, runSql } from './sql.js';
 
 /** Days and microseconds since the epoch of the years 0001 to 9999. */

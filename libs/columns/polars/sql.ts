@@ -1,7 +1,7 @@
 /** SQL over data frames, with errors that name their real cause. */
 import pl, { type DataFrame } from 'nodejs-polars';
-import { messageOf } from '../types/frame-error.js';
-import { planErrorOf } from './native-frame.js';
+import { messageOf } from '../types/data-frame-error.js';
+import { planErrorOf } from './native-data-frame.js';
 
 /** A query that cannot be run: bad syntax, an unknown column or function, or a value that does not fit. */
 export class SqlError extends Error {

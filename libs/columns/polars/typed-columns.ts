@@ -3,9 +3,9 @@ import type { DataFrame } from 'nodejs-polars';
 import type { AnyColumn } from '../read/column-view.js';
 import { readColumns } from '../read/read-columns.js';
 import type { ColumnType } from '../types/column-spec.js';
+import { sqlType } from './data-frames.js';
 import { describe, nativeNames } from './describe.js';
-import { sqlType } from './frames.js';
-import { frameOf, nativeOf } from './native-frame.js';
+import { dataFrameOf, nativeOf } from './native-data-frame.js';
 import { quoteName, runSql } from './sql.js';
 
 export interface TypedColumns {
@@ -29,12 +29,12 @@ const canonical: ReadonlySet<string> = new Set([
 
 /**
  * The named columns, each name once.
- * @throws FrameError when one is missing or of a type that frames do not carry
+ * @throws DataFrameError when one is missing or of a type that frames do not carry
  */
 export function typedColumns(frame: DataFrame, names: readonly string[]): TypedColumns {
   const unique = [...new Set(names)];
   const types = describe(frame, unique).map(({ type }) => type);
-  const selected = frameOf(nativeOf(frame).select(unique));
+  const selected = dataFrameOf(nativeOf(frame).select(unique));
   const cast = nativeNames(selected, unique).every((name) => canonical.has(name))
     ? selected
     : runSql(`SELECT ${unique.map((name, at) => castOf(name, types[at]!)).join(', ')} FROM selected`, { selected });

@@ -1,10 +1,10 @@
 /** A peek sees what the builders wrote, wherever the columns stand, and leaves alone what others wrote. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { FrameBuilder } from '../build/frame-builder.js';
+import { ColumnsBuilder } from '../build/columns-builder.js';
 import { Int32Builder, Int64Builder } from '../build/integer-builders.js';
 import { StringBuilder } from '../build/string-builder.js';
-import { readFrame, writeFrame } from '../polars/frames.js';
+import { readDataFrame, writeDataFrame } from '../polars/data-frames.js';
 import { readColumnsOf } from '../polars/read-columns-of.js';
 import type { ColumnSpec, ColumnType } from '../types/column-spec.js';
 import { BytesColumn, Int64Column, NumberColumn } from './column-view.js';
@@ -44,7 +44,7 @@ function fileOf(rows: readonly Row[], before: readonly ColumnType[], behind: rea
   const more = (types: readonly ColumnType[], prefix: string): ColumnSpec[] =>
     types.map((type, i) => ({ name: `${prefix}${i}`, type, nullable: true }));
   const columns = [...more(before, 'a'), ...wanted, ...more(behind, 'z')];
-  const frame = new FrameBuilder(columns);
+  const frame = new ColumnsBuilder(columns);
   for (const row of rows) {
     frame.column('seq', Int64Builder).append(row.seq);
     frame.column('index', Int32Builder).append(row.index);
@@ -91,7 +91,7 @@ describe('a peek into a file', () => {
       { seq: 7, index: 1, why: 'x' },
       { seq: 8, index: 2, why: 'y' },
     ];
-    const compressed = writeFrame(readFrame(fileOf(rows, [...others], [...others])), 'lz4');
+    const compressed = writeDataFrame(readDataFrame(fileOf(rows, [...others], [...others])), 'lz4');
     expect(peekColumns(compressed)).toBeUndefined();
     const columns = readColumnsOf(compressed, ['why', 'seq', 'index']);
     expect(

@@ -1,8 +1,8 @@
 /** Puts stored values into the builder of their column. */
 import { BoolBuilder } from '#columns/build/bool-builder';
+import type { ColumnsBuilder } from '#columns/build/columns-builder';
 import { DecimalBuilder } from '#columns/build/decimal-builder';
 import { Float64Builder } from '#columns/build/float-builder';
-import type { FrameBuilder } from '#columns/build/frame-builder';
 import { Int32Builder, Int64Builder } from '#columns/build/integer-builders';
 import { StringBuilder } from '#columns/build/string-builder';
 import type { ColumnSpec } from '#columns/types/column-spec';
@@ -12,22 +12,22 @@ import type { Stored } from '../values/stored.js';
 export type Appender = (value: Stored) => void;
 
 /** The appender of a column that stands at this place in the frame. */
-export function appenderOf({ type }: ColumnSpec, at: number, frame: FrameBuilder): Appender {
+export function appenderOf({ type }: ColumnSpec, at: number, builder: ColumnsBuilder): Appender {
   switch (type.kind) {
     case 'string':
-      return textAppender(frame.column(at, StringBuilder));
+      return textAppender(builder.column(at, StringBuilder));
     case 'int64':
     case 'timestamp':
-      return wideAppender(frame.column(at, Int64Builder));
+      return wideAppender(builder.column(at, Int64Builder));
     case 'decimal':
-      return decimalAppender(frame.column(at, DecimalBuilder));
+      return decimalAppender(builder.column(at, DecimalBuilder));
     case 'date':
     case 'int32':
-      return dayAppender(frame.column(at, Int32Builder));
+      return dayAppender(builder.column(at, Int32Builder));
     case 'float64':
-      return floatAppender(frame.column(at, Float64Builder));
+      return floatAppender(builder.column(at, Float64Builder));
     case 'bool':
-      return boolAppender(frame.column(at, BoolBuilder));
+      return boolAppender(builder.column(at, BoolBuilder));
     case 'binary':
     case 'list':
       throw new TypeError(`a contract has no ${type.kind} columns`);

@@ -7,7 +7,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import pl from 'nodejs-polars';
-import { FrameBuilder } from '#columns/build/frame-builder';
+import { ColumnsBuilder } from '#columns/build/columns-builder';
 import { compileContract } from './compile-contract.js';
 import { Contract } from './contract.js';
 
@@ -66,15 +66,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('accepted events', () => {
   test('reach Parquet through a frame and polars with every value unchanged, as DuckDB reads them', async () => {
     const events = fc.sample(anyEvent, { numRuns: 600, seed: 11 });
-    const frame = new FrameBuilder(contract.columns);
+    const builder = new ColumnsBuilder(contract.columns);
     for (const event of events) {
       const result = contract.read(textOf(event));
       if (!result.ok) throw new Error(`${result.reason} ${result.pointer} ${textOf(event)}`);
-      contract.append(result, frame);
-      frame.endRow();
+      contract.append(result, builder);
+      builder.endRow();
     }
     const file = join(folder, 'events.parquet');
-    pl.readIPC(Buffer.from(frame.finish())).writeParquet(file);
+    pl.readIPC(Buffer.from(builder.finish())).writeParquet(file);
     const columns =
       'id, epoch_us("at")::VARCHAR, born::VARCHAR, count::VARCHAR, ratio, gift, price::VARCHAR, epoch_us("when")::VARCHAR, more';
     const rows = await query(`SELECT ${columns} FROM '${file}'`);
@@ -83,7 +83,7 @@ describe('accepted events', () => {
 
   test('give columns of the types a table expects', async () => {
     const file = join(folder, 'empty.parquet');
-    pl.readIPC(Buffer.from(new FrameBuilder(contract.columns).finish())).writeParquet(file);
+    pl.readIPC(Buffer.from(new ColumnsBuilder(contract.columns).finish())).writeParquet(file);
     const rows = await query(`SELECT column_type FROM (DESCRIBE SELECT * FROM '${file}')`);
     const time = 'TIMESTAMP WITH TIME ZONE';
     expect(rows.flat()).toEqual([

@@ -10,12 +10,16 @@ import { base, contract, fields, read, schema, withMore } from './example-contra
 
 describe('a contract', () => {
   test('turns top-level properties into typed columns', () => {
-    const of = (name: string): unknown => contract.columns.find((column) => column.name === name);
+    const origin = (name: string): unknown => contract.columns.find((column) => column.name === name);
     expect(contract.columns.map(({ name }) => name)).toEqual(Object.keys(schema.properties));
-    expect(of('id')).toEqual({ name: 'id', type: { kind: 'string' }, nullable: false });
-    expect(of('at')).toEqual({ name: 'at', type: { kind: 'timestamp' }, nullable: false });
-    expect(of('seen')).toEqual({ name: 'seen', type: { kind: 'timestamp' }, nullable: true });
-    expect(of('price')).toEqual({ name: 'price', type: { kind: 'decimal', precision: 20, scale: 2 }, nullable: true });
+    expect(origin('id')).toEqual({ name: 'id', type: { kind: 'string' }, nullable: false });
+    expect(origin('at')).toEqual({ name: 'at', type: { kind: 'timestamp' }, nullable: false });
+    expect(origin('seen')).toEqual({ name: 'seen', type: { kind: 'timestamp' }, nullable: true });
+    expect(origin('price')).toEqual({
+      name: 'price',
+      type: { kind: 'decimal', precision: 20, scale: 2 },
+      nullable: true,
+    });
     const others = contract.columns.filter(({ name }) =>
       ['born', 'count', 'ratio', 'gift', 'kind', 'tags', 'more', 'when'].includes(name),
     );

@@ -1,6 +1,6 @@
 /** Reads events of one source: from JSON text to the typed values of its columns, or to a reason why not. */
 import { Buffer, isUtf8 } from 'node:buffer';
-import type { FrameBuilder } from '#columns/build/frame-builder';
+import type { ColumnsBuilder } from '#columns/build/columns-builder';
 import type { ColumnSpec } from '#columns/types/column-spec';
 import { schemaRejection } from '../validator/schema-reason.js';
 import type { SchemaValidator } from '../validator/schema-validator.js';
@@ -36,7 +36,7 @@ export class Contract {
   readonly #keyAt: number;
   readonly #timeAt: number;
   #appenders: readonly Appender[] = [];
-  #appendsTo: FrameBuilder | undefined;
+  #appendsTo: ColumnsBuilder | undefined;
 
   constructor(
     private readonly plan: readonly ContractColumn[],
@@ -85,8 +85,8 @@ export class Contract {
   }
 
   /** Appends an accepted event to the first columns of a frame, which are this contract's. Does not call `endRow`. */
-  append({ row }: Accepted, frame: FrameBuilder): void {
-    if (frame !== this.#appendsTo) this.#appendTo(frame);
+  append({ row }: Accepted, builder: ColumnsBuilder): void {
+    if (builder !== this.#appendsTo) this.#appendTo(builder);
     const appenders = this.#appenders;
     for (let at = 0; at < appenders.length; at++) appenders[at]?.(row[at] ?? null);
   }
@@ -133,7 +133,7 @@ export class Contract {
     return { ok: true, id, key: String(row[this.#keyAt]), eventTimeUs, row };
   }
 
-  #appendTo(frame: FrameBuilder): void {
+  #appendTo(frame: ColumnsBuilder): void {
     this.#appenders = this.columns.map((column, at) => appenderOf(column, at, frame));
     this.#appendsTo = frame;
   }

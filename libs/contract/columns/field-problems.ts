@@ -29,7 +29,7 @@ const roles: Record<keyof ContractFields, Role> = {
   },
 };
 
-/** What is wrong with the fields, each at the place in the schema to mend. */
+/** What is wrong with the fields, each at the place in the schema to correct. */
 export function fieldProblems(columns: readonly ContractColumn[], fields: ContractFields): ContractProblem[] {
   return Object.entries(roles).flatMap(([role, { what, fits, write }]) => {
     const name = fields[role as keyof ContractFields];

@@ -32,7 +32,7 @@ export function parsePattern(pattern: string, { unicode }: PatternFlags): AST.Pa
   try {
     return parser.parsePattern(pattern, 0, pattern.length, { unicode });
   } catch {
-    return new Unrunnable('is no regular expression (ECMA-262, with the u flag): mend it');
+    return new Unrunnable('is no regular expression (ECMA-262, with the u flag): correct it');
   }
 }
 

@@ -53,7 +53,7 @@ export function schemaValidator(schema: object): SchemaValidator | ContractProbl
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return problem(placeIn(message), `${message}: mend or remove that keyword`);
+    return problem(placeIn(message), `${message}: correct or remove that keyword`);
   }
 }
 

@@ -1,6 +1,6 @@
 /** A Delta table that one writer appends to, exactly once per txn step, among any number of other writers. */
 import { conform } from '#columns/casts/conform';
-import type { DataFrame } from '#columns/polars/frames';
+import type { DataFrame } from '#columns/polars/data-frames';
 import type { ColumnSpec } from '#columns/types/column-spec';
 import type { Action, AddFile } from '#delta/actions';
 import { type CommitFacts, decideCommit, type TxnStep } from '#delta/commit-decision';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { columnStats } from '#columns/files/column-stats';
 import { type FramePart, splitByPartition } from '#columns/files/split-by-partition';
 import { toParquet } from '#columns/files/to-parquet';
-import { type DataFrame, emptyTextCount, nullCount } from '#columns/polars/frames';
+import { type DataFrame, emptyTextCount, nullCount } from '#columns/polars/data-frames';
 import type { ColumnSpec } from '#columns/types/column-spec';
 import type { AddFile } from '#delta/actions';
 import { addPath } from '#delta/log-names';

@@ -1,5 +1,5 @@
 /**
- * The writer of one log: fenced, chained publishes (architecture §2.1).
+ * The writer of one log: fenced, chained publishes.
  *
  * Frames are appended without waiting, but each is sent only when the one before it is known to be stored. With several on
  * their way at once the fence would have a hole: when a rival has written meanwhile, the first of them is refused, but a later

@@ -40,7 +40,7 @@ export interface Wanted {
 /** Something about a stream: the end of "stream … ", and what to do. */
 export interface StreamFinding {
   readonly what: string;
-  readonly mend: string;
+  readonly remedy: string;
 }
 
 /** Sentences about the stream. */
@@ -53,7 +53,7 @@ export interface Findings {
 
 const remake = 'Delete it while it is empty, or give the pipeline another name';
 
-type Rule = readonly [holds: boolean, what: string, mend: string];
+type Rule = readonly [holds: boolean, what: string, remedy: string];
 
 /** The settings of a stream that are not as they should be; not what it was made for. */
 export function settingsOf(
@@ -62,7 +62,7 @@ export function settingsOf(
   wanted: Wanted,
 ): { readonly faults: readonly StreamFinding[]; readonly notes: readonly StreamFinding[] } {
   const found = (rules: readonly Rule[]): StreamFinding[] =>
-    rules.filter(([holds]) => holds).map(([, what, mend]) => ({ what, mend }));
+    rules.filter(([holds]) => holds).map(([, what, remedy]) => ({ what, remedy }));
   const edit = (option: string): string => `\`nats stream edit ${stream} ${option}\``;
   return {
     faults: found([...losses(is, wanted, edit), ...refusals(is, edit)]),
@@ -131,8 +131,8 @@ function differences(is: StreamSettings, { replicas, bytesMax = is.max_bytes }: 
 export function findingsOf(stream: string, is: StreamSettings, wanted: Wanted): Findings {
   const identity = wanted.identity && identityFault(is.description, wanted.identity);
   const { faults, notes } = settingsOf(stream, is, wanted);
-  const sentence = ({ what, mend }: StreamFinding): string =>
-    `stream ${stream} ${what}${mend.startsWith('`') ? ':' : '.'} ${mend}`;
+  const sentence = ({ what, remedy }: StreamFinding): string =>
+    `stream ${stream} ${what}${remedy.startsWith('`') ? ':' : '.'} ${remedy}`;
   return {
     faults: [...(identity === undefined ? [] : [`stream ${stream} ${identity}`]), ...faults.map(sentence)],
     notes: notes.map(sentence),

@@ -3,11 +3,12 @@ import { pathText } from '../text/path-text.js';
 import type { Problem } from '../text/problem.js';
 import type { PathPart, YamlText } from '../text/yaml-text.js';
 
-export type Report = (path: readonly PathPart[], message: string, mend: string) => void;
+export type Report = (path: readonly PathPart[], message: string, remedy: string) => void;
 
 /** A report that notes the line of each path. */
 export function reporter(yaml: YamlText, file: string, problems: Problem[]): Report {
-  return (path, message, mend) => problems.push({ file, line: yaml.lineAt(path), path: pathText(path), message, mend });
+  return (path, message, remedy) =>
+    problems.push({ file, line: yaml.lineAt(path), path: pathText(path), message, remedy });
 }
 
 /** The entries of a mapping at a path; none when there is no mapping. */

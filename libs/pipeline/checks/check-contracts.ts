@@ -14,8 +14,8 @@ export function checkContracts(root: unknown, readFile: ReadFile, report: Report
     if (path === undefined || path === '' || broken.has(path)) continue;
     const text = readFile(path);
     if (text === undefined) {
-      const mend = 'Create the file, or write its path relative to the folder of the pipeline file.';
-      report(['sources', name, 'contract'], `there is no file "${path}"`, mend);
+      const remedy = 'Create the file, or write its path relative to the folder of the pipeline file.';
+      report(['sources', name, 'contract'], `there is no file "${path}"`, remedy);
       continue;
     }
     const contract = readContract(path, text);
@@ -27,7 +27,9 @@ export function checkContracts(root: unknown, readFile: ReadFile, report: Report
 }
 
 function readContract(file: string, text: string): { fields: string[] } | { problem: Problem } {
-  const fault = (line: number, message: string, mend: string) => ({ problem: { file, line, path: '', message, mend } });
+  const fault = (line: number, message: string, remedy: string) => ({
+    problem: { file, line, path: '', message, remedy },
+  });
   let contract: unknown;
   try {
     contract = JSON.parse(text);

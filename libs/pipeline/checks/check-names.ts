@@ -1,6 +1,6 @@
 /** Checks the names by which one part of a pipeline file points to another. */
 import { derivedPartitionColumns } from '../model/model.js';
-import { allTableOrigins, defaultTableName, partitionColumns, tableOrigin } from '../model/table-origin.js';
+import { allFroms, defaultTableName, partitionColumns, splitFrom } from '../model/table-origin.js';
 import { suggestName } from '../text/closest-name.js';
 import { entriesAt, namesAt, type Report, textAt, textsAt } from './check-context.js';
 
@@ -45,21 +45,21 @@ function everyWindowHas(column: string): [string, string] {
 }
 
 function checkTables(root: unknown, report: Report): void {
-  const origins = allTableOrigins(namesAt(root, 'sources'), namesAt(root, 'windows'));
+  const origins = allFroms(namesAt(root, 'sources'), namesAt(root, 'windows'));
   const written = entriesAt(root, 'lake', 'tables');
   const named = new Map<string, string>();
   for (const [name, table] of written) {
     const path = ['lake', 'tables', name];
     const from = textAt(table, 'from');
-    if (from === undefined || !tableOrigin(from)) continue;
+    if (from === undefined || !splitFrom(from)) continue;
     const twin = named.get(from);
     if (!origins.includes(from))
       report([...path, 'from'], `"${from}" is not in this pipeline`, suggestName(from, origins, 'source'));
     if (twin !== undefined)
       report([...path, 'from'], `"${from}" already fills the table "${twin}"`, 'Keep one of the two.');
     named.set(from, twin ?? name);
-    checkPartitionColumns(root, from, textsAt(table, 'partitionBy'), (place, message, mend) =>
-      report([...path, 'partitionBy', place], message, mend),
+    checkPartitionColumns(root, from, textsAt(table, 'partitionBy'), (place, message, remedy) =>
+      report([...path, 'partitionBy', place], message, remedy),
     );
   }
   checkTableNames(written, origins, named, report);
@@ -85,8 +85,8 @@ function checkTableNames(
 }
 
 function defaultName(from: string): string {
-  const origin = tableOrigin(from);
-  return origin ? defaultTableName(origin.stage, origin.of) : '';
+  const parts = splitFrom(from);
+  return parts ? defaultTableName(parts.stage, parts.origin) : '';
 }
 
 /** The columns of bronze, quarantine and gold are known here; those of silver only when its SQL has run. */
@@ -94,14 +94,14 @@ function checkPartitionColumns(
   root: unknown,
   from: string,
   columns: readonly { text: string; place: number }[],
-  report: (place: number, message: string, mend: string) => void,
+  report: (place: number, message: string, remedy: string) => void,
 ): void {
-  const origin = tableOrigin(from);
+  const parts = splitFrom(from);
   const own =
-    origin &&
+    parts &&
     partitionColumns(
-      origin.stage,
-      textsAt(root, 'windows', origin.of, 'key').map(({ text }) => text),
+      parts.stage,
+      textsAt(root, 'windows', parts.origin, 'key').map(({ text }) => text),
     );
   if (!own) return;
   const known = [...derivedPartitionColumns, ...own];

@@ -51,7 +51,7 @@ export function checkStructure(yaml: YamlText, file: string): Structure {
 interface Worded {
   path: PathPart[];
   message: string;
-  mend: string;
+  remedy: string;
 }
 
 function wordError(error: ErrorObject, root: unknown): Worded | undefined {
@@ -63,14 +63,14 @@ function wordError(error: ErrorObject, root: unknown): Worded | undefined {
   if (error.keyword === 'additionalProperties') return unknownKey(error, path);
   const named = error.propertyName === undefined ? path : [...path, error.propertyName];
   const value: unknown = error.propertyName ?? error.data;
-  return { path: named, message: `must be ${must(error)} (is ${shown(value)})`, mend: example(error, named, root) };
+  return { path: named, message: `must be ${must(error)} (is ${shown(value)})`, remedy: example(error, named, root) };
 }
 
 function eitherFront(error: ErrorObject, path: PathPart[]): Worded {
   const both = error.params['passingSchemas'] !== null;
   const message = both ? 'has both subjects and stream' : 'needs subjects or stream';
-  const mend = both ? 'Keep one of them.' : 'Write e.g. "subjects: [events.orders]".';
-  return { path, message, mend };
+  const remedy = both ? 'Keep one of them.' : 'Write e.g. "subjects: [events.orders]".';
+  return { path, message, remedy };
 }
 
 function missing(error: ErrorObject, path: PathPart[]): Worded | undefined {
@@ -78,16 +78,16 @@ function missing(error: ErrorObject, path: PathPart[]): Worded | undefined {
   const inFront = error.schemaPath.includes('dependentSchemas');
   if (inFront) {
     const [key, other] = name === 'stream' ? ['filter', 'subjects'] : ['bytesMax', 'stream'];
-    return { path: [...path, key], message: `belongs to ${name}, not to ${other}`, mend: `Remove "${key}".` };
+    return { path: [...path, key], message: `belongs to ${name}, not to ${other}`, remedy: `Remove "${key}".` };
   }
   const property = member(member(error.parentSchema, 'properties'), name);
-  return { path: [...path, name], message: 'is missing', mend: writeExample(name, property) };
+  return { path: [...path, name], message: 'is missing', remedy: writeExample(name, property) };
 }
 
 function unknownKey(error: ErrorObject, path: PathPart[]): Worded {
   const name = String(error.params['additionalProperty']);
   const known = Object.keys(member(error.parentSchema, 'properties') ?? {});
-  return { path: [...path, name], message: 'is not a key that is known here', mend: suggestName(name, known, 'key') };
+  return { path: [...path, name], message: 'is not a key that is known here', remedy: suggestName(name, known, 'key') };
 }
 
 function must(error: ErrorObject): string {

@@ -70,16 +70,16 @@ describe('any text', () => {
     ),
   });
 
-  test('gives a pipeline or problems with file, line, message and mend, and never throws', () => {
+  test('gives a pipeline or problems with file, line, message and remedy, and never throws', () => {
     fc.assert(
       fc.property(fc.array(mutation, { minLength: 1, maxLength: 3 }), (mutations) => {
         const text = mutations.reduce((was, { at, cut, put }) => was.slice(0, at) + put + was.slice(at + cut), shop);
-        for (const { file, line, message, mend } of problemsOf(text)) {
+        for (const { file, line, message, remedy } of problemsOf(text)) {
           expect(file).not.toBe('');
           expect(line).toBeGreaterThanOrEqual(1);
           expect(line).toBeLessThanOrEqual(text.split('\n').length);
           expect(message).not.toBe('');
-          expect(mend).not.toBe('');
+          expect(remedy).not.toBe('');
         }
       }),
       { numRuns: 400 },

@@ -47,7 +47,13 @@ function isMapping(value: unknown): boolean {
 function noMapping(yaml: YamlText, file: string): Problem {
   const empty = yaml.value === null || yaml.value === undefined;
   const message = empty ? 'the file is empty' : 'the file must be a mapping ("name: value" lines)';
-  return { file, line: 1, path: '', message, mend: 'Begin with "apiVersion: afluente/v1", "name: …" and "sources:".' };
+  return {
+    file,
+    line: 1,
+    path: '',
+    message,
+    remedy: 'Begin with "apiVersion: afluente/v1", "name: …" and "sources:".',
+  };
 }
 
 /** By line, the pipeline file first. */

@@ -4,7 +4,7 @@
 export type Front =
   /** A stream of our own over these NATS subjects; producers meet `bytesMax` as backpressure. */
   | { readonly kind: 'subjects'; readonly subjects: readonly string[]; readonly bytesMax: number }
-  /** A stream that the user already has, read through a durable consumer. */
+  /** A stream that the user already has, read in order; positions stand in the raw logs, so no consumer is kept for it. */
   | { readonly kind: 'stream'; readonly stream: string; readonly filter?: string };
 
 export interface EventTime {
@@ -76,7 +76,7 @@ export interface Table {
   readonly from: string;
   readonly stage: TableStage;
   /** The source or window behind the dot of `from`. */
-  readonly of: string;
+  readonly origin: string;
   readonly partitionBy: readonly string[];
   /** The column from which `year`, `month`, `day`, `hour` and `date` are derived where no such column exists. */
   readonly timeColumn: string;

@@ -21,19 +21,19 @@ const origins: Readonly<Record<TableStage, Origin>> = {
 };
 
 /** Splits `<stage>.<name>`; undefined when the stage is unknown or the name is empty. */
-export function tableOrigin(from: string): { stage: TableStage; of: string } | undefined {
+export function splitFrom(from: string): { stage: TableStage; origin: string } | undefined {
   const dot = from.indexOf('.');
   const stage = from.slice(0, Math.max(dot, 0));
-  const of = from.slice(dot + 1);
-  return isTableStage(stage) && of !== '' ? { stage, of } : undefined;
+  const origin = from.slice(dot + 1);
+  return isTableStage(stage) && origin !== '' ? { stage, origin } : undefined;
 }
 
-export function defaultTableName(stage: TableStage, of: string): string {
-  return origins[stage].prefix + of;
+export function defaultTableName(stage: TableStage, origin: string): string {
+  return origins[stage].prefix + origin;
 }
 
 /** Every `from` that the pipeline can fill a table with, in a stable order. */
-export function allTableOrigins(sources: readonly string[], windows: readonly string[]): string[] {
+export function allFroms(sources: readonly string[], windows: readonly string[]): string[] {
   const ofSource = sources.flatMap((name) => [`raw.${name}`, `rejected.${name}`, `enriched.${name}`]);
   return [...ofSource, ...windows.map((name) => `results.${name}`)];
 }

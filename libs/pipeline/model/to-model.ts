@@ -2,7 +2,7 @@
 import type { FilledPipeline } from '../schema/schema.js';
 import { frontBytesMax } from '../schema/source-schema.js';
 import type { Front, Lake, Pipeline, Reference, ReferenceFormat, Source, Table, Window } from './model.js';
-import { allTableOrigins, defaultTableName, tableOrigin, timeColumn } from './table-origin.js';
+import { allFroms, defaultTableName, splitFrom, timeColumn } from './table-origin.js';
 import { durationMs, sizeBytes, wholeNumber } from './units.js';
 
 type FilledSource = FilledPipeline['sources'][string];
@@ -64,21 +64,21 @@ function lake(raw: FilledLake, sources: Readonly<Record<string, Source>>, window
     rows: wholeNumber(raw.commit.rows),
     bytes: sizeBytes(raw.commit.bytes),
   };
-  const tables = allTableOrigins(Object.keys(sources), windows).map((from) => table(from, raw.tables, sources));
+  const tables = allFroms(Object.keys(sources), windows).map((from) => table(from, raw.tables, sources));
   const byName = Object.fromEntries(tables.map((one) => [one.name, one]));
   return { ...(raw.url === undefined ? {} : { url: raw.url }), commit, tables: byName };
 }
 
 function table(from: string, written: FilledLake['tables'], sources: Readonly<Record<string, Source>>): Table {
-  const origin = tableOrigin(from);
-  if (!origin) throw new Error(`"${from}" is no origin of a table`);
+  const parts = splitFrom(from);
+  if (!parts) throw new Error(`"${from}" is no origin of a table`);
   const [name, entry] = Object.entries(written).find(([, one]) => one.from === from) ?? [];
   return {
-    name: name ?? defaultTableName(origin.stage, origin.of),
+    name: name ?? defaultTableName(parts.stage, parts.origin),
     from,
-    ...origin,
+    ...parts,
     partitionBy: entry?.partitionBy ?? [],
-    timeColumn: timeColumn(origin.stage, sources[origin.of]),
+    timeColumn: timeColumn(parts.stage, sources[parts.origin]),
   };
 }
 

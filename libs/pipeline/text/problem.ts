@@ -7,7 +7,7 @@ export interface Problem {
   /** e.g. `sources.transactions.partitions`; '' for the whole file. */
   readonly path: string;
   readonly message: string;
-  readonly mend: string;
+  readonly remedy: string;
 }
 
 /** One line per problem: `pipeline.yaml:12: sources.x.partitions: must be … (is 0). Write e.g. "partitions: 4".` */
@@ -15,6 +15,6 @@ export function renderProblems(problems: readonly Problem[]): string {
   return problems.map(renderProblem).join('\n');
 }
 
-function renderProblem({ file, line, path, message, mend }: Problem): string {
-  return `${file}:${line}: ${path === '' ? '' : `${path}: `}${message}. ${mend}`;
+function renderProblem({ file, line, path, message, remedy }: Problem): string {
+  return `${file}:${line}: ${path === '' ? '' : `${path}: `}${message}. ${remedy}`;
 }

@@ -13,7 +13,7 @@ export interface YamlText {
   readonly readable: boolean;
 }
 
-const mends: Readonly<Record<string, string>> = {
+const remedies: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'Remove or rename one of the two.',
   TAB_AS_INDENT: 'Write two spaces instead of each tab.',
   MULTIPLE_DOCS: 'Keep one document: remove the "---" line and what follows it.',
@@ -72,7 +72,13 @@ function yamlProblem(error: YAMLError, file: string, text: string, lines: LineCo
     code === 'DUPLICATE_KEY'
       ? `the key "${keyAt(text, error.pos[0])}" stands twice in one mapping`
       : lowerFirst(error.message);
-  return { file, line: Math.max(1, line), path: '', message, mend: mends[code] ?? 'Correct the YAML of this line.' };
+  return {
+    file,
+    line: Math.max(1, line),
+    path: '',
+    message,
+    remedy: remedies[code] ?? 'Correct the YAML of this line.',
+  };
 }
 
 function keyAt(text: string, offset: number): string {
@@ -86,7 +92,7 @@ function unusable(error: unknown, file: string): Problem {
     line: 1,
     path: '',
     message,
-    mend: 'Write the values out: aliases and nesting this deep cannot be read.',
+    remedy: 'Write the values out: aliases and nesting this deep cannot be read.',
   };
 }
 

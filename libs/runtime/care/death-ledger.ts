@@ -3,7 +3,7 @@ import { deathKeyOf, leasesBucketOf } from '#frame/log-name';
 import type { Bucket } from '#nats/ground/bucket';
 import type { Nats } from '#nats/ground/nats';
 import type { Logger } from '../ground/logger.js';
-import { reasonOf } from '../ground/tellable-error.js';
+import { reasonOf } from '../ground/safe-error.js';
 import { type DeathRecord, parseDeathRecord, recordAtStart, type Since } from './death-record.js';
 
 const writeTimeoutMs = 2_000;

@@ -5,14 +5,14 @@ import { assignTasks } from './assign-tasks.js';
 import { decideLeases, type Lease, type Member } from './decide-leases.js';
 
 const tasks = ['t0', 't1', 't2', 't3', 't4'];
-const present = (...sessions: string[]): Member[] => sessions.map((session) => ({ session, leaving: false }));
+const present = (...sessions: string[]): Member[] => sessions.map((memberId) => ({ memberId, leaving: false }));
 const leases = (owners: Record<string, string>): Map<string, Lease> =>
   new Map(Object.entries(owners).map(([task, owner], i) => [task, { owner, revision: i + 1 }]));
 
 describe('a process alone', () => {
   test('takes every free task, and runs those it has', () => {
     const facts = {
-      session: 'me',
+      memberId: 'me',
       tasks: ['t0', 't1', 't2'],
       members: present('me'),
       leases: leases({ t1: '', t2: 'me' }),
@@ -27,7 +27,7 @@ describe('a process alone', () => {
 
   test('takes over from the dead, and drops what another has taken', () => {
     const facts = {
-      session: 'me',
+      memberId: 'me',
       tasks: ['t0', 't1'],
       members: present('me'),
       leases: leases({ t0: 'dead', t1: 'dead' }),
@@ -41,9 +41,9 @@ describe('a process alone', () => {
 
   test('that leaves releases all it has, running or not', () => {
     const facts = {
-      session: 'me',
+      memberId: 'me',
       tasks: ['t0', 't1'],
-      members: [{ session: 'me', leaving: true }],
+      members: [{ memberId: 'me', leaving: true }],
       leases: leases({ t0: 'me', t1: 'me' }),
       running: new Set(['t0']),
     };
@@ -55,7 +55,7 @@ describe('a process alone', () => {
 
   test('whose name another has taken releases all it has', () => {
     const facts = {
-      session: 'me',
+      memberId: 'me',
       tasks: ['t0'],
       members: present('newer'),
       leases: leases({ t0: 'me' }),
@@ -67,10 +67,10 @@ describe('a process alone', () => {
 
 test('a task stays with an owner that leaves until that one has released it', () => {
   const members: Member[] = [
-    { session: 'old', leaving: true },
-    { session: 'me', leaving: false },
+    { memberId: 'old', leaving: true },
+    { memberId: 'me', leaving: false },
   ];
-  const facts = { session: 'me', tasks: ['t0'], members, leases: leases({ t0: 'old' }), running: new Set<string>() };
+  const facts = { memberId: 'me', tasks: ['t0'], members, leases: leases({ t0: 'old' }), running: new Set<string>() };
   expect(decideLeases(facts)).toEqual([{ kind: 'look', task: 't0', revision: 1 }]);
   expect(decideLeases({ ...facts, leases: leases({ t0: '' }) })).toEqual([
     { kind: 'take', task: 't0', revision: 1, from: 'nobody' },
@@ -79,17 +79,17 @@ test('a task stays with an owner that leaves until that one has released it', ()
 
 test('who waits for a task of a process that lives looks at its lease: a release may have been deleted before it was heard', () => {
   const members: Member[] = [
-    { session: 'a', leaving: false },
-    { session: 'b', leaving: false },
+    { memberId: 'a', leaving: false },
+    { memberId: 'b', leaving: false },
   ];
-  const actions = members.flatMap(({ session }) =>
+  const actions = members.flatMap(({ memberId }) =>
     decideLeases({
-      session,
+      memberId: memberId,
       tasks: ['t0', 't1'],
       members,
       leases: leases({ t0: 'a', t1: 'a' }),
-      running: new Set(session === 'a' ? ['t0', 't1'] : []),
-    }).map(({ kind }) => `${session} ${kind}`),
+      running: new Set(memberId === 'a' ? ['t0', 't1'] : []),
+    }).map(({ kind }) => `${memberId} ${kind}`),
   );
   expect(actions.sort()).toEqual(['a release', 'b look']);
 });
@@ -110,9 +110,9 @@ test('whatever the start, processes that see the same end with every task runnin
         ),
       );
       const hosts = running.map((own) => new Set(own));
-      const members = sessions.map((session, i) => ({ session, leaving: leaving[i]! }));
+      const members = sessions.map((memberId, i) => ({ memberId, leaving: leaving[i]! }));
       for (let round = 0; round < 6; round++)
-        for (const [i, session] of sessions.entries()) play(session, hosts[i]!, members, world);
+        for (const [i, memberId] of sessions.entries()) play(memberId, hosts[i]!, members, world);
       const wanted = assignTasks(
         tasks,
         sessions.filter((_, i) => !leaving[i]),
@@ -124,10 +124,10 @@ test('whatever the start, processes that see the same end with every task runnin
 });
 
 /** Carries out what one process decides. */
-function play(session: string, running: Set<string>, members: readonly Member[], world: Map<string, Lease>): void {
-  for (const action of decideLeases({ session, tasks, members, leases: world, running })) {
+function play(memberId: string, running: Set<string>, members: readonly Member[], world: Map<string, Lease>): void {
+  for (const action of decideLeases({ memberId: memberId, tasks, members, leases: world, running })) {
     const revision = (world.get(action.task)?.revision ?? 0) + 1;
-    if (action.kind === 'take') world.set(action.task, { owner: session, revision });
+    if (action.kind === 'take') world.set(action.task, { owner: memberId, revision });
     else if (action.kind === 'run') running.add(action.task);
     else running.delete(action.task);
     if (action.kind === 'release') world.set(action.task, { owner: '', revision });

@@ -4,7 +4,7 @@ import { assignTasks } from './assign-tasks.js';
 /** A process that lives, as its own heartbeats and those of the others say. */
 export interface Member {
   /** One per start of a process. */
-  readonly session: string;
+  readonly memberId: string;
   /** It drains: it keeps what it has until it has finished, and takes nothing. */
   readonly leaving: boolean;
 }
@@ -17,7 +17,7 @@ export interface Lease {
 }
 
 export interface LeaseFacts {
-  readonly session: string;
+  readonly memberId: string;
   /** All tasks of the service. */
   readonly tasks: readonly string[];
   /** The members of the service that live, this process among them unless another has taken its name. */
@@ -28,7 +28,7 @@ export interface LeaseFacts {
 }
 
 export type LeaseAction =
-  /** The lease is free, or its owner is dead: write our session over `revision` (0: there is no entry). */
+  /** The lease is free, or its owner is dead: write our memberId over `revision` (0: there is no entry). */
   | { readonly kind: 'take'; readonly task: string; readonly revision: number; readonly from: 'nobody' | 'dead' }
   /** The lease is ours: start the task. */
   | { readonly kind: 'run'; readonly task: string }
@@ -40,24 +40,24 @@ export type LeaseAction =
   | { readonly kind: 'look'; readonly task: string; readonly revision: number };
 
 export function decideLeases(facts: LeaseFacts): LeaseAction[] {
-  const takers = facts.members.filter(({ leaving }) => !leaving).map(({ session }) => session);
+  const takers = facts.members.filter(({ leaving }) => !leaving).map(({ memberId }) => memberId);
   const wanted = assignTasks(facts.tasks, takers);
-  return facts.tasks.flatMap((task) => decide(task, wanted.get(task) === facts.session, facts) ?? []);
+  return facts.tasks.flatMap((task) => decide(task, wanted.get(task) === facts.memberId, facts) ?? []);
 }
 
 function decide(
   task: string,
   wanted: boolean,
-  { session, members, leases, running }: LeaseFacts,
+  { memberId, members, leases, running }: LeaseFacts,
 ): LeaseAction | undefined {
   const lease = leases.get(task);
-  if (lease?.owner === session) {
+  if (lease?.owner === memberId) {
     if (!wanted) return { kind: 'release', task, revision: lease.revision };
     return running.has(task) ? undefined : { kind: 'run', task };
   }
   if (running.has(task)) return { kind: 'drop', task };
   if (!wanted) return undefined;
-  if (lease && members.some((member) => member.session === lease.owner))
+  if (lease && members.some((member) => member.memberId === lease.owner))
     return { kind: 'look', task, revision: lease.revision };
   return {
     kind: 'take',

@@ -1,12 +1,12 @@
 /**
- * Shares the tasks of a service among its processes: each task runs where its lease says (architecture §2.8).
+ * Shares the tasks of a service among its processes: each task runs where its lease says.
  *
  * Leases are for peace, not for safety. Two owners at once cost conflicts, because the fence of a log lets one of them in.
  */
 import { leasesBucketOf, membersBucketOf } from '#frame/log-name';
 import { BucketWatch } from '#nats/buckets/bucket-watch';
 import type { Bucket, BucketEntry } from '#nats/ground/bucket';
-import { reasonOf } from '../ground/tellable-error.js';
+import { reasonOf } from '../ground/safe-error.js';
 import { type Wait, Waits } from '../ground/waits.js';
 import type { RuntimeContext } from './context.js';
 import { decideLeases, type Lease, type LeaseAction } from './decide-leases.js';
@@ -143,7 +143,7 @@ export class Leases {
     if (this.#closed) return;
     const members = this.#members.alive();
     const actions = decideLeases({
-      session: this.self.session,
+      memberId: this.self.memberId,
       tasks: this.tasks,
       members,
       leases: this.#leases,
@@ -182,7 +182,7 @@ export class Leases {
       case 'take':
         // Before: the lease may be ours without an answer that says so.
         this.context.care?.ledger.taken(task, action.from === 'dead' ? 'death' : 'order');
-        if (!(await this.#write(task, this.self.session, action.revision))) return false;
+        if (!(await this.#write(task, this.self.memberId, action.revision))) return false;
         if (action.from === 'dead') this.context.metrics.ownerDied(task);
         return true;
       case 'run':

@@ -18,7 +18,7 @@ export interface Identity {
   /** Name of the process; of several with one name the newest counts. */
   readonly instance: string;
   /** One per start of a process. */
-  readonly session: string;
+  readonly memberId: string;
   /** Epoch ms. */
   readonly startedMs: number;
 }
@@ -92,9 +92,9 @@ export class Members {
       (one) => !heard.some((other) => other.instance === one.instance && isNewer(other, one)),
     );
     const living = newest.filter(({ state }) => state !== 'left');
-    return living.map(({ session, state }) => ({
-      session,
-      leaving: session === this.self.session ? this.#state !== 'present' : state === 'leaving',
+    return living.map(({ memberId, state }) => ({
+      memberId,
+      leaving: memberId === this.self.memberId ? this.#state !== 'present' : state === 'leaving',
     }));
   }
 
@@ -102,24 +102,24 @@ export class Members {
     const heartbeat: Heartbeat = { ...this.self, state: this.#state };
     // The next one is on its way before an answer could be late; a lost one is just missing.
     await this.bucket
-      .put(this.#keyOf(this.self.session), JSON.stringify(heartbeat), this.leaseTtlMs)
+      .put(this.#keyOf(this.self.memberId), JSON.stringify(heartbeat), this.leaseTtlMs)
       .then(() => this.onBeat(undefined), this.onBeat);
   }
 
-  #keyOf(session: string): string {
-    return `${this.self.service}.${session}`;
+  #keyOf(memberId: string): string {
+    return `${this.self.service}.${memberId}`;
   }
 
   #hear({ key, value }: BucketEntry): void {
     if (!key.startsWith(this.#keyOf(''))) return;
     const heartbeat = JSON.parse(Buffer.from(value).toString()) as Heartbeat;
-    if (heartbeat.session === this.self.session) for (const known of this.#known.values()) known.missed += 1;
-    this.#known.set(heartbeat.session, { heartbeat, missed: 0 });
-    for (const [session, { missed }] of this.#known) if (missed >= beats) this.#known.delete(session);
+    if (heartbeat.memberId === this.self.memberId) for (const known of this.#known.values()) known.missed += 1;
+    this.#known.set(heartbeat.memberId, { heartbeat, missed: 0 });
+    for (const [memberId, { missed }] of this.#known) if (missed >= beats) this.#known.delete(memberId);
     this.onChange();
   }
 }
 
 function isNewer(a: Heartbeat, b: Heartbeat): boolean {
-  return a.startedMs === b.startedMs ? a.session > b.session : a.startedMs > b.startedMs;
+  return a.startedMs === b.startedMs ? a.memberId > b.memberId : a.startedMs > b.startedMs;
 }

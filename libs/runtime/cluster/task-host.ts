@@ -3,8 +3,8 @@ import { TableHaltedError } from '#lake/ground/lake-errors';
 import { HaltError } from '#nats/ground/halt-error';
 import type { TaskReading } from '#telemetry/task-gauges';
 import { pause } from '../ground/pause.js';
+import { isOfInput, reasonOf } from '../ground/safe-error.js';
 import type { EndReason, Runnable, TaskStatus } from '../ground/task-status.js';
-import { isOfInput, reasonOf } from '../ground/tellable-error.js';
 import type { RuntimeContext } from './context.js';
 import { neverFailed, openSlot, placeOf, readingOf, statusOf, type TaskSlot } from './task-slot.js';
 

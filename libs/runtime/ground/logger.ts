@@ -1,18 +1,18 @@
 /** Structured logs: one JSON line per life-cycle event, never payloads or personal data. */
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { tellable } from './tellable-error.js';
+import { safeError } from './safe-error.js';
 
 export type { Logger };
 
-/** Errors go into a line as `err`: what of them may be told (tellable-error.ts). @param to where lines go; default: standard output */
+/** Errors go into a line as `err`: what of them may be told (safe-error.ts). @param to where lines go; default: standard output */
 export function createLogger(service: string, instance: string, level = 'info', to?: DestinationStream): Logger {
   const options = {
     base: { service, instance },
     level,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
-    serializers: { err: (error: unknown) => tellable(error) },
+    serializers: { err: (error: unknown) => safeError(error) },
   };
   return to === undefined ? pino(options) : pino(options, to);
 }

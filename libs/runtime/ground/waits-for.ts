@@ -1,7 +1,7 @@
 /** From an error for which something is tried again to what that waits for. */
 import { isFull } from '#nats/ground/limit-reached';
 import { isConflict } from '#nats/messages/log-writer';
-import { errorOf, isOfNats, isOfStore } from './tellable-error.js';
+import { errorOf, isOfNats, isOfStore } from './safe-error.js';
 
 /** A closed list, for a label: NATS; the front stream of a source; the lake's store; room in a log or bucket, or within limits of NATS; anything else, which the reason names. */
 export type WaitsFor = 'nats' | 'front' | 'store' | 'room' | 'other';

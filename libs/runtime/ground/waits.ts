@@ -5,7 +5,7 @@
  * the first failure, and it ends by evidence: the task has stored something behind the place at which it failed, or nothing has failed for so
  * long that a further failure would have come.
  */
-import { reasonOf } from './tellable-error.js';
+import { reasonOf } from './safe-error.js';
 import { isSilence, type WaitsFor, waitsFor } from './waits-for.js';
 
 export interface Wait {
@@ -133,6 +133,10 @@ export class Waits {
 
 /** What a lake task has only read is not in the store. Before a task has opened its inputs it has no place. */
 function hasMoved({ for: kind, places: before }: FailedAttempt, places: readonly Place[]): boolean {
-  const of = ({ position, safe }: Place): number => (kind === 'store' ? safe : position);
-  return before.length > 0 && before.length === places.length && places.some((place, i) => of(place) > of(before[i]!));
+  const origin = ({ position, safe }: Place): number => (kind === 'store' ? safe : position);
+  return (
+    before.length > 0 &&
+    before.length === places.length &&
+    places.some((place, i) => origin(place) > origin(before[i]!))
+  );
 }

@@ -17,7 +17,7 @@ export interface LakeTableShape {
 }
 
 export function lakeTableShape(compiled: CompiledPipeline, table: Table): LakeTableShape {
-  const key = tableKinds[table.stage].key?.(compiled, table.of) ?? [];
+  const key = tableKinds[table.stage].key?.(compiled, table.origin) ?? [];
   return {
     source: sourceOfTable(compiled.pipeline, table).name,
     columns: tableColumns(compiled, table),

@@ -1,6 +1,6 @@
 /** The session of a lake task: turn by turn it takes frames, and commits them with their positions, in one Delta commit, when they are due. */
 import { randomUUID } from 'node:crypto';
-import { type DataFrame, emptyFrame, rowCount } from '#columns/polars/frames';
+import { type DataFrame, emptyDataFrame, rowCount } from '#columns/polars/data-frames';
 import type { ColumnSpec } from '#columns/types/column-spec';
 import type { Position } from '#frame/lineage';
 import { streamOf } from '#frame/log-name';
@@ -175,7 +175,7 @@ export class LakeTurns implements TaskSession {
     const { tools, work } = this;
     const { rows, refused, more } =
       work.rows === 0
-        ? { rows: emptyFrame(work.columns), refused: [], more: [] }
+        ? { rows: emptyDataFrame(work.columns), refused: [], more: [] }
         : tableRows(work.sections, tools.columns, tools.spec.table);
     if (more.length > 0) await this.#takeUp(more);
     await work.refusals?.put(

@@ -31,9 +31,9 @@ const never = new AbortController().signal;
 const specOf = (stage: AnyStage): LogTaskSpec => ({
   stage,
   name: stage.kind,
-  of: 'orders',
-  inputs: [{ pipeline: 'p', stage: 'raw', of: 'orders', partition: 0 }],
-  output: { pipeline: 'p', stage: 'valid', of: 'orders', partition: 0 },
+  origin: 'orders',
+  inputs: [{ pipeline: 'p', stage: 'raw', origin: 'orders', partition: 0 }],
+  output: { pipeline: 'p', stage: 'valid', origin: 'orders', partition: 0 },
 });
 
 /** What an event does: nothing, or which stage fails on it. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readParquet } from '#columns/files/read-parquet';
-import { emptyFrame } from '#columns/polars/frames';
+import { emptyDataFrame } from '#columns/polars/data-frames';
 import { runSql } from '#columns/polars/sql';
 import type { ColumnSpec } from '#columns/types/column-spec';
 import { SupersededError } from '#lake/ground/lake-errors';
@@ -65,7 +65,7 @@ class Writer {
     });
     return (
       await this.lake.append({
-        df: emptyFrame(columns),
+        df: emptyDataFrame(columns),
         txns: steps,
         expects: this.refusals.expects,
         nowMs: 0,

@@ -6,7 +6,7 @@
  * was decided, and by which columns. Every commit to it expects to know of the last decision: two writers of different versions cannot both decide about a row.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { emptyFrame } from '#columns/polars/frames';
+import { emptyDataFrame } from '#columns/polars/data-frames';
 import type { ColumnSpec } from '#columns/types/column-spec';
 import type { Position } from '#frame/lineage';
 import { SupersededError } from '#lake/ground/lake-errors';
@@ -67,7 +67,7 @@ export class TableRefusals {
   static async open(context: RuntimeContext, store: ObjectStore, of: RefusingTable): Promise<TableRefusals> {
     checkSameColumns(of);
     const tables = Object.values(context.topology.pipeline.lake.tables).filter(
-      ({ stage, of: source }) => tableKinds[stage].takesRefused && source === of.table.of,
+      ({ stage, origin: source }) => tableKinds[stage].takesRefused && source === of.table.origin,
     );
     return new TableRefusals(
       context,
@@ -93,11 +93,11 @@ export class TableRefusals {
     const { table } = this.of;
     if (this.quarantines.length === 0)
       throw new HaltError(
-        `Table ${table.name} cannot hold ${rows.length} rows (${rows[0]!.refused.why.message}), and no table takes rejected.${table.of}. Add one to lake.tables`,
+        `Table ${table.name} cannot hold ${rows.length} rows (${rows[0]!.refused.why.message}), and no table takes rejected.${table.origin}. Add one to lake.tables`,
       );
     await this.#decide(rows, positions);
     for (const quarantine of this.quarantines) await this.#putInto(quarantine, rows, positions);
-    this.context.metrics.heldBack(table.of, 0, countsOf(rows));
+    this.context.metrics.heldBack(table.origin, 0, countsOf(rows));
   }
 
   /** Tells the table, unless it knows: it is not moved, so whoever goes on after a crash takes the same frames. */
@@ -117,7 +117,7 @@ export class TableRefusals {
     });
     const expects = new Map([...this.expects, ...txns.map((id) => [id, lake.txns.get(id) ?? -1] as const)]);
     const result = await lake.append({
-      df: emptyFrame(lake.columns),
+      df: emptyDataFrame(lake.columns),
       txns: steps,
       expects,
       nowMs: this.context.now(),

@@ -47,7 +47,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-const logOf = (stage: LogStage): LogName => ({ pipeline: 'shop', stage, of: 'orders', partition: 0 });
+const logOf = (stage: LogStage): LogName => ({ pipeline: 'shop', stage, origin: 'orders', partition: 0 });
 
 test('a saved state in a format of another version halts its task, and is not misread', async () => {
   const [input, output] = [
@@ -57,7 +57,7 @@ test('a saved state in a format of another version halts its task, and is not mi
   const spec: LogTaskSpec = {
     stage: anyStage(validate),
     name: 'validate.older.0',
-    of: 'older',
+    origin: 'older',
     inputs: [input],
     output,
   };
@@ -107,7 +107,13 @@ test('a frame that was taken and is not stored yet still counts as needed', asyn
     { ...logOf('valid'), pipeline: 'taken' },
     { ...logOf('enriched'), pipeline: 'taken' },
   ];
-  const spec: LogTaskSpec = { stage: anyStage(enrich), name: 'enrich.taken.0', of: 'taken', inputs: [input], output };
+  const spec: LogTaskSpec = {
+    stage: anyStage(enrich),
+    name: 'enrich.taken.0',
+    origin: 'taken',
+    inputs: [input],
+    output,
+  };
   await ensureLog(nats, streamOf(input), [subjectOf(input)], settings);
   const writer = new LogWriter(nats, streamOf(input), subjectOf(input), undefined, 0);
   const write = (n: number): Promise<void> =>
@@ -151,7 +157,13 @@ test('another version that rebuilds a state from the same frames says no earlier
     { ...logOf('raw'), pipeline: 'kept' },
     { ...logOf('valid'), pipeline: 'kept' },
   ];
-  const spec: LogTaskSpec = { stage: anyStage(validate), name: 'validate.kept.0', of: 'kept', inputs: [input], output };
+  const spec: LogTaskSpec = {
+    stage: anyStage(validate),
+    name: 'validate.kept.0',
+    origin: 'kept',
+    inputs: [input],
+    output,
+  };
   const versionOf = (latenessMs: number) =>
     validateStep({ contract: exampleContract, outOfOrdernessMs: 0, aheadMsMax: 1e9, latenessMs, horizonMs: 1e9 });
   await ensureLog(nats, streamOf(input), [subjectOf(input)], settings);

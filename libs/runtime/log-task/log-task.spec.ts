@@ -44,7 +44,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-const logOf = (stage: LogStage): LogName => ({ pipeline: 'shop', stage, of: 'orders', partition: 0 });
+const logOf = (stage: LogStage): LogName => ({ pipeline: 'shop', stage, origin: 'orders', partition: 0 });
 
 /** A raw log: every tenth event is malformed, every seventh a duplicate. */
 async function writeRaw(events: number, perFrame: number): Promise<void> {
@@ -77,14 +77,14 @@ describe('a task that is thrown out again and again', () => {
   const validating: LogTaskSpec = {
     stage: anyStage(validate),
     name: 'validate.orders.0',
-    of: 'orders',
+    origin: 'orders',
     inputs: [logOf('raw')],
     output: logOf('valid'),
   };
   const enriching: LogTaskSpec = {
     stage: anyStage(enrich),
     name: 'enrich.orders.0',
-    of: 'orders',
+    origin: 'orders',
     inputs: [logOf('valid')],
     output: logOf('enriched'),
   };

@@ -1,4 +1,4 @@
-/** Where a task goes on after a start, a take-over or a failed publish: decided from facts alone (architecture §2.5). */
+/** Where a task goes on after a start, a take-over or a failed publish: decided from facts alone. */
 import type { FrameHead, RowProgress } from '#frame/head';
 import { checkOpen, type Position, type StreamFacts } from '#frame/lineage';
 import type { RefusedRows } from '#frame/refused';

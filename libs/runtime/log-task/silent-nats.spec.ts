@@ -32,7 +32,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-const logOf = (stage: LogStage): LogName => ({ pipeline: 'shop', stage, of: 'orders', partition: 0 });
+const logOf = (stage: LogStage): LogName => ({ pipeline: 'shop', stage, origin: 'orders', partition: 0 });
 
 /** As the bucket is while servers elect its leader. `asked` counts the questions that nobody answered. */
 function unanswered(objects: ObjectBucket): { objects: ObjectBucket; asked: Map<string, number> } {
@@ -81,7 +81,7 @@ test('a bucket of snapshots that does not answer ends no session', async () => {
   const spec = {
     stage: anyStage(validate),
     name: 'validate.orders.0',
-    of: 'orders',
+    origin: 'orders',
     inputs: [raw],
     output: logOf('valid'),
   };

@@ -10,7 +10,7 @@ import { TaskBoard } from '../ground/task-board.js';
 import { haltIfBegun, haltIfRead } from './begun-before.js';
 import { openOutput } from './open-log.js';
 
-const log = { pipeline: 'shop', stage: 'valid', of: 'orders', partition: 0 } as const;
+const log = { pipeline: 'shop', stage: 'valid', origin: 'orders', partition: 0 } as const;
 const facts = (stream: string, created: string) => ({ stream, created, firstSeq: 1, lastSeq: 0 });
 const observer = { stored: () => undefined, failed: () => undefined };
 

@@ -36,8 +36,8 @@ test('frames that came after the log was looked at are not taken as read because
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const topology = topologyOf({ pipeline: parsed.pipeline, enriched: {} });
   const logs = [
-    { pipeline: 'shop', stage: 'valid' as const, of: 'orders', generation: 0, partition: 0 },
-    { pipeline: 'shop', stage: 'valid' as const, of: 'orders', generation: 1, partition: 0 },
+    { pipeline: 'shop', stage: 'valid' as const, origin: 'orders', generation: 0, partition: 0 },
+    { pipeline: 'shop', stage: 'valid' as const, origin: 'orders', generation: 1, partition: 0 },
   ];
   const settings = { bytesMax: 1_000_000, replicas: 1 };
   const facts = await Promise.all(

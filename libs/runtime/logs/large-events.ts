@@ -1,5 +1,5 @@
 /** Events too large for a frame, on their way into the lake: their bytes wait in the objects bucket, and move to the lake's store. */
-import type { DataFrame } from '#columns/polars/frames';
+import type { DataFrame } from '#columns/polars/data-frames';
 import { runSql } from '#columns/polars/sql';
 import type { ObjectBucket } from '#nats/buckets/object-bucket';
 import { HaltError } from '#nats/ground/halt-error';

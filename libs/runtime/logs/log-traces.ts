@@ -110,16 +110,16 @@ export class StepTraces extends LogTraces {
 
   private constructor(
     tracing: Tracing,
-    { name, stage: { service }, of, inputs, output }: LogTaskSpec,
+    { name, stage: { service }, origin, inputs, output }: LogTaskSpec,
     traces: Traced,
     { pipeline }: Topology,
   ) {
-    const told = traces.tells(pipeline, of);
+    const told = traces.tells(pipeline, origin);
     super(tracing, {
       task: name,
       service,
       detail: told.windowMs === undefined ? 'time' : 'window',
-      of,
+      origin,
       from: streamOf(inputs[0]!),
       stream: streamOf(output),
       partition: output.partition,
@@ -155,7 +155,7 @@ export function rawLogTraces(
       task: name,
       service,
       detail: 'arrival',
-      of: source.name,
+      origin: source.name,
       from: front.stream,
       stream: streamOf(log),
       partition: log.partition,

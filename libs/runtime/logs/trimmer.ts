@@ -1,4 +1,4 @@
-/** Trimming of a log by its writer: frames every reader has committed and that are old enough go, the last one stays (architecture §2.9). */
+/** Trimming of a log by its writer: frames every reader has committed and that are old enough go, the last one stays. */
 import { type LogName, streamOf, subjectOf } from '#frame/log-name';
 import { checkStream } from '#nats/streams/stream-faults';
 import { factsOf, streamInfo, trimThrough } from '#nats/streams/stream-info';

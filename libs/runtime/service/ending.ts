@@ -1,6 +1,6 @@
 /** The end of a service, once: by a signal, or when `afluente up` or `start`, which hold a channel to it, are gone. */
 import type { Logger } from '../ground/logger.js';
-import { reasonOf } from '../ground/tellable-error.js';
+import { reasonOf } from '../ground/safe-error.js';
 
 /** A drain takes a step and a commit; it lasts longer only when NATS or the lake does not answer. */
 export const drainMsMax = 20_000;

@@ -1,6 +1,6 @@
 /** Providers of all that a process knows before it is connected: who it is, its settings, the pipeline, and the steps of the stages. Controllers need no more. */
 import type { Provider } from '@nestjs/common';
-import { polarsProblem } from '#columns/polars/native-frame';
+import { polarsProblem } from '#columns/polars/native-data-frame';
 import { type Service, topologyOf } from '#stages/topology/topology';
 import { createLogger } from '../ground/logger.js';
 import { type Config, readConfig } from '../settings/config.js';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readReference } from '#columns/files/reference';
-import type { DataFrame } from '#columns/polars/frames';
+import type { DataFrame } from '#columns/polars/data-frames';
 import type { Reference } from '#pipeline/model/model';
 import { pointerPath } from '#pipeline/text/path-text';
 import { type Problem, renderProblems } from '#pipeline/text/problem';
@@ -13,7 +13,7 @@ import type { References } from '#stages/steps/enrich-rows';
 import { referenceProblem } from '#stages/steps/reference-problem';
 import { type CompiledPipeline, type CompileProblem, compilePipeline } from '#stages/tables/compile-pipeline';
 
-/** The pipeline folder cannot be used; the message names file, line and the mend of every problem. */
+/** The pipeline folder cannot be used; the message names file, line and the remedy for every problem. */
 export class PipelineError extends Error {
   override readonly name = 'PipelineError';
   constructor(readonly problems: readonly Problem[]) {
@@ -116,7 +116,8 @@ function loadFirst(folder: string, path: string, reference: Reference): Loaded {
         line: 1,
         path: `references.${reference.name}`,
         message: (error as Error).message,
-        mend: 'Correct the file, its ending (csv, json, ndjson, parquet), or key and columns of the reference in pipeline.yaml.',
+        remedy:
+          'Correct the file, its ending (csv, json, ndjson, parquet), or key and columns of the reference in pipeline.yaml.',
       },
     ]);
   }
@@ -149,9 +150,9 @@ function referencesOf(loaded: ReadonlyMap<string, Loaded>): References {
 }
 
 /** Gives a compile problem the file and line it speaks of. */
-function located({ at, message, mend }: CompileProblem, { folder, pipeline }: PipelineFolder, path: string): Problem {
+function located({ at, message, remedy }: CompileProblem, { folder, pipeline }: PipelineFolder, path: string): Problem {
   const [file, parts] = 'path' in at ? ['pipeline.yaml', at.path] : [pipeline.sources[at.source]!.contract, undefined];
   const yaml = readYaml(readFileSync(join(folder, file), 'utf8'), file);
   const place = parts ?? pointerPath('pointer' in at ? at.pointer : '', yaml.value);
-  return { file: join(path, file), line: yaml.lineAt(place), path: place.join('.'), message, mend };
+  return { file: join(path, file), line: yaml.lineAt(place), path: place.join('.'), message, remedy };
 }

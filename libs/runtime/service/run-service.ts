@@ -6,7 +6,7 @@ import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import { NatsLimitError } from '#nats/ground/nats-limit-error';
 import type { Service } from '#stages/topology/topology';
 import { createLogger, nestLogger } from '../ground/logger.js';
-import { reasonOf, standsForItself, tellable } from '../ground/tellable-error.js';
+import { reasonOf, safeError, standsForItself } from '../ground/safe-error.js';
 import { readConfig } from '../settings/config.js';
 import { settingsHelp } from '../settings/settings-help.js';
 import { Ending } from './ending.js';
@@ -59,6 +59,6 @@ async function runRehearsals(module: Type<unknown>): Promise<void> {
 
 /** Errors that say what to do stand for themselves; others show where they came from. */
 function describe(error: unknown): string {
-  const { message, at } = tellable(error);
+  const { message, at } = safeError(error);
   return standsForItself(error) ? message : [message, ...at].join('\n    ');
 }

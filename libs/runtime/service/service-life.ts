@@ -8,7 +8,7 @@ import { startWatchdog } from '../care/watchdog.js';
 import type { RuntimeContext } from '../cluster/context.js';
 import { Leases } from '../cluster/leases.js';
 import { TaskHost } from '../cluster/task-host.js';
-import { reasonOf } from '../ground/tellable-error.js';
+import { reasonOf } from '../ground/safe-error.js';
 import { introduceService } from '../tasks/introduce-service.js';
 import { drainMsMax } from './ending.js';
 import { FrameHandlers } from './frame-handlers.js';

@@ -6,7 +6,7 @@ import { onlyRows, refuserOf, setApart, type Whys, workRows } from '#stages/defi
 import { whyOf } from '#stages/rows/refuse-rows';
 import type { LogTaskSpec } from '#stages/topology/topology';
 import type { Outcome, RowRange } from '../care/narrowing.js';
-import { reasonOf } from '../ground/tellable-error.js';
+import { reasonOf } from '../ground/safe-error.js';
 import { nameFrames } from '../logs/frame-batch.js';
 import type { StepCall } from './step-call.js';
 import { StepError } from './step-failures.js';

@@ -11,7 +11,7 @@ import {
   type RowRange,
   type Trial,
 } from '../care/narrowing.js';
-import { errorOf, isOurs, placesOf, reasonOf } from '../ground/tellable-error.js';
+import { errorOf, isOurs, placesOf, reasonOf } from '../ground/safe-error.js';
 
 /** A step threw. Its state may be half changed: the task must start again by reading. The message has nothing of the data. */
 export class StepError extends Error {

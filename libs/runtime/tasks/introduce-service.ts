@@ -21,7 +21,7 @@ export function introduceService(
       lake: ({ table }) => {
         metrics.servesTable(table.name);
         const { refuses } = tableKinds[table.stage];
-        if (refuses) metrics.servesSource(table.of, refuses);
+        if (refuses) metrics.servesSource(table.origin, refuses);
       },
     });
   }

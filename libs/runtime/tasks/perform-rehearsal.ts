@@ -9,7 +9,7 @@ import { byTask, type IngestTask, type LakeTask, type LogTaskSpec, type Task } f
 import { MemoryStore } from '#store/memory-store';
 import type { Outcome } from '../care/narrowing.js';
 import type { Rehearsal } from '../care/rehearsal.js';
-import { errorOf } from '../ground/tellable-error.js';
+import { errorOf } from '../ground/safe-error.js';
 import { runStep, tryRows } from '../steps/run-step.js';
 import type { StepCall } from '../steps/step-call.js';
 

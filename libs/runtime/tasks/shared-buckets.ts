@@ -49,7 +49,7 @@ export function openLeases(
   tasks: readonly Task[],
   host: TaskHost,
 ): Promise<Leases> {
-  const self = { service, instance: context.config.instance, session: randomUUID(), startedMs: Date.now() };
+  const self = { service, instance: context.config.instance, memberId: randomUUID(), startedMs: Date.now() };
   return Leases.open(
     context,
     self,

@@ -56,8 +56,8 @@ export type AnyStage = Stage<StageState | undefined>;
 
 export interface Refusal {
   readonly rows: EventRows;
-  /** Who refuses, as quarantine says it. @param of the source or window of the task */
-  by(of: string): string;
+  /** Who refuses, as quarantine says it. @param origin the source or window of the task */
+  by(origin: string): string;
   /** How refused rows stand in its log. */
   as(refused: readonly RefusedEvent[], bytesMax: number): Piece[];
   /** Why it may refuse. */
@@ -70,7 +70,7 @@ export interface Traced {
   /** What is said of an event of which no row is left. */
   readonly missing: Outcome;
   /** What is told of an event that it accepts; neither: what was told before. */
-  tells(pipeline: Pipeline, of: string): Told;
+  tells(pipeline: Pipeline, origin: string): Told;
 }
 
 export interface Told {
@@ -94,7 +94,7 @@ export interface StageTask {
   readonly stage: AnyStage;
   readonly name: string;
   /** The source or window. */
-  readonly of: string;
+  readonly origin: string;
   /** Those of an older generation come first. */
   readonly inputs: readonly LogName[];
   readonly output: LogName;

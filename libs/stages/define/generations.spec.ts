@@ -26,11 +26,11 @@ describe('the predecessors of a partition', () => {
 
 test('a log is read behind those of the same stage that are older, not behind others', () => {
   const logs = [
-    { stage: 'enriched', of: 'o' },
-    { stage: 'enriched', of: 'o', generation: 1 },
-    { stage: 'delta', of: 'w', generation: 1 },
-    { stage: 'enriched', of: 'o', generation: 2 },
-    { stage: 'results', of: 'w' },
+    { stage: 'enriched', origin: 'o' },
+    { stage: 'enriched', origin: 'o', generation: 1 },
+    { stage: 'partials', origin: 'w', generation: 1 },
+    { stage: 'enriched', origin: 'o', generation: 2 },
+    { stage: 'results', origin: 'w' },
   ] as const;
   expect(olderLogs(logs)).toEqual([[], [0], [], [0, 1], []]);
   expect(countByGeneration(logs)).toEqual([2, 2, 1]);

@@ -11,10 +11,10 @@ export function predecessorsOf(partition: number, before: number, after: number)
 }
 
 /** For each log, those that must be read to their end before it: the older generations of the same stage. */
-export function olderLogs(logs: readonly Pick<LogName, 'stage' | 'of' | 'generation'>[]): number[][] {
-  return logs.map(({ stage, of, generation = 0 }) =>
+export function olderLogs(logs: readonly Pick<LogName, 'stage' | 'origin' | 'generation'>[]): number[][] {
+  return logs.map(({ stage, origin, generation = 0 }) =>
     logs.flatMap((other, at) =>
-      other.stage === stage && other.of === of && (other.generation ?? 0) < generation ? [at] : [],
+      other.stage === stage && other.origin === origin && (other.generation ?? 0) < generation ? [at] : [],
     ),
   );
 }

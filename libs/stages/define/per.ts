@@ -6,7 +6,7 @@ export interface Per {
   /** In words; the chart counts tasks by it. */
   readonly name: string;
   /** What its tasks, and the logs they write, are named after. */
-  readonly of: 'source' | 'window' | 'table';
+  readonly unit: 'source' | 'window' | 'table';
   /** Whether there is a task for each partition of each generation of the source, which ends with its partition. */
   readonly partitioned: boolean;
   /** Its task writes a single log for all partitions, instead of one for each. */
@@ -17,7 +17,7 @@ export interface Per {
 
 export const perSource: Per = {
   name: 'source',
-  of: 'source',
+  unit: 'source',
   partitioned: false,
   names: ({ sources }) => Object.keys(sources),
 };
@@ -26,14 +26,14 @@ export const perPartition: Per = { ...perSource, name: 'source partition', parti
 
 export const perLocalWindowPartition: Per = {
   name: 'local window partition',
-  of: 'window',
+  unit: 'window',
   partitioned: true,
   names: (pipeline) => windowsThat(pipeline, isLocal),
 };
 
 export const perWideWindowPartition: Per = {
   name: 'wide window partition',
-  of: 'window',
+  unit: 'window',
   partitioned: true,
   names: (pipeline) => windowsThat(pipeline, isWide),
 };
@@ -42,7 +42,7 @@ export const perWideWindow: Per = { ...perWideWindowPartition, name: 'wide windo
 
 export const perTable: Per = {
   name: 'table',
-  of: 'table',
+  unit: 'table',
   partitioned: false,
   names: ({ lake }) => Object.keys(lake.tables),
 };

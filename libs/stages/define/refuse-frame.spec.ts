@@ -1,6 +1,6 @@
 /** Rows that are set apart: they are in quarantine, untouched, and the step sees the others, what passes through, and time. */
 import { describe, expect, test } from '@jest/globals';
-import { rowCount, writeFrame } from '#columns/polars/frames';
+import { rowCount, writeDataFrame } from '#columns/polars/data-frames';
 import { rowsNdjson } from '#columns/polars/rows-ndjson';
 import { runSql } from '#columns/polars/sql';
 import { section } from '#frame/sections';
@@ -32,13 +32,13 @@ const arrivals = Array.from({ length: 20 }, (_, i) => ({
 }));
 const raw = rawFrame(1, arrivals);
 const valid = validFrame(2, arrivals, { watermarkMs: 7, idle: true });
-const validating = { stage: validate, of: 'orders' };
-const windowing = { stage: window, of: 'by_user' };
+const validating = { stage: validate, origin: 'orders' };
+const windowing = { stage: window, origin: 'by_user' };
 const quarantine = {
   name: 'q',
   from: 'rejected.orders',
   stage: 'rejected',
-  of: 'orders',
+  origin: 'orders',
   partitionBy: [],
   timeColumn: '_arrived_at',
 } as const;
@@ -65,7 +65,7 @@ describe('the rows of a refused frame', () => {
   test.each([enrich, reduce, window])(
     'are the accepted events as JSON, where $kind fails, and a table reads them',
     (stage) => {
-      const task = { stage, of: 'by_user' };
+      const task = { stage, origin: 'by_user' };
       expect(workRows(task, valid)).toBe(19);
       const output = refuseAll(task, [valid], 'boom');
       const rows = tableRows(
@@ -99,10 +99,10 @@ describe('the rows of a refused frame', () => {
 
   test('are kept although the SQL left out where they came from', () => {
     const rows = runSql('SELECT id, price FROM events', { events: okRows([valid])! });
-    const frame = inputFrame(3, [section('ok', 'arrow', writeFrame(rows, 'lz4'), 19)]);
-    expect(refusedIn(refuseAll({ stage: reduce, of: 'w' }, [frame], 'boom'), 'rejected').map(({ seq }) => seq)).toEqual(
-      new Array(19).fill(0),
-    );
+    const frame = inputFrame(3, [section('ok', 'arrow', writeDataFrame(rows, 'lz4'), 19)]);
+    expect(
+      refusedIn(refuseAll({ stage: reduce, origin: 'w' }, [frame], 'boom'), 'rejected').map(({ seq }) => seq),
+    ).toEqual(new Array(19).fill(0));
   });
 });
 
@@ -148,7 +148,7 @@ describe('some rows of some frames', () => {
 
 describe('what is left of a refused frame', () => {
   test('is what it says about time, and what only passes through', () => {
-    const left = onlyRows({ stage: enrich, of: 'orders' }, valid, () => false);
+    const left = onlyRows({ stage: enrich, origin: 'orders' }, valid, () => false);
     expect(rowsIn([left], 'ok')).toEqual([]);
     expect(refusedIn([left], 'rejected').map(({ payload }) => payload)).toEqual(['bad']);
     expect(left).toMatchObject({ seq: 2, head: { watermarkMs: 7, idle: true } });

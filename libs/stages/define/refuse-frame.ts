@@ -7,7 +7,7 @@ import type { Piece } from '../rows/split-rows.js';
 import type { AnyStage, Refusal, StageTask } from './define-stage.js';
 
 /** What refusing asks of a task. */
-export interface Refuser extends Pick<StageTask, 'of'> {
+export interface Refuser extends Pick<StageTask, 'origin'> {
   readonly stage: Pick<AnyStage, 'kind' | 'section' | 'refuses'>;
 }
 
@@ -21,7 +21,7 @@ export function holdsEvents({ stage }: Refuser): boolean {
 
 /** Who refuses, as quarantine says it. */
 export function refuserOf(task: Refuser): string {
-  return refusalOf(task).by(task.of);
+  return refusalOf(task).by(task.origin);
 }
 
 /** How many rows of a frame the step works on, and could do without. */
@@ -31,7 +31,7 @@ export function workRows(task: Refuser, { sections }: Pick<InputFrame, 'sections
 
 /**
  * The frame with only some of the rows that the step works on. What passes through stays, and so does what the frame says about time.
- * @throws FrameReadError, FrameError when the frame cannot be read
+ * @throws FrameReadError, DataFrameError when the frame cannot be read
  */
 export function onlyRows(task: Refuser, frame: InputFrame, keeps: (row: number) => boolean): InputFrame {
   let before = 0;
@@ -56,7 +56,7 @@ export interface SetApart<State extends StageState | undefined> {
 /**
  * Sets the rows apart that have a why. As rows of the step they come before all others.
  * @param whys by frame; undefined: all rows of the frame stay
- * @throws FrameReadError, FrameError when a frame cannot be read
+ * @throws FrameReadError, DataFrameError when a frame cannot be read
  */
 export function setApart<State extends StageState | undefined>(
   task: Refuser,

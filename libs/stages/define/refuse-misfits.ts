@@ -1,7 +1,7 @@
 /** A step of a window that takes events of another version of the pipeline as those of its own, and refuses those that cannot be. */
 import { conform } from '#columns/casts/conform';
 import { type Fitted, fitColumns } from '#columns/casts/fit-columns';
-import { readFrame, rowCount, writeFrame } from '#columns/polars/frames';
+import { readDataFrame, rowCount, writeDataFrame } from '#columns/polars/data-frames';
 import type { ColumnSpec } from '#columns/types/column-spec';
 import { type Section, section } from '#frame/sections';
 import type { InputFrame, StageState, Step } from '#frame/step';
@@ -61,7 +61,7 @@ function fitFrame(
 ): FittedFrame | undefined {
   const fitted = sections.map((s): Fitted | undefined => {
     if (s.name !== 'ok' || s.rows === 0) return undefined;
-    const rows = readFrame(s.data);
+    const rows = readDataFrame(s.data);
     return fitColumns(rows, columns) ?? (all ? { rows, misfits: new Map() } : undefined);
   });
   if (fitted.every((one) => one === undefined)) return undefined;
@@ -79,6 +79,6 @@ function fitFrame(
   };
 }
 
-function okSection(rows: Parameters<typeof writeFrame>[0]): Section[] {
-  return rowCount(rows) === 0 ? [] : [section('ok', 'arrow', writeFrame(rows, 'lz4'), rowCount(rows))];
+function okSection(rows: Parameters<typeof writeDataFrame>[0]): Section[] {
+  return rowCount(rows) === 0 ? [] : [section('ok', 'arrow', writeDataFrame(rows, 'lz4'), rowCount(rows))];
 }

@@ -1,6 +1,6 @@
 /** A window leaves out events that its table could not hold as a key, says so in its own log, and goes on where it was cut off. */
 import { expect, test } from '@jest/globals';
-import { readFrame, rowCount, writeFrame } from '#columns/polars/frames';
+import { readDataFrame, rowCount, writeDataFrame } from '#columns/polars/data-frames';
 import { runSql } from '#columns/polars/sql';
 import { section } from '#frame/sections';
 import type { StepLimits } from '#frame/step';
@@ -28,7 +28,7 @@ const demands = neverEmpty(
   ],
   [{ name: 'gold_by_user', partitionBy: ['year', 'user'] }],
 );
-const of = 'by_user';
+const origin = 'by_user';
 
 /** Events of users `u0`, `u1` …; each third one has none. */
 const frame = (() => {
@@ -38,9 +38,9 @@ const frame = (() => {
     seq: i + 1,
   }));
   const rows = runSql(`SELECT * REPLACE (CASE WHEN _seq % 3 = 0 THEN '' ELSE "user" END AS "user") FROM t`, {
-    t: readFrame(validFrame(1, arrivals).sections[0]!.data),
+    t: readDataFrame(validFrame(1, arrivals).sections[0]!.data),
   });
-  return inputFrame(1, [section('ok', 'arrow', writeFrame(rows, 'lz4'), rowCount(rows))], {
+  return inputFrame(1, [section('ok', 'arrow', writeDataFrame(rows, 'lz4'), rowCount(rows))], {
     watermarkMs: atMs + 1e6,
     idle: true,
   });
@@ -53,7 +53,7 @@ const why = {
     'window by_user: column "user" is empty, and table gold_by_user, which is partitioned by it, requires a value',
 };
 test('as lines beside the results, where one task computes the window', () => {
-  const step = refuseUnstorable({ stage: window, of }, windowStep(spec), demands);
+  const step = refuseUnstorable({ stage: window, origin }, windowStep(spec), demands);
   const run = (limits: StepLimits) => step({ frames: [frame], state: undefined, limits });
   const { output, rowsAll, quarantined } = run(wide);
   expect(rowsIn(output, 'rejected')).toEqual([3, 6, 9, 12].map((_seq) => expect.objectContaining({ ...why, _seq })));
@@ -67,9 +67,9 @@ test('as lines beside the results, where one task computes the window', () => {
   }
 });
 
-test('beside the deltas, where several do', () => {
+test('beside the partials, where several do', () => {
   const { output } = refuseUnstorable(
-    { stage: reduce, of },
+    { stage: reduce, origin },
     reduceStep(spec),
     demands,
   )({ frames: [frame], state: undefined, limits: wide });
@@ -77,7 +77,7 @@ test('beside the deltas, where several do', () => {
   expect(
     output
       .flatMap(({ sections }) => sections)
-      .filter(({ name }) => name === 'delta')
+      .filter(({ name }) => name === 'partials')
       .reduce((sum, { rows }) => sum + rows, 0),
   ).toBe(8);
 });

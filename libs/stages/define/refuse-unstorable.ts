@@ -1,5 +1,5 @@
 /** A step of a window that refuses events which its results table could not hold as a key. */
-import { readFrame } from '#columns/polars/frames';
+import { readDataFrame } from '#columns/polars/data-frames';
 import type { InputFrame, StageState, Step } from '#frame/step';
 import { type Demand, unstorable } from '../rows/storable.js';
 import { type Refuser, refuserOf, setApart, type Whys } from './refuse-frame.js';
@@ -24,7 +24,9 @@ export function refuseUnstorable<State extends StageState | undefined>(
 function whysOf({ sections }: InputFrame, demands: readonly Demand[], by: string): Whys | undefined {
   const bySection = sections
     .filter(({ name, rows }) => name === 'ok' && rows > 0)
-    .map(({ data, rows }) => unstorable(readFrame(data), demands, by) ?? new Array<undefined>(rows).fill(undefined));
+    .map(
+      ({ data, rows }) => unstorable(readDataFrame(data), demands, by) ?? new Array<undefined>(rows).fill(undefined),
+    );
   const whys = bySection.flat();
   return whys.some((why) => why !== undefined) ? whys : undefined;
 }

@@ -11,14 +11,14 @@ import { refuseUnstorable } from './refuse-unstorable.js';
 
 /** @param as how refused rows stand in the stage's log */
 export function refusesEvents(as: Refusal['as']): Refusal {
-  return { rows: okEventRows, by: (of) => `window ${of}`, as, reasons: laterReasons };
+  return { rows: okEventRows, by: (origin) => `window ${origin}`, as, reasons: laterReasons };
 }
 
 /** Rows vanish into windows: all that can be told is into which. */
 export const traced: Traced = {
   takes: ['ok'],
   missing: 'filtered',
-  tells: ({ windows }, of) => ({ windowMs: windows[of]!.sizeMs }),
+  tells: ({ windows }, origin) => ({ windowMs: windows[origin]!.sizeMs }),
 };
 
 export function optionsOf(parts: StepParts, task: StageTask): WindowStepOptions {
@@ -34,11 +34,14 @@ export function careful<State extends StageState | undefined>(
 ): Step<State> {
   return refuseMisfits(
     task,
-    refuseUnstorable(task, step, demandsOnResults(parts.compiled, task.of)),
+    refuseUnstorable(task, step, demandsOnResults(parts.compiled, task.origin)),
     columnsOf(parts, task),
   );
 }
 
-function columnsOf({ compiled: { windows, enriched, pipeline } }: StepParts, { of }: StageTask): readonly ColumnSpec[] {
-  return windowColumns(windows[of]!, enriched[pipeline.windows[of]!.from]!);
+function columnsOf(
+  { compiled: { windows, enriched, pipeline } }: StepParts,
+  { origin }: StageTask,
+): readonly ColumnSpec[] {
+  return windowColumns(windows[origin]!, enriched[pipeline.windows[origin]!.from]!);
 }

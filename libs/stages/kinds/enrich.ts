@@ -19,11 +19,11 @@ export const enrich = defineStage({
   section: 'ok',
   refuses: { rows: okEventRows, by: () => 'enrich', as: rejectedPieces, reasons: laterReasons },
   traces: { takes: ['ok', 'rejected', 'late'], missing: 'filtered', tells: () => ({}) },
-  step: ({ compiled, references }, { of }) =>
+  step: ({ compiled, references }, { origin }) =>
     enrichStep(
-      compiled.pipeline.enrich[of]?.sql,
+      compiled.pipeline.enrich[origin]?.sql,
       references,
-      demandsOnEnriched(compiled, of),
-      validColumns(compiled.contracts[of]!),
+      demandsOnEnriched(compiled, origin),
+      validColumns(compiled.contracts[origin]!),
     ),
 });

@@ -10,11 +10,11 @@ export const merge = defineStage({
   service: 'aggregate',
   per: perWideWindow,
   takes: 'frame',
-  reads: 'delta',
+  reads: 'partials',
   writes: 'results',
   holds: 'window results, NDJSON',
   keepsState: true,
-  section: 'delta',
+  section: 'partials',
   step: (parts, task) =>
-    mergeStep(parts.compiled.windows[task.of]!, countByGeneration(task.inputs), optionsOf(parts, task)),
+    mergeStep(parts.compiled.windows[task.origin]!, countByGeneration(task.inputs), optionsOf(parts, task)),
 });

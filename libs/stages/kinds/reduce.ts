@@ -11,11 +11,11 @@ export const reduce = defineStage({
   per: perWideWindowPartition,
   takes: 'frame',
   reads: 'enriched',
-  writes: 'delta',
+  writes: 'partials',
   holds: 'partial sums, for windows over all partitions',
   keepsState: false,
   section: 'ok',
   refuses: refusesEvents(rejectedPieces),
   traces: traced,
-  step: (parts, task) => careful(parts, task, reduceStep(parts.compiled.windows[task.of]!)),
+  step: (parts, task) => careful(parts, task, reduceStep(parts.compiled.windows[task.origin]!)),
 });

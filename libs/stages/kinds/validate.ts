@@ -21,15 +21,15 @@ export const validate = defineStage({
   traces: {
     takes: ['ok'],
     missing: 'duplicate',
-    tells: ({ sources }, of) => ({ timeColumn: sources[of]!.eventTime.field }),
+    tells: ({ sources }, origin) => ({ timeColumn: sources[origin]!.eventTime.field }),
   },
-  step: ({ compiled: { pipeline, contracts } }, { of }) => {
-    const { eventTime, dedup } = pipeline.sources[of]!;
+  step: ({ compiled: { pipeline, contracts } }, { origin }) => {
+    const { eventTime, dedup } = pipeline.sources[origin]!;
     return validateStep({
-      contract: contracts[of]!,
+      contract: contracts[origin]!,
       outOfOrdernessMs: eventTime.outOfOrdernessMs,
       aheadMsMax: eventTime.aheadMsMax,
-      latenessMs: lateness(pipeline, of),
+      latenessMs: lateness(pipeline, origin),
       horizonMs: dedup.horizonMs,
     });
   },

@@ -17,5 +17,5 @@ export const window = defineStage({
   section: 'ok',
   refuses: refusesEvents(rejectedLines),
   traces: traced,
-  step: (parts, task) => careful(parts, task, windowStep(parts.compiled.windows[task.of]!, optionsOf(parts, task))),
+  step: (parts, task) => careful(parts, task, windowStep(parts.compiled.windows[task.origin]!, optionsOf(parts, task))),
 });

@@ -149,13 +149,13 @@ describe('a snapshot', () => {
   });
 
   test('is the same for the same ids, and another key gives other hashes', () => {
-    const of = (secret: string) => {
+    const origin = (secret: string) => {
       const seen = SeenIds.begin(secret, 100);
       seen.add('a', 1);
       return seen.snapshot().map((part) => Buffer.from(part).toString('hex'));
     };
-    expect(of('x')).toEqual(of('x'));
-    expect(of('x')[1]).not.toBe(of('y')[1]);
+    expect(origin('x')).toEqual(origin('x'));
+    expect(origin('x')[1]).not.toBe(origin('y')[1]);
   });
 
   test('of another format is refused, never misread', () => {

@@ -1,5 +1,5 @@
 /** Fills the column `headers` of raw frames from the bytes of messages. */
-import type { FrameBuilder } from '#columns/build/frame-builder';
+import type { ColumnsBuilder } from '#columns/build/columns-builder';
 import { ListBuilder } from '#columns/build/list-builder';
 import { StringBuilder } from '#columns/build/string-builder';
 import type { HeaderBlock } from '#frame/header-block';
@@ -12,8 +12,8 @@ export class HeadersColumn {
   readonly #names: StringBuilder;
   readonly #values: StringBuilder;
 
-  constructor(frame: FrameBuilder) {
-    this.#list = frame.column('headers', ListBuilder);
+  constructor(builder: ColumnsBuilder) {
+    this.#list = builder.column('headers', ListBuilder);
     const [names, values] = this.#list.columns;
     if (!(names instanceof StringBuilder && values instanceof StringBuilder))
       throw new TypeError('headers are lists of two texts');

@@ -1,6 +1,6 @@
 /** Columns of the section `raw`, and a builder that ingest fills row by row. */
 import { BinaryBuilder } from '#columns/build/binary-builder';
-import { FrameBuilder } from '#columns/build/frame-builder';
+import { ColumnsBuilder } from '#columns/build/columns-builder';
 import { Int32Builder, Int64Builder } from '#columns/build/integer-builders';
 import { StringBuilder } from '#columns/build/string-builder';
 import type { ColumnSpec } from '#columns/types/column-spec';
@@ -65,22 +65,22 @@ export interface RawEvent {
 export type FoundEvent = Omit<RawEvent, 'msgId'> & { readonly msgId: TextSpan | string | undefined };
 
 export class RawFrame {
-  readonly #frame = new FrameBuilder(rawColumns);
-  readonly #payload = this.#frame.column('payload', BinaryBuilder);
-  readonly #ref = this.#frame.column('payload_ref', StringBuilder);
-  readonly #subject = this.#frame.column('subject', StringBuilder);
-  readonly #msgId = this.#frame.column('msg_id', StringBuilder);
-  readonly #seq = this.#frame.column('_seq', Int64Builder);
-  readonly #index = this.#frame.column('_index', Int32Builder);
-  readonly #arrivedAt = this.#frame.column('_arrived_at', Int64Builder);
-  readonly #headers = new HeadersColumn(this.#frame);
+  readonly #builder = new ColumnsBuilder(rawColumns);
+  readonly #payload = this.#builder.column('payload', BinaryBuilder);
+  readonly #ref = this.#builder.column('payload_ref', StringBuilder);
+  readonly #subject = this.#builder.column('subject', StringBuilder);
+  readonly #msgId = this.#builder.column('msg_id', StringBuilder);
+  readonly #seq = this.#builder.column('_seq', Int64Builder);
+  readonly #index = this.#builder.column('_index', Int32Builder);
+  readonly #arrivedAt = this.#builder.column('_arrived_at', Int64Builder);
+  readonly #headers = new HeadersColumn(this.#builder);
 
   get rows(): number {
-    return this.#frame.rows;
+    return this.#builder.rows;
   }
 
   get bytes(): number {
-    return this.#frame.bytes;
+    return this.#builder.bytes;
   }
 
   append(event: FoundEvent): void {
@@ -100,13 +100,13 @@ export class RawFrame {
     this.#index.append(event.index);
     this.#arrivedAt.append(event.arrivedUs);
     this.#headers.append(event.headers);
-    this.#frame.endRow();
+    this.#builder.endRow();
   }
 
   /** The rows so far as an Arrow IPC file; the frame is empty afterwards. */
   take(): Uint8Array {
-    const bytes = this.#frame.finish();
-    this.#frame.reset();
+    const bytes = this.#builder.finish();
+    this.#builder.reset();
     return bytes;
   }
 }

@@ -1,6 +1,6 @@
 /** Rows that another version of the pipeline took, as this one has them: without loss, or refused, each alone. */
 import { fitColumns, type Misfit } from '#columns/casts/fit-columns';
-import { type DataFrame, pickRows } from '#columns/polars/frames';
+import { type DataFrame, pickRows } from '#columns/polars/data-frames';
 import type { ColumnSpec } from '#columns/types/column-spec';
 import { pointerTo } from '#contract/values/rejection';
 import { eventsOf, type RefusedEvent, whyOf } from './refuse-rows.js';

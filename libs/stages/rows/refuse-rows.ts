@@ -1,6 +1,7 @@
 /** Turns rows back into refused events: for quarantine, from whichever stage they did not get through. */
+
+import { columnNames, type DataFrame, writeDataFrame } from '#columns/polars/data-frames';
 import { describe } from '#columns/polars/describe';
-import { columnNames, type DataFrame, writeFrame } from '#columns/polars/frames';
 import { rowsNdjson } from '#columns/polars/rows-ndjson';
 import { Int64Column, NumberColumn } from '#columns/read/column-view';
 import { readColumns } from '#columns/read/read-columns';
@@ -108,7 +109,7 @@ function originsOf(events: DataFrame): (row: number) => Pick<RawEvent, 'seq' | '
     )
   )
     return (row) => ({ seq: 0, index: row, arrivedUs: 0 });
-  const columns = readColumns(writeFrame(events, 'uncompressed'));
+  const columns = readColumns(writeDataFrame(events, 'uncompressed'));
   const seq = columns.column('_seq', Int64Column);
   const index = columns.column('_index', NumberColumn);
   const arrivedAt = columns.column('_arrived_at', Int64Column);

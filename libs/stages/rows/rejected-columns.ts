@@ -1,6 +1,6 @@
 /** Columns of the sections `rejected` and `late`, and a builder for them. Headers are in bronze, under the same `_seq` and `_index`. */
 import { BinaryBuilder } from '#columns/build/binary-builder';
-import { FrameBuilder } from '#columns/build/frame-builder';
+import { ColumnsBuilder } from '#columns/build/columns-builder';
 import { Int32Builder, Int64Builder } from '#columns/build/integer-builders';
 import { StringBuilder } from '#columns/build/string-builder';
 import type { ColumnSpec } from '#columns/types/column-spec';
@@ -23,21 +23,21 @@ export interface Why {
 }
 
 export class RejectedFrame {
-  readonly #frame = new FrameBuilder(rejectedColumns);
-  readonly #payload = this.#frame.column('payload', BinaryBuilder);
+  readonly #builder = new ColumnsBuilder(rejectedColumns);
+  readonly #payload = this.#builder.column('payload', BinaryBuilder);
   readonly #strings = ['payload_ref', 'subject', 'msg_id', 'reason', 'pointer', 'message'].map((name) =>
-    this.#frame.column(name, StringBuilder),
+    this.#builder.column(name, StringBuilder),
   );
-  readonly #seq = this.#frame.column('_seq', Int64Builder);
-  readonly #index = this.#frame.column('_index', Int32Builder);
-  readonly #arrivedAt = this.#frame.column('_arrived_at', Int64Builder);
+  readonly #seq = this.#builder.column('_seq', Int64Builder);
+  readonly #index = this.#builder.column('_index', Int32Builder);
+  readonly #arrivedAt = this.#builder.column('_arrived_at', Int64Builder);
 
   get rows(): number {
-    return this.#frame.rows;
+    return this.#builder.rows;
   }
 
   get bytes(): number {
-    return this.#frame.rows === 0 ? 0 : this.#frame.bytes;
+    return this.#builder.rows === 0 ? 0 : this.#builder.bytes;
   }
 
   append(event: RawEvent, why: Why): void {
@@ -52,17 +52,17 @@ export class RejectedFrame {
     this.#seq.append(event.seq);
     this.#index.append(event.index);
     this.#arrivedAt.append(event.arrivedUs);
-    this.#frame.endRow();
+    this.#builder.endRow();
   }
 
   /** Forgets all rows. */
   reset(): void {
-    this.#frame.reset();
+    this.#builder.reset();
   }
 
   /** The rows so far as an Arrow IPC file; the frame is empty afterwards. */
   take(): Uint8Array {
-    const bytes = this.#frame.finish();
+    const bytes = this.#builder.finish();
     this.reset();
     return bytes;
   }

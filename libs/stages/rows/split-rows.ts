@@ -1,5 +1,5 @@
 /** Cuts a table into pieces whose encoded sections fit into a frame. */
-import { type DataFrame, rowCount, slice } from '#columns/polars/frames';
+import { type DataFrame, rowCount, slice } from '#columns/polars/data-frames';
 import type { Section } from '#frame/sections';
 
 export interface Piece {

@@ -1,5 +1,5 @@
 /** Rows that the tables over them could not hold: they are refused before, each alone, for a table commits all or nothing. */
-import { columnNames, type DataFrame, hasEmptyText, timeRange } from '#columns/polars/frames';
+import { columnNames, type DataFrame, hasEmptyText, timeRange } from '#columns/polars/data-frames';
 import { quoteName, runSql } from '#columns/polars/sql';
 import type { ColumnSpec } from '#columns/types/column-spec';
 import { secondsMax, secondsMin } from '#contract/values/parse-time';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readReference } from '#columns/files/reference';
-import { asTimestamps, readFrame } from '#columns/polars/frames';
+import { asTimestamps, readDataFrame } from '#columns/polars/data-frames';
 import { runSql } from '#columns/polars/sql';
 import type { OutputFrame } from '#frame/step';
 import {
@@ -38,7 +38,7 @@ describe('a time that a SQL makes', () => {
       times(
         `at, CAST(at AS DATE) AS due, ${shifted('paid', '9000000000000000000')}, ${shifted('late', '253402300800000000')}`,
       ),
-      { events: readFrame(validFrames([['a', 'b', 'c']])[0]!.sections[0]!.data) },
+      { events: readDataFrame(validFrames([['a', 'b', 'c']])[0]!.sections[0]!.data) },
     );
     const typed = inputFrame(1, [sectionOf(asTimestamps(rows, ['paid', 'late']))]);
     for (const [sql, refused] of [
@@ -127,7 +127,7 @@ describe('SQL that fails', () => {
               (to, i) =>
                 enriched(
                   toInteger,
-                  [onlyRows({ stage: enrich, of: 'orders' }, whole[0]!, (row) => row >= borders[i]! && row < to)],
+                  [onlyRows({ stage: enrich, origin: 'orders' }, whole[0]!, (row) => row >= borders[i]! && row < to)],
                   { ...wide, frameBytesMax },
                 ).output,
             );
@@ -153,7 +153,7 @@ describe('SQL that fails', () => {
     const emptied = inputFrame(1, [
       sectionOf(
         runSql(`SELECT * REPLACE (CASE WHEN id = 'e1' THEN '' ELSE "user" END AS "user") FROM t`, {
-          t: readFrame(frames[0]!.sections[0]!.data),
+          t: readDataFrame(frames[0]!.sections[0]!.data),
         }),
       ),
     ]);

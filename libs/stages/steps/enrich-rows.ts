@@ -1,5 +1,5 @@
 /** What the SQL of enrich makes of rows. Those on which it fails are found and refused, each with what the SQL says of it alone. */
-import { type DataFrame, pickRows, rowCount, slice, writeFrame } from '#columns/polars/frames';
+import { type DataFrame, pickRows, rowCount, slice, writeDataFrame } from '#columns/polars/data-frames';
 import { runSql } from '#columns/polars/sql';
 import type { ColumnSpec } from '#columns/types/column-spec';
 import type { Reason } from '#contract/values/reason';
@@ -137,7 +137,7 @@ export class EnrichRows {
     ];
     const rejected = refused.length > 0 ? [this.#reject(refused)] : [];
     if (!kept || rowCount(kept) === 0) return rejected;
-    const bytes = writeFrame(kept, 'lz4');
+    const bytes = writeDataFrame(kept, 'lz4');
     if (rowCount(events) > 1 || bytes.length <= limits.payloadBytesMax)
       return [section('ok', 'arrow', bytes, rowCount(kept)), ...rejected];
     const message = `what the SQL makes of this event takes ${bytes.length} bytes, more than a frame can hold`;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readReference } from '#columns/files/reference';
-import { columnNames, readFrame } from '#columns/polars/frames';
+import { columnNames, readDataFrame } from '#columns/polars/data-frames';
 import {
   enriched,
   join,
@@ -106,7 +106,7 @@ describe('whatever the limits', () => {
 
   test('the columns stay in order, the origin included', () => {
     const { output } = enriched(join, validFrames([['a']]), wide, people);
-    expect(columnNames(readFrame(output[0]!.sections[0]!.data))).toEqual([
+    expect(columnNames(readDataFrame(output[0]!.sections[0]!.data))).toEqual([
       'id',
       'user',
       'at',

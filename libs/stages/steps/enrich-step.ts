@@ -1,5 +1,5 @@
 /** The step of enrich: SQL over the accepted rows and the reference tables; what validate refused passes through. */
-import { type DataFrame, rowCount, slice } from '#columns/polars/frames';
+import { type DataFrame, rowCount, slice } from '#columns/polars/data-frames';
 import type { ColumnSpec } from '#columns/types/column-spec';
 import { type InputFrame, lastHead, type OutputFrame, type Step, type StepLimits } from '#frame/step';
 import { okRuns } from '../rows/ok-rows.js';

@@ -1,5 +1,5 @@
 /** Whether a reference table can be joined by its key: each value stands in one row, or a join would multiply events. */
-import { columnNames, type DataFrame, rowCount } from '#columns/polars/frames';
+import { columnNames, type DataFrame, rowCount } from '#columns/polars/data-frames';
 import { rowsNdjson } from '#columns/polars/rows-ndjson';
 import { quoteName, runSql } from '#columns/polars/sql';
 

@@ -1,5 +1,5 @@
 /** One pass of validate over the rows of a batch: into `ok`, `rejected` or `late`, or dropped as seen before. */
-import { FrameBuilder } from '#columns/build/frame-builder';
+import { ColumnsBuilder } from '#columns/build/columns-builder';
 import { Int32Builder, Int64Builder } from '#columns/build/integer-builders';
 import type { Accepted, Contract } from '#contract/columns/contract';
 import { type Section, section } from '#frame/sections';
@@ -39,7 +39,7 @@ export function validColumns(contract: Contract) {
 
 /** Its builders are reused from step to step. */
 export class ValidatePass {
-  readonly #ok: FrameBuilder;
+  readonly #ok: ColumnsBuilder;
   readonly #rejected = new RejectedFrame();
   readonly #late = new RejectedFrame();
   readonly #seq: Int64Builder;
@@ -54,7 +54,7 @@ export class ValidatePass {
   #quarantined: Record<string, number> = {};
 
   constructor(private readonly settings: ValidateSettings) {
-    this.#ok = new FrameBuilder(validColumns(settings.contract));
+    this.#ok = new ColumnsBuilder(validColumns(settings.contract));
     this.#emptyBytes = this.#ok.bytes;
     this.#rules = timeRules(settings.outOfOrdernessMs, settings.aheadMsMax, settings.latenessMs);
     this.#seq = this.#ok.column('_seq', Int64Builder);

@@ -72,10 +72,10 @@ describe('whatever the partitions', () => {
         fc.array(fc.nat()),
         (steps, reduceBorders, mergeBorders, limits, order) => {
           const partitions = steps.map((one, input) => partitionFrames(one, input));
-          const deltas = partitions.map(({ frames }, input) =>
+          const partials = partitions.map(({ frames }, input) =>
             logOf(reduceStep(spec), cutBehind(frames, reduceBorders), limits, input),
           );
-          const queues = deltas.map((log) => [...log]);
+          const queues = partials.map((log) => [...log]);
           const mixed: InputFrame[] = [];
           for (let i = 0; queues.some((queue) => queue.length > 0); i++) {
             const open = queues.filter((queue) => queue.length > 0);
@@ -117,7 +117,7 @@ describe('whatever the partitions', () => {
     );
   });
 
-  test('reduce, cut off, gives deltas of the missing rows', () => {
+  test('reduce, cut off, gives partials of the missing rows', () => {
     fc.assert(
       fc.property(anyPartition, fc.nat(), anyLimits, (steps, at, limits) => {
         const { events, frames } = partitionFrames(steps, 0);

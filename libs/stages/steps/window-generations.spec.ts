@@ -83,7 +83,7 @@ describe('when the number of partitions changes', () => {
   });
 
   test('a merge reads on in the new partitions, and time stands still until all of them have begun', () => {
-    const delta = (input: number, events: readonly Event[], watermarkMs: number | null): InputFrame =>
+    const partials = (input: number, events: readonly Event[], watermarkMs: number | null): InputFrame =>
       logOf(reduceStep(spec), [[okFrame(1, events, watermarkMs)]], wide, input).map((frame) => ({
         ...frame,
         head: { ...frame.head, watermarkMs },
@@ -91,15 +91,15 @@ describe('when the number of partitions changes', () => {
     const closed = (input: number, watermarkMs: number): InputFrame =>
       inputFrame(9, [], { watermarkMs, closed: true }, input);
     const frames = [
-      delta(0, [event(0)], 900),
-      delta(1, [event(10, 'b')], 900),
+      partials(0, [event(0)], 900),
+      partials(1, [event(10, 'b')], 900),
       closed(0, 900),
       closed(1, 950),
-      delta(2, [event(20)], 3_000),
-      delta(3, [event(30, 'b')], 950),
-      delta(4, [], 950),
-      delta(3, [], 1_000),
-      delta(4, [], 1_000),
+      partials(2, [event(20)], 3_000),
+      partials(3, [event(30, 'b')], 950),
+      partials(4, [], 950),
+      partials(3, [], 1_000),
+      partials(4, [], 1_000),
     ];
     const log = logOf(mergeStep(spec, [2, 3]), each(frames));
     expect(log.map(({ head }) => head.watermarkMs)).toEqual([null, 900, 900, 900, 900, 900, 950, 950, 1_000]);

@@ -55,7 +55,7 @@ describe('a window of one partition', () => {
 
 describe('a merge of partitions', () => {
   const merge = (frames: readonly InputFrame[], inputs = 2) => logOf(mergeStep(spec, [inputs]), each(frames));
-  const delta = (
+  const partials = (
     input: number,
     seq: number,
     events: readonly Event[],
@@ -69,7 +69,11 @@ describe('a merge of partitions', () => {
     }))[0]!;
 
   test('closes under the least watermark', () => {
-    const log = merge([delta(0, 1, [event(0)], 5000), delta(1, 1, [event(10, 'b')], 900), delta(1, 2, [], 1000)]);
+    const log = merge([
+      partials(0, 1, [event(0)], 5000),
+      partials(1, 1, [event(10, 'b')], 900),
+      partials(1, 2, [], 1000),
+    ]);
     expect(log.map((frame) => [frame.head.watermarkMs, results([frame]).length])).toEqual([
       [null, 0],
       [900, 0],
@@ -78,25 +82,25 @@ describe('a merge of partitions', () => {
   });
 
   test('waits for a partition that may still speak, not for one that is quiet and never spoke', () => {
-    const log = merge([delta(0, 1, [event(0)], 5000), delta(1, 1, [], null, true)]);
+    const log = merge([partials(0, 1, [event(0)], 5000), partials(1, 1, [], null, true)]);
     expect(log.map((frame) => results([frame]).length)).toEqual([0, 1]);
     const old = merge([
-      delta(0, 1, [event(0)], 90_000),
-      delta(1, 1, [], null, true),
-      delta(1, 2, [event(0, 'b'), event(1)], 1, false),
-      delta(1, 3, [], 90_000),
+      partials(0, 1, [event(0)], 90_000),
+      partials(1, 1, [], null, true),
+      partials(1, 2, [event(0, 'b'), event(1)], 1, false),
+      partials(1, 3, [], 90_000),
     ]);
     expect(latest(old)).toEqual({ '0/a': [2, 2, 1], '0/b': [1, 1, 1] });
   });
 
   test('says no earlier time than before when a partition speaks that never spoke, nor when an input runs back', () => {
     const log = merge([
-      delta(0, 1, [event(0)], 5000),
-      delta(1, 1, [], null, true),
-      delta(1, 2, [event(0, 'b')], 100),
-      delta(1, 3, [], 50),
-      delta(0, 2, [], 40),
-      delta(1, 4, [], 6000),
+      partials(0, 1, [event(0)], 5000),
+      partials(1, 1, [], null, true),
+      partials(1, 2, [event(0, 'b')], 100),
+      partials(1, 3, [], 50),
+      partials(0, 2, [], 40),
+      partials(1, 4, [], 6000),
     ]);
     expect(log.map(({ head }) => head.watermarkMs)).toEqual([null, 5000, 5000, 5000, 5000, 5000]);
     expect(results(log).map(({ user, revision }) => [user, revision])).toEqual([
@@ -107,10 +111,10 @@ describe('a merge of partitions', () => {
 
   test('flushes open windows when all partitions are quiet', () => {
     const log = merge([
-      delta(0, 1, [event(0)], 0),
-      delta(1, 1, [event(0)], 0),
-      delta(0, 2, [], 0, true),
-      delta(1, 2, [], 0, true),
+      partials(0, 1, [event(0)], 0),
+      partials(1, 1, [event(0)], 0),
+      partials(0, 2, [], 0, true),
+      partials(1, 2, [], 0, true),
     ]);
     expect(log.map((frame) => results([frame]).map(({ events }) => events))).toEqual([[], [], [], [2]]);
   });
@@ -119,10 +123,10 @@ describe('a merge of partitions', () => {
   // merge    takes the first frame alone: had it the watermark 9000, window 1000 would be purged before its row comes
   test('loses nothing when the frames of one step come one by one', () => {
     const events = Array.from({ length: 40 }, (_, i) => event(i * 230, `u${i % 7}`, i));
-    const deltas = logOf(reduceStep(spec), [[okFrame(1, events, 9000)]], { ...wide, frameBytesMax: 1 });
-    expect(deltas).toHaveLength(40);
+    const partials = logOf(reduceStep(spec), [[okFrame(1, events, 9000)]], { ...wide, frameBytesMax: 1 });
+    expect(partials).toHaveLength(40);
     expect(
-      latest(logOf(mergeStep(spec, [1]), [...each(deltas), [inputFrame(99, [], { watermarkMs: 20_000 })]])),
+      latest(logOf(mergeStep(spec, [1]), [...each(partials), [inputFrame(99, [], { watermarkMs: 20_000 })]])),
     ).toEqual(naive(events));
   });
 });

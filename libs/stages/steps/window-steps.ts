@@ -1,6 +1,6 @@
 /** The steps of aggregate: `reduce` and `merge` for windows over all partitions, `window` where one partition suffices. */
 import { isSame } from '#columns/casts/exact-casts';
-import { type DataFrame, rowCount, slice } from '#columns/polars/frames';
+import { type DataFrame, rowCount, slice } from '#columns/polars/data-frames';
 import type { ColumnSpec } from '#columns/types/column-spec';
 import { typeNameOf } from '#columns/types/type-name';
 import { type Section, section } from '#frame/sections';
@@ -22,8 +22,8 @@ import { emit } from '#windows/results/emit';
 import type { RefusedRow } from '#windows/results/result-row';
 import { inputsOf, type WindowSpec } from '#windows/spec/window-spec';
 import { apply } from '#windows/state/apply';
-import { decodeDelta, encodeDelta, reduce } from '#windows/state/delta';
 import { foldEvents } from '#windows/state/fold-events';
+import { decodePartials, encodePartials, reduce } from '#windows/state/partials';
 import { cutLines } from '../rows/cut-lines.js';
 import { okRows } from '../rows/ok-rows.js';
 import { splitRows } from '../rows/split-rows.js';
@@ -37,15 +37,15 @@ export interface WindowStepOptions {
   readonly columns?: readonly ColumnSpec[];
 }
 
-/** Events → mergeable deltas, frame by frame. */
+/** Events → mergeable partials, frame by frame. */
 export function reduceStep(spec: WindowSpec): Step<undefined> {
   return ({ frames, limits }) => {
     const events = okRows(frames);
     const { watermarkMs, idle } = lastHead(frames);
     const seed = hashSeed(frames[0]!.hash);
     const encode = (piece: DataFrame): Section[] => {
-      const { bytes, rows } = encodeDelta(reduce(piece, spec, seed));
-      return [section('delta', 'packed', bytes, rows)];
+      const { bytes, rows } = encodePartials(reduce(piece, spec, seed));
+      return [section('partials', 'packed', bytes, rows)];
     };
     return { state: undefined, ...deltasOf(events, limits, encode), watermarkMs, idle };
   };
@@ -69,8 +69,10 @@ export function mergeStep(
   options?: WindowStepOptions,
 ): Step<WindowTaskState> {
   return windowTask(spec, inputs, options, ({ windows }, frames) => {
-    const deltas = frames.flatMap(({ sections }) => sections.filter(({ name, rows }) => name === 'delta' && rows > 0));
-    for (const { data } of deltas) apply(windows, decodeDelta(data, spec, windows.seed));
+    const partials = frames.flatMap(({ sections }) =>
+      sections.filter(({ name, rows }) => name === 'partials' && rows > 0),
+    );
+    for (const { data } of partials) apply(windows, decodePartials(data, spec, windows.seed));
   });
 }
 
@@ -178,7 +180,7 @@ function closingWatermark(clocks: readonly InputClock[]): number | null {
 
 type Output = Pick<StepResult<undefined>, 'output' | 'rowsAll' | 'quarantined'>;
 
-/** Frames with deltas of `events`. What an earlier attempt stored (`limits.rowsDone`) is left out first, so it may have been cut under other limits. */
+/** Frames with partials of `events`. What an earlier attempt stored (`limits.rowsDone`) is left out first, so it may have been cut under other limits. */
 function deltasOf(events: DataFrame | undefined, limits: StepLimits, encode: (rows: DataFrame) => Section[]): Output {
   const rowsAll = events ? rowCount(events) : 0;
   if (!events || rowsAll === 0) return { output: [{ sections: [], rowsDone: 1 }], rowsAll: 1 };

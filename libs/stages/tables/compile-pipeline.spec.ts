@@ -87,7 +87,7 @@ describe('a problem', () => {
     expect(problem).toMatchObject({
       at: { path: ['enrich', 'orders', 'sql'] },
       message: expect.stringContaining('town') as unknown,
-      mend: expect.stringContaining('events') as unknown,
+      remedy: expect.stringContaining('events') as unknown,
     });
   });
 
@@ -96,7 +96,7 @@ describe('a problem', () => {
     expect(problem).toMatchObject({
       at: { path: ['enrich', 'orders', 'sql'] },
       message: 'the SQL does not give the event time "at" as a timestamp',
-      mend: expect.stringContaining('SELECT e.*') as unknown,
+      remedy: expect.stringContaining('SELECT e.*') as unknown,
     });
   });
 

@@ -1,9 +1,10 @@
 /** From a pipeline file to what the steps need: contracts, column types of every table, window specifications; or problems. */
+
+import { columnNames, type DataFrame, emptyDataFrame } from '#columns/polars/data-frames';
 import { describe } from '#columns/polars/describe';
-import { columnNames, type DataFrame, emptyFrame } from '#columns/polars/frames';
 import { runSql } from '#columns/polars/sql';
 import type { ColumnSpec } from '#columns/types/column-spec';
-import { withoutValues } from '#columns/types/frame-error';
+import { withoutValues } from '#columns/types/data-frame-error';
 import { compileContract } from '#contract/columns/compile-contract';
 import type { Contract } from '#contract/columns/contract';
 import type { Pipeline, Table, Window } from '#pipeline/model/model';
@@ -33,7 +34,7 @@ export interface CompileProblem {
   /** Path in pipeline.yaml, or a JSON pointer into the source's contract. */
   readonly at: { readonly path: readonly string[] } | { readonly source: string; readonly pointer: string };
   readonly message: string;
-  readonly mend: string;
+  readonly remedy: string;
 }
 
 export type Compiled =
@@ -65,7 +66,7 @@ export function compilePipeline(
     else [windows[window.name], results[window.name]] = [spec, found];
   }
   for (const table of Object.values(pipeline.lake.tables)) {
-    const columns = tableKinds[table.stage].columns({ enriched, results }, table.of);
+    const columns = tableKinds[table.stage].columns({ enriched, results }, table.origin);
     const found = columns && columnsWithPartitions(columns, table);
     if (found && 'problem' in found)
       problems.push(at(['lake', 'tables', table.name, 'partitionBy'], found.problem, 'Partition by some of these.'));
@@ -76,8 +77,8 @@ export function compilePipeline(
 }
 
 /** Columns of a table's rows, before partition columns are derived. */
-export function tableColumns(compiled: CompiledPipeline, { stage, of }: Table): readonly ColumnSpec[] {
-  return tableKinds[stage].columns(compiled, of)!;
+export function tableColumns(compiled: CompiledPipeline, { stage, origin }: Table): readonly ColumnSpec[] {
+  return tableKinds[stage].columns(compiled, origin)!;
 }
 
 /** What the tables over a source's enriched rows ask of the rows that enrich gives. */
@@ -116,7 +117,7 @@ function compileContracts(
         ...outcome.map(({ pointer, message }) => ({
           at: { source: source.name, pointer },
           message,
-          mend: 'Correct the contract.',
+          remedy: 'Correct the contract.',
         })),
       );
     else contracts[source.name] = outcome;
@@ -135,7 +136,7 @@ function enrichedColumns(
   const sql = pipeline.enrich[source]?.sql;
   if (sql === undefined) return columns;
   try {
-    const frame = runSql(sql, { events: emptyFrame(columns), ...references });
+    const frame = runSql(sql, { events: emptyDataFrame(columns), ...references });
     const given = describe(frame, columnNames(frame));
     problems.push(...missingColumns(pipeline, source, given));
     return given;
@@ -190,6 +191,6 @@ function windowSpec(pipeline: Pipeline, window: Window, problems: CompileProblem
   };
 }
 
-function at(path: readonly string[], message: string, mend: string): CompileProblem {
-  return { at: { path }, message, mend };
+function at(path: readonly string[], message: string, remedy: string): CompileProblem {
+  return { at: { path }, message, remedy };
 }

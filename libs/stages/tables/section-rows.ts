@@ -1,8 +1,8 @@
 /** What the sections of frames hold as rows of one table, by what wrote them. */
 import { conform } from '#columns/casts/conform';
 import { fitColumns } from '#columns/casts/fit-columns';
+import { columnNames, concatDataFrames, type DataFrame, readDataFrame, withCopy } from '#columns/polars/data-frames';
 import { describe } from '#columns/polars/describe';
-import { columnNames, concatFrames, type DataFrame, readFrame, withCopy } from '#columns/polars/frames';
 import type { ColumnSpec } from '#columns/types/column-spec';
 import type { Section } from '#frame/sections';
 import { readResults } from '#windows/results/results-json';
@@ -22,20 +22,20 @@ export interface TableRows {
 
 /** The sections as tables of equal columns: those of frames that an earlier version made get null for columns that were added since. */
 function arrowFrames(sections: readonly Section[], columns: readonly ColumnSpec[]): DataFrame[] {
-  const frames = sections.filter(({ encoding }) => encoding === 'arrow').map(({ data }) => readFrame(data));
+  const frames = sections.filter(({ encoding }) => encoding === 'arrow').map(({ data }) => readDataFrame(data));
   const counts = new Set(frames.map((frame) => columnNames(frame).length));
   return counts.size <= 1 ? frames : frames.map((frame) => conform(frame, columns));
 }
 
 /** Of enriched events, another version of the pipeline may have made some with other types. Where it has not, one look at all of them says so. */
 export function enrichedRows(sections: readonly Section[], columns: readonly ColumnSpec[], table: string): TableRows {
-  const frames = sections.map(({ data }) => readFrame(data));
+  const frames = sections.map(({ data }) => readDataFrame(data));
   const runs = concatRuns(frames);
   const more = unknownIn(runs, columns);
   if (runs.length === 1 && !fitColumns(runs[0]!, columns)) return { rows: runs[0]!, refused: [], more };
   const fitted = frames.map((frame) => fitRows(frame, columns, `table ${table}`, Infinity));
   return {
-    rows: concatFrames(fitted.map((one, at) => conform(one?.rows ?? frames[at]!, columns))),
+    rows: concatDataFrames(fitted.map((one, at) => conform(one?.rows ?? frames[at]!, columns))),
     refused: fitted.flatMap((one, section) => (one?.refused ?? []).map((refused) => ({ section, refused }))),
     more,
   };
@@ -60,7 +60,7 @@ function linesOf(sections: readonly Section[], columns: readonly ColumnSpec[]): 
 /** Raw events. What stages take for their arrival is the stream's time: bronze calls it by its name. */
 export function rawTableRows(sections: readonly Section[]): TableRows {
   return {
-    rows: withCopy(concatFrames(arrowFrames(sections, rawColumns)), '_arrived_at', '_published_at'),
+    rows: withCopy(concatDataFrames(arrowFrames(sections, rawColumns)), '_arrived_at', '_published_at'),
     refused: [],
     more: [],
   };
@@ -69,7 +69,7 @@ export function rawTableRows(sections: readonly Section[]): TableRows {
 /** Rows that have the columns of their table: refused events, results. */
 export function plainRows(sections: readonly Section[], columns: readonly ColumnSpec[]): TableRows {
   return {
-    rows: concatFrames([...arrowFrames(sections, columns), ...linesOf(sections, columns)]),
+    rows: concatDataFrames([...arrowFrames(sections, columns), ...linesOf(sections, columns)]),
     refused: [],
     more: [],
   };

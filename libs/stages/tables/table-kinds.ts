@@ -11,7 +11,7 @@ import { enrichedRows, plainRows, rawTableRows, type TableRows } from './section
 
 export interface TableKind {
   /** Whose name stands behind the dot of the table's `from`. */
-  readonly of: 'source' | 'window';
+  readonly originKind: 'source' | 'window';
   /** The kind of the logs it reads. */
   readonly reads: string;
   /** It also reads what windows over the source write: they leave there what they refuse. */
@@ -29,16 +29,16 @@ export interface TableKind {
   /** By what a single event is found in it; absent: it cannot be. */
   readonly finds?: 'event id' | 'message id';
   /** Columns by which a row replaces those before it; absent: each row stays. */
-  key?(compiled: Pick<CompiledPipeline, 'windows'>, of: string): readonly string[];
+  key?(compiled: Pick<CompiledPipeline, 'windows'>, origin: string): readonly string[];
   /** Of its rows, without derived partition columns; undefined when its SQL or window did not compile. */
-  columns(compiled: Pick<CompiledPipeline, 'enriched' | 'results'>, of: string): readonly ColumnSpec[] | undefined;
+  columns(compiled: Pick<CompiledPipeline, 'enriched' | 'results'>, origin: string): readonly ColumnSpec[] | undefined;
   /** @param columns of the table @param table its name */
   rows(sections: readonly Section[], columns: readonly ColumnSpec[], table: string): TableRows;
 }
 
 export const tableKinds: Readonly<Record<TableStage, TableKind>> = {
   raw: {
-    of: 'source',
+    originKind: 'source',
     reads: 'raw',
     sections: ['raw'],
     holds: ['ok'],
@@ -48,7 +48,7 @@ export const tableKinds: Readonly<Record<TableStage, TableKind>> = {
     rows: rawTableRows,
   },
   rejected: {
-    of: 'source',
+    originKind: 'source',
     reads: 'enriched',
     readsWindows: true,
     sections: ['rejected', 'late'],
@@ -59,7 +59,7 @@ export const tableKinds: Readonly<Record<TableStage, TableKind>> = {
     rows: plainRows,
   },
   enriched: {
-    of: 'source',
+    originKind: 'source',
     reads: 'enriched',
     sections: ['ok'],
     holds: ['ok'],
@@ -69,7 +69,7 @@ export const tableKinds: Readonly<Record<TableStage, TableKind>> = {
     rows: enrichedRows,
   },
   results: {
-    of: 'window',
+    originKind: 'window',
     reads: 'results',
     sections: ['results'],
     holds: [],

@@ -1,8 +1,8 @@
 /** Which sections a table takes, and the partition columns that are derived from its time. */
 import { describe, expect, test } from '@jest/globals';
-import { FrameBuilder } from '#columns/build/frame-builder';
+import { ColumnsBuilder } from '#columns/build/columns-builder';
 import { conform } from '#columns/casts/conform';
-import { columnNames, rowCount } from '#columns/polars/frames';
+import { columnNames, rowCount } from '#columns/polars/data-frames';
 import { rowsNdjson } from '#columns/polars/rows-ndjson';
 import { runSql } from '#columns/polars/sql';
 import { HeaderBlock } from '#frame/header-block';
@@ -19,7 +19,7 @@ const table = (rest: Partial<Table>): Table => ({
   name: 't',
   from: 'enriched.orders',
   stage: 'enriched',
-  of: 'orders',
+  origin: 'orders',
   partitionBy: [],
   timeColumn: 'at',
   ...rest,
@@ -43,7 +43,7 @@ const sections: readonly Section[] = output[0]!.sections;
 
 describe('a table', () => {
   test('takes the sections of its stage that have rows', () => {
-    const named = ['raw', 'ok', 'rejected', 'late', 'results', 'delta'].map((name) =>
+    const named = ['raw', 'ok', 'rejected', 'late', 'results', 'partials'].map((name) =>
       section(name, 'arrow', new Uint8Array(1), 1),
     );
     const names = (stage: Table['stage']): string[] =>
@@ -89,7 +89,7 @@ describe('a bronze table', () => {
 
   /** As ingest wrote them before there were headers. */
   function oldSection(seq: number): Section {
-    const frame = new FrameBuilder(eventColumns);
+    const frame = new ColumnsBuilder(eventColumns);
     for (const at of eventColumns.keys()) {
       const builder = frame.builder(at);
       if (eventColumns[at]!.nullable) builder.appendNull();

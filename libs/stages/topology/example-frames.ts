@@ -1,5 +1,5 @@
 /** A small contract and the frames of its events: for the tests of this folder. */
-import { readFrame } from '#columns/polars/frames';
+import { readDataFrame } from '#columns/polars/data-frames';
 import { rowsNdjson } from '#columns/polars/rows-ndjson';
 import { BytesColumn, Int64Column, NumberColumn } from '#columns/read/column-view';
 import { readColumns } from '#columns/read/read-columns';
@@ -100,7 +100,7 @@ export function rowsIn(frames: readonly Pick<OutputFrame, 'sections'>[], name: s
   return frames.flatMap(({ sections }) =>
     sections
       .filter(namedAs(name))
-      .flatMap(({ encoding, data }) => (encoding === 'ndjson' ? linesOf(data) : rowsNdjson(readFrame(data))))
+      .flatMap(({ encoding, data }) => (encoding === 'ndjson' ? linesOf(data) : rowsNdjson(readDataFrame(data))))
       .map((line) => JSON.parse(line) as Record<string, unknown>),
   );
 }

@@ -18,7 +18,12 @@ const columnsOf = (kinds: Readonly<Record<string, ColumnType>>) =>
   Object.entries(kinds).map(([name, type]) => ({ name, type, nullable: true }));
 const identityOf = (pipeline: Pipeline, log: LogName, kinds = types) =>
   identityOfTyped({ pipeline, enriched: { orders: columnsOf(kinds) } }, log);
-const logOf = (stage: LogStage, of: string, partition = 0) => ({ pipeline: 'shop', stage, of, partition });
+const logOf = (stage: LogStage, origin: string, partition = 0) => ({
+  pipeline: 'shop',
+  stage,
+  origin: origin,
+  partition,
+});
 const sourceLog = (pipeline: Pipeline) => identityOf(pipeline, logOf('raw', 'orders')).text;
 const windowLog = (pipeline: Pipeline) => identityOf(pipeline, logOf('results', 'by_city')).text;
 
@@ -45,7 +50,7 @@ describe('what a log was made for is said', () => {
   test('of its window, behind its source', () => {
     const source = 'afluente: source orders, 3 partitions by user, id id.';
     const text = `${source} Window by_city, tumbling 60000 ms of at, key city string, measures total sum(price decimal(12,2)), orders count().`;
-    for (const stage of ['delta', 'results'] as const)
+    for (const stage of ['partials', 'results'] as const)
       expect(identityOf(shop, logOf(stage, 'by_city'))).toEqual({ text, source });
   });
 
@@ -146,7 +151,7 @@ describe('whatever names there are', () => {
 test('the relatives of a log are the first logs of its source and of its window', () => {
   const ofSource = ['afl_shop_raw_orders_0', 'afl_shop_valid_orders_0', 'afl_shop_enriched_orders_0'];
   expect(relativesOf(shop, logOf('valid', 'orders', 2)).map(streamOf)).toEqual(ofSource);
-  expect(relativesOf(shop, logOf('delta', 'by_city', 1)).map(streamOf)).toEqual([
+  expect(relativesOf(shop, logOf('partials', 'by_city', 1)).map(streamOf)).toEqual([
     ...ofSource,
     'afl_shop_delta_by_city_0',
     'afl_shop_results_by_city_0',

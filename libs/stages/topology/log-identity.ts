@@ -18,12 +18,12 @@ const sentenceBytesMax = 1_900;
 
 export function identityOf(
   { pipeline, enriched }: Pick<Topology, 'pipeline' | 'enriched'>,
-  { stage, of, generation = 0 }: LogName,
+  { stage, origin, generation = 0 }: LogName,
 ): LogIdentity {
-  const from = sourceOf(pipeline, { stage, of });
+  const from = sourceOf(pipeline, { stage, origin });
   const source = sourceSentence(from, from.generations[generation]!);
   if (!isOfWindow({ stage })) return { text: source, source };
-  return { text: `${source} ${windowSentence(pipeline.windows[of]!, from, enriched[from.name] ?? [])}`, source };
+  return { text: `${source} ${windowSentence(pipeline.windows[origin]!, from, enriched[from.name] ?? [])}`, source };
 }
 
 /**
@@ -34,7 +34,7 @@ export function identityOf(
 export function relativesOf(pipeline: Pipeline, log: LogName): LogName[] {
   return logsOf(pipeline, {
     source: sourceOf(pipeline, log).name,
-    windows: isOfWindow(log) ? [log.of] : [],
+    windows: isOfWindow(log) ? [log.origin] : [],
     partitionsMax: 1,
   });
 }

@@ -34,7 +34,7 @@ const looked = windowColumns(spec, columns);
 describe('a window', () => {
   test('counts what fits, and refuses the rest', () => {
     const { output } = refuseMisfits(
-      { stage: window, of: 'by_k' },
+      { stage: window, origin: 'by_k' },
       windowStep(spec, { columns: looked }),
       looked,
     )({ frames, state: undefined, limits: wide });
@@ -48,16 +48,16 @@ describe('a window', () => {
     );
   });
 
-  test('of all partitions does so where the deltas are made', () => {
-    const step = refuseMisfits({ stage: reduce, of: 'by_k' }, reduceStep(spec), looked);
+  test('of all partitions does so where the partials are made', () => {
+    const step = refuseMisfits({ stage: reduce, origin: 'by_k' }, reduceStep(spec), looked);
     const { output } = step({ frames, state: undefined, limits: wide });
     expect(refusedIn(output, 'rejected').map(({ seq }) => seq)).toEqual(refusedSeqs);
-    const delta = inputFrame(
+    const partials = inputFrame(
       9,
-      output.flatMap(({ sections }) => sections.filter(({ name }) => name === 'delta')),
+      output.flatMap(({ sections }) => sections.filter(({ name }) => name === 'partials')),
       { watermarkMs: atMs + 1e6, idle: true },
     );
-    const merged = mergeStep(spec, [1], { columns: looked })({ frames: [delta], state: undefined, limits: wide });
+    const merged = mergeStep(spec, [1], { columns: looked })({ frames: [partials], state: undefined, limits: wide });
     expect(rowsIn(merged.output, 'results')).toEqual([expect.objectContaining({ events: fitting.length, total: sum })]);
   });
 
@@ -68,7 +68,7 @@ describe('a window', () => {
       inputFrame(3, [withMore(okSection('float64', [3, 0.5], 4))], { watermarkMs: atMs + 1e6, idle: true }),
     ];
     const { output } = refuseMisfits(
-      { stage: window, of: 'by_k' },
+      { stage: window, origin: 'by_k' },
       windowStep(spec, { columns: looked }),
       looked,
     )({ frames: mixed, state: undefined, limits: wide });

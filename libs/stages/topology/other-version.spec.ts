@@ -1,8 +1,8 @@
 /** Enrich and tables, and frames of another version of the pipeline: rows pass where they fit, each other one is refused alone. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { columnNames, readDataFrame, rowCount } from '#columns/polars/data-frames';
 import { describe as typesOf } from '#columns/polars/describe';
-import { columnNames, readFrame, rowCount } from '#columns/polars/frames';
 import { rowsNdjson } from '#columns/polars/rows-ndjson';
 import { runSql } from '#columns/polars/sql';
 import type { InputFrame, StepLimits } from '#frame/step';
@@ -31,7 +31,7 @@ describe('enrich', () => {
       expect(rowsIn(output, 'ok').map(({ _seq, n }) => [_seq, n])).toEqual(fitting);
       for (const { sections } of output)
         for (const { data } of sections.filter(({ name }) => name === 'ok'))
-          expect(typesOf(readFrame(data), ['n'])[0]!.type).toEqual({ kind: 'int64' });
+          expect(typesOf(readDataFrame(data), ['n'])[0]!.type).toEqual({ kind: 'int64' });
       const refused = refusedIn(output, 'rejected');
       expect(refused).toEqual([
         expect.objectContaining({ seq: 4, ...whyOf('enrich', 'float64') }),
@@ -126,7 +126,7 @@ test('a table is told of the columns that it does not know, with the type that t
     name: 'silver',
     from: 'enriched.ev',
     stage: 'enriched',
-    of: 'ev',
+    origin: 'ev',
     partitionBy: [],
     timeColumn: 'at',
   } as Table;

@@ -46,27 +46,27 @@ describe('the tasks of a pipeline', () => {
 
   test('carry a partition from ingest to the lake', () => {
     expect(named('validate.orders.2')).toMatchObject({
-      inputs: [{ stage: 'raw', of: 'orders', partition: 2 }],
-      output: { stage: 'valid', of: 'orders', partition: 2 },
+      inputs: [{ stage: 'raw', origin: 'orders', partition: 2 }],
+      output: { stage: 'valid', origin: 'orders', partition: 2 },
     });
     expect(named('enrich.orders.2')).toMatchObject({
       inputs: [{ stage: 'valid', partition: 2 }],
       output: { stage: 'enriched', partition: 2 },
     });
     expect(named('lake.sales')).toMatchObject({
-      inputs: [0, 1, 2].map((partition) => ({ stage: 'enriched', of: 'orders', partition })),
+      inputs: [0, 1, 2].map((partition) => ({ stage: 'enriched', origin: 'orders', partition })),
     });
     expect(named('lake.bronze_orders')).toMatchObject({
-      inputs: [0, 1, 2].map((partition) => ({ stage: 'raw', of: 'orders', partition })),
+      inputs: [0, 1, 2].map((partition) => ({ stage: 'raw', origin: 'orders', partition })),
     });
     expect(named('lake.quarantine_orders')).toMatchObject({
       inputs: [
         ...[
           ['enriched', 'orders'],
-          ['delta', 'by_city'],
-        ].flatMap(([stage, of]) => [0, 1, 2].map((partition) => ({ stage, of, partition }))),
-        { stage: 'results', of: 'by_city', partition: 0 },
-        ...[0, 1, 2].map((partition) => ({ stage: 'results', of: 'by_user', partition })),
+          ['partials', 'by_city'],
+        ].flatMap(([stage, origin]) => [0, 1, 2].map((partition) => ({ stage, origin: origin, partition }))),
+        { stage: 'results', origin: 'by_city', partition: 0 },
+        ...[0, 1, 2].map((partition) => ({ stage: 'results', origin: 'by_user', partition })),
       ],
     });
   });
@@ -82,7 +82,7 @@ describe('a window', () => {
     expect(Object.values(pipeline.windows).map((window) => isLocal(pipeline, window))).toEqual([false, true, true]);
     expect(named('window.by_user.1')).toMatchObject({
       inputs: [{ stage: 'enriched', partition: 1 }],
-      output: { stage: 'results', of: 'by_user', partition: 1 },
+      output: { stage: 'results', origin: 'by_user', partition: 1 },
     });
     expect(named('lake.gold_by_user')).toMatchObject({
       inputs: [0, 1, 2].map((partition) => ({ stage: 'results', partition })),
@@ -92,19 +92,19 @@ describe('a window', () => {
   test('goes in two phases otherwise: one task merges what each partition reduced', () => {
     expect(named('reduce.by_city.1')).toMatchObject({
       inputs: [{ stage: 'enriched', partition: 1 }],
-      output: { stage: 'delta', of: 'by_city', partition: 1 },
+      output: { stage: 'partials', origin: 'by_city', partition: 1 },
     });
     expect(named('merge.by_city')).toMatchObject({
-      inputs: [0, 1, 2].map((partition) => ({ stage: 'delta', of: 'by_city', partition })),
-      output: { stage: 'results', of: 'by_city', partition: 0 },
+      inputs: [0, 1, 2].map((partition) => ({ stage: 'partials', origin: 'by_city', partition })),
+      output: { stage: 'results', origin: 'by_city', partition: 0 },
     });
     expect(inputs(named('lake.gold_by_city'))).toHaveLength(1);
   });
 });
 
 describe('the readers of a log', () => {
-  const readers = (stage: 'raw' | 'valid' | 'enriched' | 'delta' | 'results', of: string): string[] =>
-    readersOf(topology, { pipeline: 'shop', stage, of, partition: 0 });
+  const readers = (stage: 'raw' | 'valid' | 'enriched' | 'partials' | 'results', origin: string): string[] =>
+    readersOf(topology, { pipeline: 'shop', stage, origin, partition: 0 });
 
   test('are all tasks that need its frames', () => {
     expect(readers('raw', 'orders')).toEqual(['validate.orders.0', 'lake.bronze_orders']);
@@ -115,7 +115,7 @@ describe('the readers of a log', () => {
       'reduce.by_city.0',
       'window.by_user.0',
     ]);
-    expect(readers('delta', 'by_city')).toEqual(['merge.by_city', 'lake.quarantine_orders']);
+    expect(readers('partials', 'by_city')).toEqual(['merge.by_city', 'lake.quarantine_orders']);
     expect(readers('results', 'by_user').sort()).toEqual(['lake.gold_by_user', 'lake.quarantine_orders']);
   });
 
@@ -140,7 +140,7 @@ describe('when the number of partitions has changed', () => {
     );
     expect(outputs(task('enrich.orders.g1p5')).map(streamOf)).toEqual(['afl_shop_enriched_orders_g1p5']);
     expect(inputs(task('merge.by_city')).map(streamOf)).toEqual(
-      [...outputs(task('ingest.orders'))].map((log) => streamOf({ ...log, stage: 'delta', of: 'by_city' })),
+      [...outputs(task('ingest.orders'))].map((log) => streamOf({ ...log, stage: 'partials', origin: 'by_city' })),
     );
     expect(outputs(task('merge.by_city')).map(streamOf)).toEqual(['afl_shop_results_by_city_0']);
     for (const log of changed.tasks.flatMap(outputs)) expect(readersOf(changed, log)).not.toEqual([]);
@@ -148,10 +148,10 @@ describe('when the number of partitions has changed', () => {
 
   test('tasks with a state inherit from those that may have had their keys, the others from none', () => {
     expect(task('validate.orders.g1p3')).toMatchObject({
-      inherits: [1, 3].map((partition) => ({ stage: 'valid', of: 'orders', partition })),
+      inherits: [1, 3].map((partition) => ({ stage: 'valid', origin: 'orders', partition })),
     });
     expect(task('window.by_user.g1p4')).toMatchObject({
-      inherits: [0, 2].map((partition) => ({ stage: 'results', of: 'by_user', partition })),
+      inherits: [0, 2].map((partition) => ({ stage: 'results', origin: 'by_user', partition })),
     });
     for (const name of ['validate.orders.1', 'enrich.orders.g1p3', 'reduce.by_city.g1p3', 'merge.by_city'])
       expect(task(name)).not.toHaveProperty('inherits');

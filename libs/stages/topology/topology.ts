@@ -51,7 +51,7 @@ export function topologyOf({ pipeline, enriched }: Pick<Topology, 'pipeline' | '
     enriched,
     tasks: [
       ...Object.values(pipeline.sources).map((source) => ingestTask(pipeline, source)),
-      ...logStages.flatMap((stage) => stage.per.names(pipeline).flatMap((of) => tasksOf(pipeline, stage, of))),
+      ...logStages.flatMap((stage) => stage.per.names(pipeline).flatMap((origin) => tasksOf(pipeline, stage, origin))),
       ...Object.values(pipeline.lake.tables).map((table) => lakeTask(pipeline, table)),
     ],
   };
@@ -114,7 +114,7 @@ export function readersOf(topology: Topology, log: LogName): string[] {
 
 /** Kinds of logs that are of a window: all others are of a source. */
 const windowLogs: ReadonlySet<string> = new Set(
-  logStages.filter(({ per }) => per.of === 'window').map(({ writes }) => writes),
+  logStages.filter(({ per }) => per.unit === 'window').map(({ writes }) => writes),
 );
 
 /** Whether a log is of a window, and not of a source. */
@@ -123,13 +123,16 @@ export function isOfWindow({ stage }: Pick<LogName, 'stage'>): boolean {
 }
 
 /** The source whose events a log holds, or what was made of them. */
-export function sourceOf({ sources, windows }: Pipeline, { stage, of }: Pick<LogName, 'stage' | 'of'>): Source {
-  return sources[isOfWindow({ stage }) ? windows[of]!.from : of]!;
+export function sourceOf({ sources, windows }: Pipeline, { stage, origin }: Pick<LogName, 'stage' | 'origin'>): Source {
+  return sources[isOfWindow({ stage }) ? windows[origin]!.from : origin]!;
 }
 
 /** The source whose events, or what was made of them, a table holds. */
-export function sourceOfTable({ sources, windows }: Pipeline, { stage, of }: Pick<Table, 'stage' | 'of'>): Source {
-  return sources[tableKinds[stage].of === 'window' ? windows[of]!.from : of]!;
+export function sourceOfTable(
+  { sources, windows }: Pipeline,
+  { stage, origin }: Pick<Table, 'stage' | 'origin'>,
+): Source {
+  return sources[tableKinds[stage].originKind === 'window' ? windows[origin]!.from : origin]!;
 }
 
 /** Whether a log is of partitions that the source had before. */
@@ -153,7 +156,7 @@ export function logsOf(pipeline: Pipeline, { source, windows, kinds, partitionsM
   return allStages.flatMap((stage) => {
     const { per, writes } = stage;
     if (writes === undefined || kinds?.includes(writes) === false) return [];
-    const named = per.of === 'source' ? [source] : windows;
+    const named = per.unit === 'source' ? [source] : windows;
     return per
       .names(pipeline)
       .filter((name) => named.includes(name))
@@ -165,15 +168,15 @@ export function logsOf(pipeline: Pipeline, { source, windows, kinds, partitionsM
 function logsWritten(
   pipeline: Pipeline,
   { per, writes: stage = '' }: StageFacts,
-  of: string,
+  origin: string,
   partitionsMax = Infinity,
 ): LogName[] {
-  if (per.oneLog) return [{ pipeline: pipeline.name, stage, of, partition: 0 }];
-  return sourceOf(pipeline, { stage, of }).generations.flatMap((partitions, generation) =>
+  if (per.oneLog) return [{ pipeline: pipeline.name, stage, origin, partition: 0 }];
+  return sourceOf(pipeline, { stage, origin }).generations.flatMap((partitions, generation) =>
     Array.from({ length: Math.min(partitions, partitionsMax) }, (_, partition) => ({
       pipeline: pipeline.name,
       stage,
-      of,
+      origin: origin,
       partition,
       ...(generation > 0 && { generation }),
     })),
@@ -195,19 +198,19 @@ function ingestTask(pipeline: Pipeline, source: Source): IngestTask {
 }
 
 /** The tasks of a stage for one source or window. */
-function tasksOf(pipeline: Pipeline, stage: AnyStage, of: string): LogTaskSpec[] {
-  const source = sourceOf(pipeline, { stage: stage.writes, of });
+function tasksOf(pipeline: Pipeline, stage: AnyStage, origin: string): LogTaskSpec[] {
+  const source = sourceOf(pipeline, { stage: stage.writes, origin });
   const [inputs, outputs] = [
-    logsOf(pipeline, { source: source.name, windows: [of], kinds: [stage.reads] }),
-    logsWritten(pipeline, stage, of),
+    logsOf(pipeline, { source: source.name, windows: [origin], kinds: [stage.reads] }),
+    logsWritten(pipeline, stage, origin),
   ];
   if (!stage.per.partitioned)
-    return outputs.map((output) => ({ stage, name: `${stage.kind}.${of}`, of, inputs, output }));
+    return outputs.map((output) => ({ stage, name: `${stage.kind}.${origin}`, origin, inputs, output }));
   const goesOn = ({ generation = 0 }: LogName): boolean => stage.keepsState && generation > 0;
   return outputs.map((output, at) => ({
     stage,
     name: partitionTaskOf(stage, output),
-    of,
+    origin,
     inputs: [inputs[at]!],
     output,
     ...(goesOn(output) && { inherits: inherited(source, output, outputs) }),
@@ -216,7 +219,7 @@ function tasksOf(pipeline: Pipeline, stage: AnyStage, of: string): LogTaskSpec[]
 
 /** The name of the task that writes a log of one partition. */
 export function partitionTaskOf({ kind }: StageFacts, output: LogName): string {
-  return `${kind}.${output.of}.${partitionToken(output)}`;
+  return `${kind}.${output.origin}.${partitionToken(output)}`;
 }
 
 function inherited(
@@ -240,6 +243,6 @@ function lakeTask(pipeline: Pipeline, table: Table): LakeTask {
     stage: lake,
     name: `${lake.kind}.${table.name}`,
     table,
-    inputs: [...logsOf(pipeline, { source, windows: [table.of], kinds: [reads] }), ...ofWindows],
+    inputs: [...logsOf(pipeline, { source, windows: [table.origin], kinds: [reads] }), ...ofWindows],
   };
 }

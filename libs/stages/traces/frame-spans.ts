@@ -14,7 +14,7 @@ export interface TracedLog {
   /** What stands beside an accepted event: its arrival (epoch µs), its time, or the start of its window (epoch ms). */
   readonly detail: 'arrival' | 'time' | 'window';
   /** Source or window. */
-  readonly of: string;
+  readonly origin: string;
   /** The stream it reads. */
   readonly from: string;
   readonly stream: string;
@@ -41,7 +41,7 @@ export function frameSpans(log: TracedLog): (seq: number, frame: ToldFrame) => S
   };
   // Nearly all events of a log have the same attributes, and share them: they are encoded once.
   const attributesOf = sharing((outcome, detail) => ({ ...shared, ...outcomeOf(meaning, outcome, detail) }));
-  return (seq, frame) => spansOfFrame(log, `${stage} ${log.of}`, attributesOf, seq, frame);
+  return (seq, frame) => spansOfFrame(log, `${stage} ${log.origin}`, attributesOf, seq, frame);
 }
 
 function spansOfFrame(log: TracedLog, name: string, attributesOf: AttributesOf, seq: number, frame: ToldFrame): Span[] {

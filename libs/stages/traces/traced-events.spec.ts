@@ -182,7 +182,11 @@ describe('into a window', () => {
   test.each([window, reduce])('a frame that $kind refuses refuses its events', (stage) => {
     expect(
       told(
-        followEvents({ ...windowing, traces: stage.traces! }, [frame], refuseAll({ stage, of: 'w' }, [frame], 'boom')),
+        followEvents(
+          { ...windowing, traces: stage.traces! },
+          [frame],
+          refuseAll({ stage, origin: 'w' }, [frame], 'boom'),
+        ),
       ),
     ).toEqual([['10 rejected step_failed', '11 rejected step_failed']]);
   });

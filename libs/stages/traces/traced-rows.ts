@@ -4,7 +4,7 @@ import { readColumnsOf } from '#columns/polars/read-columns-of';
 import { BytesColumn, Int64Column, NumberColumn } from '#columns/read/column-view';
 import { type PeekedColumns, peekColumns } from '#columns/read/peek-columns';
 import { FrameReadError } from '#columns/read/read-columns';
-import { FrameError } from '#columns/types/frame-error';
+import { DataFrameError } from '#columns/types/data-frame-error';
 import type { Section } from '#frame/sections';
 import type { TracedEvent } from '#frame/traces';
 
@@ -75,7 +75,8 @@ export function findRows(section: Section, wanted: Wanted): TracedEvent[] | unde
       ([event]) => event,
     );
   } catch (error) {
-    if (error instanceof FrameError || error instanceof FrameReadError || error instanceof RangeError) return undefined;
+    if (error instanceof DataFrameError || error instanceof FrameReadError || error instanceof RangeError)
+      return undefined;
     throw error;
   }
 }

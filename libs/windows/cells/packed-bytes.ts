@@ -1,4 +1,4 @@
-/** Numbers and bytes packed one after the other, as deltas and snapshots hold them: little endian, compressed with zstd. */
+/** Numbers and bytes packed one after the other, as partials and snapshots hold them: little endian, compressed with zstd. */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 
 const options = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };

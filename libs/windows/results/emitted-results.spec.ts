@@ -1,12 +1,12 @@
 /** Results have the types that were announced, and come back from NDJSON unchanged. */
 import { describe, expect, test } from '@jest/globals';
+import { columnNames, rowCount } from '#columns/polars/data-frames';
 import { describe as describeFrame } from '#columns/polars/describe';
-import { columnNames, rowCount } from '#columns/polars/frames';
 import { rowsNdjson } from '#columns/polars/rows-ndjson';
 import { resultsSpec } from '../spec/results-spec.js';
 import type { WindowSpec } from '../spec/window-spec.js';
 import { apply } from '../state/apply.js';
-import { emitAll, exampleColumns, exampleDelta, exampleEvent, exampleSpec, newState } from './example-events.js';
+import { emitAll, exampleColumns, exampleEvent, examplePartials, exampleSpec, newState } from './example-events.js';
 import { readResults } from './results-json.js';
 
 function columnsOf(spec: WindowSpec) {
@@ -22,7 +22,7 @@ const events = [
 ];
 function linesOf(spec: WindowSpec, of: typeof events): readonly string[] {
   const state = newState(spec);
-  apply(state, exampleDelta(of, spec));
+  apply(state, examplePartials(of, spec));
   return emitAll(state, { closeMs: null, purgeMs: null, flush: true }).lines;
 }
 
@@ -58,9 +58,9 @@ describe('results', () => {
     ],
     ['a measure named like a key', { measures: { city: { fn: 'count' } } }, 'city stands twice'],
     ['a hidden name', { measures: { _n: { fn: 'count' } } }, 'rename _n'],
-  ])('are refused for %s, with the mend', (_, change, mend) => {
+  ])('are refused for %s, with the remedy', (_, change, remedy) => {
     expect(resultsSpec({ ...exampleSpec, ...change }, exampleColumns)).toEqual({
-      problem: expect.stringContaining(mend),
+      problem: expect.stringContaining(remedy),
     });
   });
 });

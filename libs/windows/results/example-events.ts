@@ -1,11 +1,11 @@
 /** A window with every measure over every kind of column, and event frames for it: for the tests of this folder. */
-import { asTimestamps, type DataFrame } from '#columns/polars/frames';
+import { asTimestamps, type DataFrame } from '#columns/polars/data-frames';
 import { readNdjson } from '#columns/polars/ndjson';
 import { runSql } from '#columns/polars/sql';
 import type { ColumnSpec } from '#columns/types/column-spec';
 import { hashSeed } from '../keys/keyed-hash.js';
 import type { WindowSpec } from '../spec/window-spec.js';
-import { type Delta, decodeDelta, encodeDelta, reduce } from '../state/delta.js';
+import { decodePartials, encodePartials, type Partials, reduce } from '../state/partials.js';
 import { WindowState } from '../state/state.js';
 import { type Emission, type EmitOptions, emit } from './emit.js';
 
@@ -72,9 +72,9 @@ export function newState(spec = exampleSpec): WindowState {
   return new WindowState(spec, exampleSeed);
 }
 
-/** The delta of some events, as it arrives from another task. */
-export function exampleDelta(events: readonly ExampleEvent[], spec = exampleSpec): Delta {
-  return decodeDelta(encodeDelta(reduce(exampleFrame(events), spec, exampleSeed)).bytes, spec, exampleSeed);
+/** The partials of some events, as they arrive from another task. */
+export function examplePartials(events: readonly ExampleEvent[], spec = exampleSpec): Partials {
+  return decodePartials(encodePartials(reduce(exampleFrame(events), spec, exampleSeed)).bytes, spec, exampleSeed);
 }
 
 /** Emits until nothing is left. */

@@ -1,5 +1,5 @@
 /** Results, which are lines of JSON that any client can read, back to exact column types. */
-import { asTimestamps, type DataFrame, emptyFrame, sqlType } from '#columns/polars/frames';
+import { asTimestamps, type DataFrame, emptyDataFrame, sqlType } from '#columns/polars/data-frames';
 import { readNdjson } from '#columns/polars/ndjson';
 import { quoteName, runSql } from '#columns/polars/sql';
 import type { ColumnSpec } from '#columns/types/column-spec';
@@ -9,7 +9,7 @@ const isoAny = '%Y-%m-%dT%H:%M:%S%.fZ';
 
 /** The rows of NDJSON results as columns of these types; a column that a line lacks is null. Throws when a value does not fit. */
 export function readResults(bytes: Uint8Array, columns: readonly ColumnSpec[]): DataFrame {
-  if (bytes.byteLength === 0) return emptyFrame(columns);
+  if (bytes.byteLength === 0) return emptyDataFrame(columns);
   const lines = readNdjson(bytes, columns);
   const frame = runSql(`SELECT ${columns.map(parsed).join(', ')} FROM lines`, { lines });
   return asTimestamps(

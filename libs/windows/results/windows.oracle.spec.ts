@@ -10,7 +10,7 @@ import { foldEvents } from '../state/fold-events.js';
 import { restore, snapshot } from '../state/snapshot.js';
 import type { WindowState } from '../state/state.js';
 import { emit } from './emit.js';
-import { type ExampleEvent, exampleDelta, exampleFrame, exampleSpec, newState } from './example-events.js';
+import { type ExampleEvent, exampleFrame, examplePartials, exampleSpec, newState } from './example-events.js';
 
 const cents = fc
   .integer({ min: -99_999, max: 99_999 })
@@ -61,7 +61,7 @@ function run(steps: readonly Step[], purging: boolean): Run {
   for (const { partition, events, direct, flush, purge, restart } of steps) {
     watermarks[partition] = Math.max(watermarks[partition] ?? -Infinity, ...events.map(({ at }) => at - 500));
     if (events.length > 0 && direct) foldEvents(state, exampleFrame(events));
-    else if (events.length > 0) apply(state, exampleDelta(events));
+    else if (events.length > 0) apply(state, examplePartials(events));
     publish(Math.min(...watermarks), flush, purging && purge);
     if (restart) state = restore([...snapshot(state)], exampleSpec);
   }

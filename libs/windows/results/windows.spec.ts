@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { apply } from '../state/apply.js';
 import type { WindowState } from '../state/state.js';
 import { emit } from './emit.js';
-import { emitAll, exampleDelta, exampleEvent, newState } from './example-events.js';
+import { emitAll, exampleEvent, examplePartials, newState } from './example-events.js';
 
 interface Line {
   readonly window_start: string;
@@ -16,7 +16,7 @@ const quiet = { closeMs: null, purgeMs: null, flush: false };
 
 /** Takes events of city a at these times. */
 function take(state: WindowState, ...times: readonly number[]): WindowState {
-  apply(state, exampleDelta(times.map((at) => exampleEvent(at, { city: 'a' }))));
+  apply(state, examplePartials(times.map((at) => exampleEvent(at, { city: 'a' }))));
   return state;
 }
 
@@ -39,7 +39,7 @@ describe('a tumbling window', () => {
       exampleEvent(1000, { city: 'b' }),
     ];
     const state = newState();
-    apply(state, exampleDelta(events));
+    apply(state, examplePartials(events));
     const { lines } = emitAll(state, { ...quiet, closeMs: 1000 });
     const nothing = {
       height: null,
@@ -99,7 +99,7 @@ describe('a tumbling window', () => {
 
   test('publishes the next revision of a key that a late event changed, and of no other key', () => {
     const state = take(newState(), 0);
-    apply(state, exampleDelta([exampleEvent(0, { city: 'b' })]));
+    apply(state, examplePartials([exampleEvent(0, { city: 'b' })]));
     expect(parse(emit(state, { ...quiet, closeMs: 1000 }).lines).map(({ city }) => city)).toEqual(['a', 'b']);
     const corrected = emit(take(state, 10), { ...quiet, closeMs: 1000 });
     expect(parse(corrected.lines).map(({ city, revision }) => [city, revision])).toEqual([['a', 2]]);
@@ -142,7 +142,7 @@ describe('a tumbling window', () => {
   // closeMs    ●‹ rows 1, 2 ›  ●‹ a late event of row 1; 3, 4 ›  ●‹ row 1 again ›  ●‹ nothing left: now it may be forgotten ›
   test('comes out in pieces, each row once for each change, and stays until the last one is out', () => {
     const state = newState();
-    apply(state, exampleDelta(['a', 'b', 'c', 'd'].map((city) => exampleEvent(0, { city }))));
+    apply(state, examplePartials(['a', 'b', 'c', 'd'].map((city) => exampleEvent(0, { city }))));
     const options = { closeMs: 9000, purgeMs: 9000, flush: false, rowsMax: 2 };
     const piece = (): unknown => {
       const { lines, more } = emit(state, options);
@@ -174,7 +174,7 @@ describe('a tumbling window', () => {
     const count = 50_000;
     apply(
       state,
-      exampleDelta(
+      examplePartials(
         Array.from({ length: count }, (_, at) => exampleEvent(at % 1000, { city: 'a', height: at, user: 'u' })),
       ),
     );

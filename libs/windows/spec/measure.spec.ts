@@ -1,4 +1,4 @@
-/** Measures are read from the pipeline file, or mended. */
+/** Measures are read from the pipeline file, or refused with a remedy. */
 import { describe, expect, test } from '@jest/globals';
 import { parseMeasure } from './measure.js';
 

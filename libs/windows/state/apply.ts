@@ -1,12 +1,12 @@
-/** Adds a delta to the state of a window. */
+/** Adds partials to the state of a window. */
 import type { CountCells } from '../cells/sum-cells.js';
-import type { Delta } from './delta.js';
 import { eventsCell } from './layout.js';
+import type { Partials } from './partials.js';
 import type { WindowState } from './state.js';
 import type { WindowTable } from './window-table.js';
 
 /** Events of windows that are gone are counted in `expiredEvents` and left out: their totals are no longer known. */
-export function apply(state: WindowState, { types, windows }: Delta): void {
+export function apply(state: WindowState, { types, windows }: Partials): void {
   state.setTypes(types);
   for (const [startMs, table] of windows) {
     const into = state.open(startMs);

@@ -1,5 +1,5 @@
 /** Takes events into windows. */
-import type { DataFrame } from '#columns/polars/frames';
+import type { DataFrame } from '#columns/polars/data-frames';
 import { typedColumns } from '#columns/polars/typed-columns';
 import { Int64Column } from '#columns/read/column-view';
 import { inputsOf, type WindowSpec } from '../spec/window-spec.js';

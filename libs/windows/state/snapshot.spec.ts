@@ -1,7 +1,7 @@
 /** A snapshot: what did not change is not made again, and what is taken up from it goes on as it would have. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { emit } from '../results/emit.js';
-import { emitAll, exampleDelta, exampleEvent, exampleSpec, newState } from '../results/example-events.js';
+import { emitAll, exampleEvent, examplePartials, exampleSpec, newState } from '../results/example-events.js';
 import { apply } from './apply.js';
 import { restore, snapshot } from './snapshot.js';
 import type { WindowState } from './state.js';
@@ -19,7 +19,7 @@ function filled(): WindowState {
   const large = Array.from({ length: manyRows }, (_, at) =>
     exampleEvent(largeStartMs, { city: 'é', height: at, units: at, user: `u${at % 7}` }),
   );
-  apply(state, exampleDelta([...small, ...large]));
+  apply(state, examplePartials([...small, ...large]));
   return state;
 }
 
@@ -48,11 +48,11 @@ describe('the parts of a snapshot', () => {
 
   test('of all windows but the one that an event came to stay the same, and of a large window all but the row', () => {
     const before = save(state);
-    apply(state, exampleDelta([exampleEvent(3000, { city: 'c0' })]));
+    apply(state, examplePartials([exampleEvent(3000, { city: 'c0' })]));
     const small = save(state);
     expect(changed(before, small)).toHaveLength(1);
     expect(small).toHaveLength(before.length);
-    apply(state, exampleDelta([exampleEvent(largeStartMs, { city: 'é', height: 17 })]));
+    apply(state, examplePartials([exampleEvent(largeStartMs, { city: 'é', height: 17 })]));
     const large = save(state);
     const [part, ...more] = changed(small, large);
     expect(more).toEqual([]);
@@ -97,7 +97,7 @@ describe('a state that is taken up from a snapshot', () => {
         if (restarts) state = restore(save(state), exampleSpec);
         apply(
           state,
-          exampleDelta([
+          examplePartials([
             exampleEvent(at * 1000, { city: 'c1', user: 'u1', price: '0.01' }),
             exampleEvent(largeStartMs, { city: 'é', height: at, user: `u${at}` }),
           ]),

@@ -126,7 +126,10 @@ export class BoundedRun {
 
   async #isFull(stage: LogStage): Promise<boolean> {
     for (let partition = 0; partition < partitions; partition++) {
-      const info = await streamInfo(this.watch.nats, streamOf({ pipeline: 'orders', stage, of: 'orders', partition }));
+      const info = await streamInfo(
+        this.watch.nats,
+        streamOf({ pipeline: 'orders', stage, origin: 'orders', partition }),
+      );
       if (info && info.state.bytes > info.config.max_bytes * fullShareMin) return true;
     }
     return false;

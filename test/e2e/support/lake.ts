@@ -1,6 +1,6 @@
 /** Reads a lake back with DuckDB, as its users would. */
 import type { PlainValue } from '#duckdb/plain-converter';
-import { LakeSession } from '#duckdb/query-lake';
+import { LakeDatabase } from '#duckdb/query-lake';
 import { openStore, type StoreOptions } from '#store/open-store';
 import type { Example, RunOptions, Verdict } from '../../../examples/example.js';
 
@@ -14,7 +14,7 @@ export async function withLake<Result>(
   options: StoreOptions = {},
 ): Promise<Result> {
   const store = await openStore(url, options);
-  const session = await LakeSession.open({ store });
+  const session = await LakeDatabase.open({ store });
   try {
     return await work(async (sql) => {
       const { columns, rows } = await session.query(sql);

@@ -29,14 +29,14 @@ export const plantedKillers: readonly Edit[] = [
   {
     file: perTask,
     find: 'export function perTask',
-    replace: `import { readFrame } from '#columns/polars/frames';
-import { nativeOf } from '#columns/polars/native-frame';
+    replace: `import { readDataFrame } from '#columns/polars/data-frames';
+import { nativeOf } from '#columns/polars/native-data-frame';
 import type { InputFrame } from '#frame/step';
 ${killer}
 function* textsOf(frames: readonly InputFrame[]): Generator<string> {
   for (const { name, data } of frames.flatMap(({ sections }) => sections)) {
     if (name === 'raw') yield Buffer.from(data).toString('latin1');
-    if (name === 'ok') yield JSON.stringify((nativeOf(readFrame(data)).select(['customer']) as unknown as { toObjects(): unknown }).toObjects());
+    if (name === 'ok') yield JSON.stringify((nativeOf(readDataFrame(data)).select(['customer']) as unknown as { toObjects(): unknown }).toObjects());
   }
 }
 
@@ -67,6 +67,6 @@ export function perTask`,
     file: tableRows,
     find: "import type { Section, SectionInfo } from '#frame/sections';\n",
     replace:
-      "import type { Section, SectionInfo } from '#frame/sections';\nimport { nativeOf } from '#columns/polars/native-frame';\n",
+      "import type { Section, SectionInfo } from '#frame/sections';\nimport { nativeOf } from '#columns/polars/native-data-frame';\n",
   },
 ];

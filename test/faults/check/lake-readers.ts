@@ -1,6 +1,6 @@
 /** Readers that come and go while a run writes the lake: each must see whole commits only, and never less than the one before. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LakeSession } from '#duckdb/query-lake';
+import { LakeDatabase } from '#duckdb/query-lake';
 import { listTables } from '#lake/log/list-tables';
 import type { ObjectStore } from '#store/object-store';
 import { openStore, type StoreOptions } from '#store/open-store';
@@ -106,7 +106,7 @@ export function* viewFindings(before: ReadonlyMap<string, number>, views: readon
 
 async function viewTables(store: ObjectStore): Promise<TableView[]> {
   const tables = await listTables(store);
-  const session = await LakeSession.open({ store, tables });
+  const session = await LakeDatabase.open({ store, tables });
   try {
     const views: TableView[] = [];
     for (const table of tables) {

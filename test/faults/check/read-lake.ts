@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { LogEntry } from '#delta/actions';
 import { logFolder } from '#delta/log-names';
-import { foldSnapshot } from '#delta/snapshot';
+import { foldTable } from '#delta/whole-table';
 import { localFiles } from '#duckdb/local-files';
 import { filesOf } from '#lake/log/current-files';
 import { readWholeLog } from '#lake/log/read-log';
@@ -81,16 +81,16 @@ class Reading {
   async rows<Row>(table: string, columns: string | ((has: (column: string) => boolean) => string)): Promise<Row[]> {
     const entries = await readWholeLog(this.store, table);
     this.logs.push({ table, entries, sizes: await this.#sizes(table) });
-    const folded = foldSnapshot(entries);
+    const folded = foldTable(entries);
     if (folded.kind === 'halt') throw new Error(`${table}: ${folded.reason}`);
-    if (folded.kind === 'absent' || folded.snapshot.files.size === 0) return [];
-    const files = await localFiles(this.store, filesOf(table, folded.snapshot), join(this.folder, table));
+    if (folded.kind === 'absent' || folded.table.files.size === 0) return [];
+    const files = await localFiles(this.store, filesOf(table, folded.table), join(this.folder, table));
     await this.duck.run("SET TimeZone = 'UTC'");
     await this.duck.run(
       `CREATE OR REPLACE TEMP TABLE _files AS SELECT * FROM (VALUES ${files.map(({ path }, i) => `(${text(path)}, ${i})`).join(', ')}) AS f(filename, _file)`,
     );
     const read = `read_parquet([${files.map(({ path }) => text(path)).join(', ')}], union_by_name = true, hive_partitioning = false, filename = true, file_row_number = true)`;
-    const known = new Set(folded.snapshot.state.columns.map(({ name }) => name));
+    const known = new Set(folded.table.state.columns.map(({ name }) => name));
     const select = typeof columns === 'string' ? columns : columns((column) => known.has(column));
     const result = await this.duck.runAndReadAll(
       `SELECT ${select} FROM ${read} JOIN _files USING (filename) ORDER BY _file, file_row_number`,

@@ -1,6 +1,6 @@
 /** Reads every log of a pipeline from NATS: the frames' heads for the chain, and the rows that order and windows need. */
 import type { JsMsg } from '@nats-io/jetstream';
-import { columnNames, readFrame } from '#columns/polars/frames';
+import { columnNames, readDataFrame } from '#columns/polars/data-frames';
 import { decodeHead, type FrameHead, hashHead } from '#frame/head';
 import { type LogName, streamOf } from '#frame/log-name';
 import { splitSections } from '#frame/sections';
@@ -33,7 +33,7 @@ export async function readLogs(clients: JetStream, topology: Topology): Promise<
   for (const name of logsOf(topology).reverse()) {
     const log = await readLog(clients, name, (message, frame) => {
       if (name.stage === 'enriched') enriched.push(...okRows(message, frame));
-      if (name.stage === 'results') results.push(...resultRows(name.of, message, frame));
+      if (name.stage === 'results') results.push(...resultRows(name.origin, message, frame));
     });
     logs.set(log.stream, log);
     if ((name.stage === 'enriched' || name.stage === 'results') && (log.frames[0]?.seq ?? 1) > 1)
@@ -62,7 +62,7 @@ async function readLog(
 
 function okRows({ data }: JsMsg, { head }: LoggedFrame): EnrichedRow[] {
   return sectionsOf('ok', data, head).flatMap((bytes) => {
-    const frame = readFrame(bytes);
+    const frame = readDataFrame(bytes);
     const [customers, seqs, indexes] = ['customer', '_seq', '_index'].map((column) =>
       frame.getColumn(column).toArray(),
     );

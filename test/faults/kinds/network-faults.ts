@@ -35,7 +35,7 @@ const workerNetwork = ({ name, holdMs, begin }: Trouble): FaultKind => ({
       detail: { worker: worker.name, ...detail },
       holdMs: between(random, ...holdMs),
       heal: async () => {
-        link.mend();
+        link.repair();
         return link.acksLost > before ? { acksLost: link.acksLost - before } : {};
       },
     };

@@ -17,7 +17,7 @@ const store = (name: string, troubleOf: (random: Random) => StoreTrouble): Fault
       detail: { ...trouble },
       holdMs: between(random, ...holdMs),
       heal: async () => {
-        proxy.mend();
+        proxy.repair();
         return { requests: proxy.troubled - before };
       },
     };

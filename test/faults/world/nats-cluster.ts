@@ -67,7 +67,7 @@ export class NatsCluster {
   }
 
   mendRoutes(): void {
-    for (const { proxy } of this.routes) proxy.mend();
+    for (const { proxy } of this.routes) proxy.repair();
   }
 }
 

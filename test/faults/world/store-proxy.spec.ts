@@ -27,7 +27,7 @@ afterAll(async () => {
   await new Promise((closed) => server.close(closed));
 });
 afterEach(() => {
-  proxy.mend();
+  proxy.repair();
   done = [];
 });
 
@@ -53,7 +53,7 @@ describe('a proxy of a store', () => {
     expect(done).toEqual(stored());
   });
 
-  test('swallows answers, and breaks the connection when it is mended', async () => {
+  test('swallows answers, and breaks the connection when it is repaired', async () => {
     proxy.begin({ kind: 'swallow' });
     const answer = put().then(
       () => 'answered',
@@ -61,7 +61,7 @@ describe('a proxy of a store', () => {
     );
     while (done.length === 0 || proxy.withheld === 0) await new Promise((turn) => setImmediate(turn));
     expect(done).toEqual(stored());
-    proxy.mend();
+    proxy.repair();
     expect(await answer).toBe('broken');
     expect(proxy.troubled).toBe(3);
   });

@@ -52,14 +52,14 @@ export class StoreProxy {
   }
 
   /** Ends the trouble; connections whose answer was swallowed break. */
-  mend(): void {
+  repair(): void {
     this.#trouble = noTrouble;
     for (const answer of this.#swallowed) answer.destroy();
     this.#swallowed.clear();
   }
 
   async close(): Promise<void> {
-    this.mend();
+    this.repair();
     this.server.closeAllConnections();
     await new Promise((closed) => this.server.close(closed));
   }

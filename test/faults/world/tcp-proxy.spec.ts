@@ -53,12 +53,12 @@ describe('a proxy', () => {
     await until(() => heard() === 'hello');
   });
 
-  test('that is cut ends its connections and refuses new ones, until it is mended', async () => {
+  test('that is cut ends its connections and refuses new ones, until it is repaired', async () => {
     const first = await client();
     proxy.cut();
     await first.ended;
     await (await client()).ended;
-    proxy.mend();
+    proxy.repair();
     const last = await client();
     last.socket.write('again');
     await until(() => last.heard() === 'again');
@@ -72,7 +72,7 @@ describe('a proxy', () => {
     fresh.socket.write('b');
     await sleep(stillMs);
     expect(arrived).toBe('');
-    proxy.mend();
+    proxy.repair();
     await until(() => old.heard() === 'a' && fresh.heard() === 'b');
   });
 
@@ -83,7 +83,7 @@ describe('a proxy', () => {
     await until(() => arrived === 'done');
     await sleep(stillMs);
     expect(heard()).toBe('');
-    proxy.mend();
+    proxy.repair();
     await until(() => heard() === 'done');
   });
 });

@@ -38,7 +38,7 @@ export class TcpProxy {
     return (this.listener.address() as AddressInfo).port;
   }
 
-  /** Resets every connection, with what stood still in it, and refuses new ones until `mend`. */
+  /** Resets every connection, with what stood still in it, and refuses new ones until `repair`. */
   cut(): void {
     this.#isCut = true;
     for (const pair of this.#pairs) drop(pair);
@@ -51,7 +51,7 @@ export class TcpProxy {
   }
 
   /** Ends cuts and freezes. What stood still moves on. */
-  mend(): void {
+  repair(): void {
     this.#isCut = false;
     this.#frozen = undefined;
     for (const { client, server } of this.#pairs) {

@@ -46,9 +46,9 @@ export class WorkerLink {
     this.#losesAcks = true;
   }
 
-  mend(): void {
+  repair(): void {
     this.#losesAcks = false;
-    for (const proxy of this.#proxies) proxy.mend();
+    for (const proxy of this.#proxies) proxy.repair();
   }
 
   async close(): Promise<void> {

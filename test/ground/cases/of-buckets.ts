@@ -33,7 +33,7 @@ const isThere = (field: Field, bucketOf: NameOf, filter: string): Promise<void> 
 
 /** The snapshot that the newest frame names is there: whoever starts now finds it. */
 async function isSaved(field: Field): Promise<void> {
-  const log = { pipeline: field.world.name, stage: 'valid', of: field.name, partition: 0 } as const;
+  const log = { pipeline: field.world.name, stage: 'valid', origin: field.name, partition: 0 } as const;
   await field.until('the state is saved again', async () => {
     const object = (await lastFrame(field.world.admin, streamOf(log), subjectOf(log)))?.head.state?.object;
     return object !== undefined && (await keysOf(field, objectsBucketOf, object)).length > 0;
@@ -71,7 +71,7 @@ const ofBuckets = buckets.flatMap(({ thing, bucketOf, kills, again = () => Promi
       thing,
       change: 'settings changed',
       does: (field) => edit(field.world, stream(field), { max_age: 3_600e9 }),
-      mends: (field) => edit(field.world, stream(field), { max_age: bucketOf === membersBucketOf ? 63_000e6 : 0 }),
+      repairs: (field) => edit(field.world, stream(field), { max_age: bucketOf === membersBucketOf ? 63_000e6 : 0 }),
     },
     {
       thing,
@@ -79,7 +79,7 @@ const ofBuckets = buckets.flatMap(({ thing, bucketOf, kills, again = () => Promi
       seenBy: 'readyz',
       kills: bucketOf === membersBucketOf ? kills : [],
       does: (field) => edit(field.world, stream(field), { max_bytes: 1 }),
-      mends: (field) => edit(field.world, stream(field), { max_bytes: -1 }),
+      repairs: (field) => edit(field.world, stream(field), { max_bytes: -1 }),
     },
   ];
 });
@@ -137,7 +137,7 @@ const files: readonly GroundCase[] = [
     thing: 'reference file',
     change: 'settings changed',
     does: edited((path) => writeFileSync(path, referenceText.replace('label', 'other'))),
-    mends: async (field) => writeFileSync(reference(field), referenceText),
+    repairs: async (field) => writeFileSync(reference(field), referenceText),
   },
   { thing: 'pipeline file', change: 'deleted', does: async (field) => renameSync(file(field), `${file(field)}.away`) },
   {

@@ -88,11 +88,11 @@ const anyDataFile = (field: Field): string =>
   join(table(field), readdirSync(table(field)).find((name) => name.endsWith('.parquet'))!);
 
 export const casesOfLake: readonly GroundCase[] = [
-  { thing: 'folder of a table', change: 'deleted', does: async (field) => loseFolder(field), mends: restoreFolder },
+  { thing: 'folder of a table', change: 'deleted', does: async (field) => loseFolder(field), repairs: restoreFolder },
   {
     thing: 'folder of a table',
     change: 'recreated',
-    mends: restoreFolder,
+    repairs: restoreFolder,
     does: async (field) => {
       const { metaData } = metaDataOf(field);
       const first = [
@@ -115,7 +115,7 @@ export const casesOfLake: readonly GroundCase[] = [
   {
     thing: 'newest entry of a Delta log',
     change: 'deleted',
-    mends: restore,
+    repairs: restore,
     does: async (field) => {
       await commitUntil(field, 2);
       loseEntry(field, newest(field));
@@ -124,7 +124,7 @@ export const casesOfLake: readonly GroundCase[] = [
   {
     thing: 'older entry of a Delta log',
     change: 'deleted',
-    mends: restore,
+    repairs: restore,
     does: async (field) => {
       await commitUntil(field, 2);
       loseEntry(field, newest(field) - 1);

@@ -23,7 +23,7 @@ const settingCases = (thing: string, needs: FieldNeeds, streamOf: (field: Field)
     needs,
     says,
     does: (field) => edit(field.world, streamOf(field), to),
-    mends: (field) => edit(field.world, streamOf(field), back),
+    repairs: (field) => edit(field.world, streamOf(field), back),
   }));
 
 const text = (bytes: number): string =>
@@ -54,7 +54,7 @@ const front: readonly GroundCase[] = [
         await purge(field.world, field.front);
       }),
     // Services start with AFL_ACCEPT_FRONT_GAPS=true.
-    mends: () => Promise.resolve(),
+    repairs: () => Promise.resolve(),
   },
   { thing: 'front stream', change: 'recreated', does: (field) => remake(field.world, field.front) },
   ...settingCases('front stream', {}, (field) => field.front),
@@ -111,7 +111,7 @@ const logs: ReadonlyArray<{ thing: string; stage: LogStage; needs: FieldNeeds; r
   { thing: 'validated log', stage: 'valid', needs: {}, readers: ['enrich'] },
   { thing: 'enriched log', stage: 'enriched', needs: {}, readers: ['lake-writer'] },
   // Merging works in the process of its writer; the quarantine's table reads it too.
-  { thing: 'delta log', stage: 'delta', needs: windowed, readers: ['lake-writer'] },
+  { thing: 'partials log', stage: 'partials', needs: windowed, readers: ['lake-writer'] },
   { thing: 'results log', stage: 'results', needs: windowed, readers: ['lake-writer'] },
 ];
 
@@ -139,7 +139,7 @@ const ofLogs = logs.flatMap(({ thing, stage, needs, readers }): GroundCase[] => 
       await edit(field.world, field.log(stage), { max_bytes: tinyBytes });
       await field.publish(20, isOfWindow({ stage }) ? { kind: text(40_000) } : { note: text(40_000) });
     },
-    mends: (field) => edit(field.world, field.log(stage), { max_bytes: 8 * mib }),
+    repairs: (field) => edit(field.world, field.log(stage), { max_bytes: 8 * mib }),
   },
 ]);
 
@@ -176,7 +176,7 @@ const consumers: readonly GroundCase[] = [
       }
       throw new Error('ingest was always quicker');
     },
-    mends: (field) => field.world.admin.jsm.consumers.delete(userStreamOf(field.world.name, field.name), 'theirs'),
+    repairs: (field) => field.world.admin.jsm.consumers.delete(userStreamOf(field.world.name, field.name), 'theirs'),
   },
 ];
 

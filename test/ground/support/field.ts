@@ -39,8 +39,8 @@ export class Field {
 
   /** Stream of a log; of two partitions the first. */
   log(stage: LogStage): string {
-    const of = isOfWindow({ stage }) ? windowOf(this.name) : this.name;
-    return streamOf({ pipeline: this.world.name, stage, of, partition: 0 });
+    const origin = isOfWindow({ stage }) ? windowOf(this.name) : this.name;
+    return streamOf({ pipeline: this.world.name, stage, origin, partition: 0 });
   }
 
   /** Folder of a table. */
@@ -101,7 +101,11 @@ export class Field {
   #isOf(task: Task): boolean {
     const own = [this.name, windowOf(this.name)];
     return own.includes(
-      byTask(task, { ingest: ({ source }) => source.name, log: ({ of }) => of, lake: ({ table }) => table.of }),
+      byTask(task, {
+        ingest: ({ source }) => source.name,
+        log: ({ origin }) => origin,
+        lake: ({ table }) => table.origin,
+      }),
     );
   }
 

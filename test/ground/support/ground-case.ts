@@ -17,7 +17,7 @@ export interface GroundCase {
   /** What the reason must say, besides what stands in the cell. */
   readonly says?: string;
   /** What a wait ends by, or what the runbook says of a halt; then the services start again. */
-  mends?(field: Field): Promise<unknown>;
+  repairs?(field: Field): Promise<unknown>;
   /** Done when everything stands still, right before all processes are killed. */
   beforeStart?(field: Field): Promise<unknown>;
   /** Killed after the change: what the next process finds counts. */

@@ -52,13 +52,13 @@ class SideBySide {
     await this.world.killAll(async () => {
       for (const next of this.played) await this.#attempt(next, (field) => next.one.beforeStart?.(field));
     });
-    const halted = this.played.filter(({ one, cell }) => cell.now.verdict === 'halts' && one.mends);
-    // Before what was mended goes on: nothing wrong may have been written.
+    const halted = this.played.filter(({ one, cell }) => cell.now.verdict === 'halts' && one.repairs);
+    // Before what was repaired goes on: nothing wrong may have been written.
     await this.#judge(
       this.played.filter((next) => !halted.includes(next)),
       () => false,
     );
-    for (const next of halted) await this.#attempt(next, (field) => next.one.mends?.(field));
+    for (const next of halted) await this.#attempt(next, (field) => next.one.repairs?.(field));
     await this.world.start({ AFL_ACCEPT_FRONT_GAPS: 'true' });
     await this.#all(({ one, cell }, field) => afterStart(one, cell, field));
     await this.#judge(this.played, ({ one, cell }) => endOf(one, cell).verdict === 'goes on');

@@ -1,6 +1,6 @@
 /** What is asked of every case: does Afluente do what the table says, and is every accepted event in the tables once? */
 import { join } from 'node:path';
-import { LakeSession } from '#duckdb/query-lake';
+import { LakeDatabase } from '#duckdb/query-lake';
 import { openStore } from '#store/open-store';
 import { countsOf, type Field } from './field.js';
 import type { GroundCase } from './ground-case.js';
@@ -22,21 +22,21 @@ export async function change(one: GroundCase, { now }: Cell, field: Field): Prom
   for (const service of one.kills ?? []) field.world.kill(service);
   await field.publish(meanwhile);
   await comesTrue(now, one, field);
-  if (now.verdict === 'halts' || !one.mends) return;
-  await one.mends(field);
+  if (now.verdict === 'halts' || !one.repairs) return;
+  await one.repairs(field);
   await field.publish(meanwhile);
   await comesTrue(goesOn, one, field);
 }
 
-/** After a start: what was mended goes on, and what was not does not. */
+/** After a start: what was repaired goes on, and what was not does not. */
 export async function afterStart(one: GroundCase, cell: Cell, field: Field): Promise<void> {
   await field.publish(meanwhile);
   await comesTrue(endOf(one, cell), one, field);
 }
 
 /** How it ends. */
-export function endOf({ mends }: GroundCase, { now, later }: Cell): Outcome {
-  return later ?? (now.verdict === 'goes on' || mends ? goesOn : now);
+export function endOf({ repairs }: GroundCase, { now, later }: Cell): Outcome {
+  return later ?? (now.verdict === 'goes on' || repairs ? goesOn : now);
 }
 
 async function comesTrue({ verdict, words }: Outcome, one: GroundCase, field: Field): Promise<void> {
@@ -70,7 +70,7 @@ export async function wrongTables(lake: string, looked: readonly Looked[]): Prom
     for (const { field, unreadable, whole } of looked) {
       const texts = countsOf(field, unreadable);
       const tables = texts.map((text) => / FROM (\w+?)(?:_latest)?$/.exec(text)![1]!);
-      const session = await LakeSession.open({ store, tables });
+      const session = await LakeDatabase.open({ store, tables });
       const { rows } = await session.query(texts.join(' UNION ALL ')).finally(() => session.close());
       const found = rows.map(([, what, n, ids]) => ({ what: String(what), n: Number(n), ids: Number(ids) }));
       const bad = found.filter(

@@ -1,6 +1,6 @@
 /** A window whose publication takes many pieces, what comes in, and what is due of it by when. */
 import { expect } from '@jest/globals';
-import { writeFrame } from '#columns/polars/frames';
+import { writeDataFrame } from '#columns/polars/data-frames';
 import type { FrameHead } from '#frame/head';
 import { streamOf, subjectOf } from '#frame/log-name';
 import { type Section, section } from '#frame/sections';
@@ -56,7 +56,7 @@ export const enriched: readonly Enriched[] = [
 ];
 
 export const sectionsOf = ({ events }: Enriched): Section[] =>
-  events.length === 0 ? [] : [section('ok', 'arrow', writeFrame(exampleFrame(events), 'lz4'), events.length)];
+  events.length === 0 ? [] : [section('ok', 'arrow', writeDataFrame(exampleFrame(events), 'lz4'), events.length)];
 
 /** The lines that each frame brings about, when all come out at once. */
 export const expected = ((): string[][] => {

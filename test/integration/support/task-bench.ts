@@ -27,11 +27,16 @@ const events = {
   measures: { s: 'sum(v)', n: 'count()' },
 };
 
-export const logOf = (stage: LogName['stage']): LogName => ({ pipeline: 'test', stage, of: 'events', partition: 0 });
+export const logOf = (stage: LogName['stage']): LogName => ({
+  pipeline: 'test',
+  stage,
+  origin: 'events',
+  partition: 0,
+});
 export const specOf = <State extends StageState | undefined>(stage: Stage<State>): LogTaskSpec => ({
   stage: anyStage(stage),
   name: `${stage.kind}.events.0`,
-  of: 'events',
+  origin: 'events',
   inputs: [logOf(stage.reads)],
   output: logOf(stage.writes),
 });

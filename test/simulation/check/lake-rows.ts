@@ -1,6 +1,6 @@
 /** The committed rows of the lake in memory, in the order of commits, files and rows. */
-import type { DataFrame } from '#columns/polars/frames';
-import { nativeOf } from '#columns/polars/native-frame';
+import type { DataFrame } from '#columns/polars/data-frames';
+import { nativeOf } from '#columns/polars/native-data-frame';
 import type { LogEntry } from '#delta/actions';
 import { parseEntry } from '#delta/entry-codec';
 import { readParquet } from '../world/arrow-files.js';

@@ -1,6 +1,6 @@
 /** Whether silver has what each version of the pipeline gave its rows, whoever wrote the table: a writer of the older version may not drop a column of the newer one. */
-import { readFrame } from '#columns/polars/frames';
-import { nativeOf } from '#columns/polars/native-frame';
+import { readDataFrame } from '#columns/polars/data-frames';
+import { nativeOf } from '#columns/polars/native-data-frame';
 import { decodeHead } from '#frame/head';
 import { splitSections } from '#frame/sections';
 import { type Finding, found } from '../../faults/check/findings.js';
@@ -27,7 +27,7 @@ function okRowsOf({ history }: StoredStream): Row[] {
     const sections = head ? (splitSections(head.sections, data) ?? []) : [];
     return sections
       .filter(({ name, rows }) => name === 'ok' && rows > 0)
-      .flatMap(({ data: bytes }) => (nativeOf(readFrame(bytes)) as unknown as { toObjects(): Row[] }).toObjects());
+      .flatMap(({ data: bytes }) => (nativeOf(readDataFrame(bytes)) as unknown as { toObjects(): Row[] }).toObjects());
   });
 }
 

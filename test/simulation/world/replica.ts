@@ -49,7 +49,7 @@ export class Replica {
     this.client = new ModelClient({ cluster, timeline: time, owner: this.owner, mishaps: weather }, world.someServer());
     this.#log = pino(
       { level: world.settings.verbose ? 'info' : 'silent', base: null, timestamp: false },
-      { write: (line: string) => history.note(this.owner, () => tellable(line)) },
+      { write: (line: string) => history.note(this.owner, () => shownLine(line)) },
     );
   }
 
@@ -137,7 +137,7 @@ export class Replica {
   }
 }
 
-function tellable(line: string): string {
+function shownLine(line: string): string {
   const { msg, task, reason, err } = JSON.parse(line) as {
     msg?: string;
     task?: string;

@@ -1,6 +1,6 @@
 /** Frames for enrich and what it makes of them. */
 import { readReference } from '#columns/files/reference';
-import { type DataFrame, rowCount, writeFrame } from '#columns/polars/frames';
+import { type DataFrame, rowCount, writeDataFrame } from '#columns/polars/data-frames';
 import { type Section, section } from '#frame/sections';
 import type { InputFrame, OutputFrame, StepLimits } from '#frame/step';
 import type { References } from '#stages/steps/enrich-rows';
@@ -28,7 +28,8 @@ export const join = 'SELECT e.*, p.city FROM events e LEFT JOIN people p ON e."u
 
 export const toInteger = `SELECT *, CAST(REPLACE(more, '"', '') AS INTEGER) AS n FROM events`;
 
-export const sectionOf = (rows: DataFrame): Section => section('ok', 'arrow', writeFrame(rows, 'lz4'), rowCount(rows));
+export const sectionOf = (rows: DataFrame): Section =>
+  section('ok', 'arrow', writeDataFrame(rows, 'lz4'), rowCount(rows));
 
 export const size = (frame: OutputFrame): number => frame.sections.reduce((sum, s) => sum + s.bytes, 0);
 

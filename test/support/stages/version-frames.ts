@@ -9,7 +9,7 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
-import { asTimestamps, readFrame, writeFrame } from '#columns/polars/frames';
+import { asTimestamps, readDataFrame, writeDataFrame } from '#columns/polars/data-frames';
 import { runSql } from '#columns/polars/sql';
 import type { ColumnSpec, ColumnType } from '#columns/types/column-spec';
 import { type Section, section } from '#frame/sections';
@@ -60,7 +60,7 @@ export function okSection(kind: 'int64' | 'float64' | 'string', values: readonly
   return section(
     'ok',
     'arrow',
-    writeFrame(asTimestamps(readFrame(tableToIPC(table, 'file')), ['at', '_arrived_at']), 'lz4'),
+    writeDataFrame(asTimestamps(readDataFrame(tableToIPC(table, 'file')), ['at', '_arrived_at']), 'lz4'),
     values.length,
   );
 }
@@ -70,7 +70,7 @@ export function withMore({ data, rows }: Section): Section {
   return section(
     'ok',
     'arrow',
-    writeFrame(runSql("SELECT *, 'x' AS more FROM t", { t: readFrame(data) }), 'lz4'),
+    writeDataFrame(runSql("SELECT *, 'x' AS more FROM t", { t: readDataFrame(data) }), 'lz4'),
     rows,
   );
 }

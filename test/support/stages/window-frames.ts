@@ -1,5 +1,5 @@
 /** Enriched frames for windows and what they publish. */
-import { asTimestamps, writeFrame } from '#columns/polars/frames';
+import { asTimestamps, writeDataFrame } from '#columns/polars/data-frames';
 import { readNdjson } from '#columns/polars/ndjson';
 import { runSql } from '#columns/polars/sql';
 import { type Section, section } from '#frame/sections';
@@ -53,7 +53,7 @@ export function okSection(events: readonly Event[]): Section {
   return section(
     'ok',
     'arrow',
-    writeFrame(asTimestamps(runSql('SELECT * FROM rows', { rows }), ['at']), 'lz4'),
+    writeDataFrame(asTimestamps(runSql('SELECT * FROM rows', { rows }), ['at']), 'lz4'),
     events.length,
   );
 }
@@ -91,9 +91,9 @@ export function latest(output: readonly Pick<OutputFrame, 'sections'>[]): Record
 export function naive(events: readonly Event[]): Record<string, readonly number[]> {
   const groups = Map.groupBy(events, ({ at, user }) => `${Math.floor(at / 1000) * 1000}/${user}`);
   return Object.fromEntries(
-    [...groups].map(([key, of]) => [
+    [...groups].map(([key, origin]) => [
       key,
-      [of.reduce((sum, { units }) => sum + units, 0), of.length, new Set(of.map(({ kind }) => kind)).size],
+      [origin.reduce((sum, { units }) => sum + units, 0), origin.length, new Set(origin.map(({ kind }) => kind)).size],
     ]),
   );
 }

@@ -12,10 +12,10 @@ const pipelineInvalid: Check = {
     const { why } = pipeline;
     if (!(why instanceof PipelineError))
       return [{ subject: folder, ...toldBy(why, 'Look at the folder with `afluente lint`.') }];
-    return why.problems.map(({ file, line, path, message, mend }) => ({
+    return why.problems.map(({ file, line, path, message, remedy }) => ({
       subject: `${file}:${line}`,
       message: path === '' ? message : `${path}: ${message}`,
-      remedy: mend,
+      remedy,
     }));
   },
 };

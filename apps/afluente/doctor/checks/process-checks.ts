@@ -31,7 +31,7 @@ function tasksOf(tasks: readonly TaskLook[], service: Service): TaskLook[] {
 /** The process that has the lease of a task; undefined when it does not live, or there is none. */
 function ownerOf(facts: Facts, task: string, alive: readonly Process[]): Process | undefined {
   const session = seenOf(natsOf(facts)?.leases)?.get(task);
-  return alive.find((process) => process.session === session);
+  return alive.find((process) => process.memberId === session);
 }
 
 /** Tasks of services that live, with the processes of the service. */

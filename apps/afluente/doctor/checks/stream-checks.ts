@@ -104,10 +104,10 @@ const streamSettings: Check = {
   find: (facts) =>
     presentStreams(facts).flatMap(({ stream, wanted, present }) =>
       wanted
-        ? settingsOf(stream, present.settings, wanted).faults.map(({ what, mend }) => ({
+        ? settingsOf(stream, present.settings, wanted).faults.map(({ what, remedy }) => ({
             subject: stream,
             message: what,
-            remedy: mend,
+            remedy,
           }))
         : [],
     ),
@@ -120,10 +120,10 @@ const streamDiffers: Check = {
   find: (facts) =>
     presentStreams(facts).flatMap(({ stream, wanted, present }) =>
       wanted
-        ? settingsOf(stream, present.settings, wanted).notes.map(({ what, mend }) => ({
+        ? settingsOf(stream, present.settings, wanted).notes.map(({ what, remedy }) => ({
             subject: stream,
             message: what,
-            remedy: mend,
+            remedy,
           }))
         : [],
     ),

@@ -28,7 +28,7 @@ const taskHalted: Check = {
             {
               subject: task.name,
               message: `halted: ${withoutStop(status.reason ?? 'it does not say why')}`,
-              remedy: `Mend what it says, then restart ${serviceOf(task)}: docs/runbooks/task-halted.md.`,
+              remedy: `Correct what it says, then restart ${serviceOf(task)}: docs/runbooks/task-halted.md.`,
             },
           ]
         : [],
@@ -96,8 +96,8 @@ const manyRefused: Check = {
   find: (facts) => {
     const topology = seenOf(facts.pipeline)?.topology;
     const sources = topology ? logTasksOf(topology, validate) : [];
-    return [...new Set(sources.map(({ of }) => of))].flatMap((source): Trouble[] => {
-      const streams = new Set(sources.filter(({ of }) => of === source).map(({ output }) => streamOf(output)));
+    return [...new Set(sources.map(({ origin }) => origin))].flatMap((source): Trouble[] => {
+      const streams = new Set(sources.filter(({ origin }) => origin === source).map(({ output }) => streamOf(output)));
       const frames = (natsOf(facts)?.frames ?? []).filter(({ stream }) => streams.has(stream));
       const [all, refused] = [rowsOf(frames, ['ok', 'rejected', 'late']), rowsOf(frames, ['rejected', 'late'])];
       if (all < refusedRowsMin || refused / all < refusedShare) return [];

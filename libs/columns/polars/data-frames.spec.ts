@@ -2,21 +2,21 @@
 import { describe, expect, test } from '@jest/globals';
 import pl from 'nodejs-polars';
 import type { ColumnSpec } from '../types/column-spec.js';
-import { FrameError } from '../types/frame-error.js';
-import { describe as describeFrame } from './describe.js';
+import { DataFrameError } from '../types/data-frame-error.js';
 import {
   asTimestamps,
-  concatFrames,
-  emptyFrame,
+  concatDataFrames,
+  emptyDataFrame,
   emptyTextCount,
   hasEmptyText,
   intAt,
   nullCount,
   pickRows,
-  readFrame,
+  readDataFrame,
   timeRange,
-  writeFrame,
-} from './frames.js';
+  writeDataFrame,
+} from './data-frames.js';
+import { describe as describeFrame } from './describe.js';
 import { readNdjson } from './ndjson.js';
 import { rowsNdjson } from './rows-ndjson.js';
 import { runSql } from './sql.js';
@@ -37,17 +37,17 @@ const frame = pl.DataFrame({ a: [1, 2, 3], k: ['x', 'y', 'z'] });
 
 describe('frames', () => {
   test.each(['uncompressed', 'lz4', 'zstd'] as const)('survive bytes with %s', (compression) => {
-    expect(readFrame(new Uint8Array(writeFrame(frame, compression))).rows()).toEqual(frame.rows());
+    expect(readDataFrame(new Uint8Array(writeDataFrame(frame, compression))).rows()).toEqual(frame.rows());
   });
 
   test('say that bytes are no Arrow file', () => {
-    expect(() => readFrame(Buffer.from('nonsense that is no arrow file'))).toThrow(FrameError);
-    expect(() => readFrame(new Uint8Array())).toThrow('0 bytes could not be read as an Arrow IPC file');
+    expect(() => readDataFrame(Buffer.from('nonsense that is no arrow file'))).toThrow(DataFrameError);
+    expect(() => readDataFrame(new Uint8Array())).toThrow('0 bytes could not be read as an Arrow IPC file');
   });
 
   test('describe every column type, binary among them', () => {
-    expect(describeFrame(emptyFrame(columns), names)).toEqual(columns);
-    expect(emptyFrame(columns).height).toBe(0);
+    expect(describeFrame(emptyDataFrame(columns), names)).toEqual(columns);
+    expect(emptyDataFrame(columns).height).toBe(0);
   });
 
   test('describe small integers as int64', () => {
@@ -66,13 +66,13 @@ describe('frames', () => {
   });
 
   test.each([1, 2, 3, 9])('stack in order when there are %d', (count) => {
-    const stacked = concatFrames(Array.from({ length: count }, () => frame));
+    const stacked = concatDataFrames(Array.from({ length: count }, () => frame));
     expect(stacked.getColumn('k').toArray()).toEqual(Array.from({ length: count }, () => ['x', 'y', 'z']).flat());
   });
 
   test('do not stack when there is none or columns differ', () => {
-    expect(() => concatFrames([])).toThrow(FrameError);
-    expect(() => concatFrames([frame, frame.select('a')])).toThrow(FrameError);
+    expect(() => concatDataFrames([])).toThrow(DataFrameError);
+    expect(() => concatDataFrames([frame, frame.select('a')])).toThrow(DataFrameError);
   });
 
   test('give one integer without touching decimals', () => {
@@ -163,6 +163,6 @@ describe('readNdjson', () => {
   });
 
   test('refuses a value of another type', () => {
-    expect(() => readNdjson(Buffer.from('{"l":1.5}'), columns.slice(3, 4))).toThrow(FrameError);
+    expect(() => readNdjson(Buffer.from('{"l":1.5}'), columns.slice(3, 4))).toThrow(DataFrameError);
   });
 });

@@ -9,9 +9,9 @@ import { readColumns } from '../read/read-columns.js';
 import type { ColumnSpec } from '../types/column-spec.js';
 import { BinaryBuilder } from './binary-builder.js';
 import { BoolBuilder } from './bool-builder.js';
+import { ColumnsBuilder } from './columns-builder.js';
 import { DecimalBuilder } from './decimal-builder.js';
 import { Float64Builder } from './float-builder.js';
-import { FrameBuilder } from './frame-builder.js';
 import { Int32Builder, Int64Builder } from './integer-builders.js';
 import { StringBuilder } from './string-builder.js';
 
@@ -53,7 +53,7 @@ const anyRow: fc.Arbitrary<Row> = fc.record({
   m: maybe(fc.oneof(fc.bigInt({ min: 1n - ten38, max: ten38 - 1n }), fc.maxSafeInteger().map(BigInt))),
 });
 
-function fill(frame: FrameBuilder, rows: readonly Row[]): void {
+function fill(frame: ColumnsBuilder, rows: readonly Row[]): void {
   const put = <T>(builder: { appendNull(): void }, value: T | null, append: (value: T) => void): void =>
     value === null ? builder.appendNull() : append(value);
   const s = frame.column('s', StringBuilder);
@@ -105,7 +105,7 @@ function read(bytes: Uint8Array): Row[] {
 }
 
 describe('a frame of columns', () => {
-  const shared = new FrameBuilder(columns);
+  const shared = new ColumnsBuilder(columns);
   const frameOf = (rows: readonly Row[]): Uint8Array => {
     shared.reset();
     fill(shared, rows);
@@ -178,11 +178,11 @@ describe('a frame of columns', () => {
   });
 
   test('refuses a column with a missing value, a wrong builder and an unknown column', () => {
-    const frame = new FrameBuilder(columns);
-    frame.endRow();
-    expect(() => frame.finish()).toThrow('column s has 0 values for 1 rows');
-    expect(() => frame.column('s', BinaryBuilder)).toThrow('column s is a string column');
-    expect(() => frame.column('x', BinaryBuilder)).toThrow('column x does not exist');
+    const builder = new ColumnsBuilder(columns);
+    builder.endRow();
+    expect(() => builder.finish()).toThrow('column s has 0 values for 1 rows');
+    expect(() => builder.column('s', BinaryBuilder)).toThrow('column s is a string column');
+    expect(() => builder.column('x', BinaryBuilder)).toThrow('column x does not exist');
     expect(() => readColumns(Buffer.from('not arrow'))).toThrow('not an Arrow IPC file');
   });
 });

@@ -1,7 +1,7 @@
 /** What a log, a status or a probe may say of an error: never a text that may quote an event or a reference table. */
 import { types } from 'node:util';
 
-export interface TellableError {
+export interface SafeError {
   readonly name: string;
   /** Of foreign errors only that it is withheld. */
   readonly message: string;
@@ -9,7 +9,7 @@ export interface TellableError {
   readonly code?: string;
   /** Places of the stack. */
   readonly at: readonly string[];
-  readonly cause?: TellableError;
+  readonly cause?: SafeError;
 }
 
 /** Errors whose messages are written in this repository and hold no values of rows: names of things, numbers, what to do. */
@@ -34,8 +34,8 @@ const ours: ReadonlySet<string> = new Set([
 /** Ours too, but behind our words they may repeat what a library said. */
 const quoting: ReadonlySet<string> = new Set([
   'ConformError',
-  'FrameBuilderError',
-  'FrameError',
+  'ColumnsBuilderError',
+  'DataFrameError',
   'FrameReadError',
   'SqlError',
 ]);
@@ -66,7 +66,7 @@ const ofNats: ReadonlySet<string> = new Set([
 const placesMax = 8;
 const usualCausesMax = 3;
 
-export function tellable(thrown: unknown, causesMax = usualCausesMax): TellableError {
+export function safeError(thrown: unknown, causesMax = usualCausesMax): SafeError {
   const error = errorOf(thrown);
   const { name, cause } = error;
   const code = codeOf(error);
@@ -75,7 +75,7 @@ export function tellable(thrown: unknown, causesMax = usualCausesMax): TellableE
     message: messageOf(error),
     ...(code !== undefined && { code }),
     at: placesOf(error),
-    ...(cause !== undefined && causesMax > 0 && { cause: tellable(cause, causesMax - 1) }),
+    ...(cause !== undefined && causesMax > 0 && { cause: safeError(cause, causesMax - 1) }),
   };
 }
 
@@ -116,7 +116,7 @@ export function isOfNats({ name }: Error): boolean {
 
 /** One line of it. */
 export function reasonOf(thrown: unknown): string {
-  return tellable(thrown, 0).message;
+  return safeError(thrown, 0).message;
 }
 
 /** Whether the message, or the first part of it, was written here. */

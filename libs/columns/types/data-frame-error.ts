@@ -2,8 +2,8 @@
 import { types } from 'node:util';
 
 /** Bytes that are no frame, or a column of a type that frames do not carry. */
-export class FrameError extends Error {
-  override readonly name = 'FrameError';
+export class DataFrameError extends Error {
+  override readonly name = 'DataFrameError';
 }
 
 /** The message of whatever was thrown; native code throws errors of another realm. */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, jest, test } from '@jest/globals';
 import pl from 'nodejs-polars';
-import { frameOf, nativeOf, planErrorOf, polarsProblem, polarsVersion } from './native-frame.js';
+import { dataFrameOf, nativeOf, planErrorOf, polarsProblem, polarsVersion } from './native-data-frame.js';
 
 test('the version that we know is the one that package.json names', () => {
   const { dependencies } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
@@ -20,7 +20,7 @@ describe('nodejs-polars as it is installed', () => {
     const frame = pl.DataFrame({ height: [1, 2, 3], slice: ['a', 'b', 'c'] });
     const native = nativeOf(frame);
     expect([native.height, native.columns, native.slice(1, 1).toRow(0)]).toEqual([3, ['height', 'slice'], [2, 'b']]);
-    expect(frameOf(native.clone()).getColumn('slice').toArray()).toEqual(['a', 'b', 'c']);
+    expect(dataFrameOf(native.clone()).getColumn('slice').toArray()).toEqual(['a', 'b', 'c']);
   });
 
   test('keeps the error of a query that cannot be planned in the plan', () => {

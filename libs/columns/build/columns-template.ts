@@ -16,13 +16,13 @@ const tailBytes = 10;
 /** A message begins with a continuation mark and the length of its metadata. */
 const messagePrefixBytes = 8;
 
-const templates = new WeakMap<readonly ColumnSpec[], FrameTemplate>();
+const templates = new WeakMap<readonly ColumnSpec[], ColumnsTemplate>();
 
 /**
  * apache-arrow writes a file of one row once; its metadata has a fixed size for a schema, because row counts, null counts and
  * buffer places are structs and 64-bit fields (Arrow columnar format, "IPC File Format"). `encode` copies it and fills them in.
  */
-export class FrameTemplate {
+export class ColumnsTemplate {
   /** Bytes of a frame without values. */
   readonly fixedBytes: number;
   /** Magic and the metadata of the batch: all that stands before the values. */
@@ -37,8 +37,8 @@ export class FrameTemplate {
   readonly #blockBodyLengthAt: number;
 
   /** The one template of a list of columns: tasks that start again and again need not write its file of one row each time. */
-  static of(columns: readonly ColumnSpec[]): FrameTemplate {
-    const made = templates.get(columns) ?? new FrameTemplate(columns);
+  static of(columns: readonly ColumnSpec[]): ColumnsTemplate {
+    const made = templates.get(columns) ?? new ColumnsTemplate(columns);
     templates.set(columns, made);
     return made;
   }

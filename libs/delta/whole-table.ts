@@ -2,19 +2,19 @@
 import type { AddFile, LogEntry } from './actions.js';
 import { foldState, stateOfCheckpoint, type TableState } from './table-state.js';
 
-export interface Snapshot {
+export interface WholeTable {
   readonly state: TableState;
   /** By path, in the order in which they were added. */
   readonly files: ReadonlyMap<string, AddFile>;
 }
 
-export type SnapshotFold =
-  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+export type TableFold =
+  | { readonly kind: 'table'; readonly table: WholeTable }
   | { readonly kind: 'absent' }
   | { readonly kind: 'halt'; readonly reason: string };
 
 /** @param entries in order of version, from 0 or from the checkpoint @param checkpoint all actions of it, as an entry */
-export function foldSnapshot(entries: Iterable<LogEntry>, checkpoint?: LogEntry): SnapshotFold {
+export function foldTable(entries: Iterable<LogEntry>, checkpoint?: LogEntry): TableFold {
   let state: TableState | undefined;
   const files = new Map<string, AddFile>();
   if (checkpoint) {
@@ -29,7 +29,7 @@ export function foldSnapshot(entries: Iterable<LogEntry>, checkpoint?: LogEntry)
     state = next.state;
     applyFiles(files, entry);
   }
-  return state === undefined ? { kind: 'absent' } : { kind: 'snapshot', snapshot: { state, files } };
+  return state === undefined ? { kind: 'absent' } : { kind: 'table', table: { state, files } };
 }
 
 function applyFiles(files: Map<string, AddFile>, entry: LogEntry): void {

@@ -10,7 +10,7 @@ import { AppendError } from '#nats/messages/log-writer';
 import { AmbiguousWriteError, StoreError } from '#store/store-errors';
 import { StepError } from '../steps/step-failures.js';
 import { createLogger, nestLogger } from './logger.js';
-import { reasonOf, tellable } from './tellable-error.js';
+import { reasonOf, safeError } from './safe-error.js';
 
 const secret = 'Maria da Silva';
 
@@ -39,14 +39,14 @@ const foreign: ReadonlyArray<readonly [string, () => unknown]> = [
 describe('an error of others', () => {
   test.each(foreign)('of %s quotes data, and none of it is told', (_, work) => {
     const error = thrownBy(work);
-    const told = tellable(error);
+    const told = safeError(error);
     expect(JSON.stringify(told)).not.toContain(secret);
     expect(told).toMatchObject({ name: (error as Error).name, message: expect.stringContaining('withheld') });
     expect(told.at[0]).toMatch(/^at /);
   });
 
   test('quotes nothing either when it is the cause of one of ours', () => {
-    const told = tellable(
+    const told = safeError(
       new AppendError('log: frame 1 was not acknowledged', { cause: thrownBy(() => JSON.parse(secret) as unknown) }),
     );
     expect(told).toMatchObject({ message: 'log: frame 1 was not acknowledged', cause: { name: 'SyntaxError' } });
@@ -68,7 +68,7 @@ describe('an error of ours', () => {
     expect(reasonOf(new StepError('frame afl_1', new TypeError(secret)))).toBe(
       'the step failed on frame afl_1 (TypeError)',
     );
-    expect(JSON.stringify(tellable(new StepError('frame afl_1', new TypeError(secret))))).not.toContain(secret);
+    expect(JSON.stringify(safeError(new StepError('frame afl_1', new TypeError(secret))))).not.toContain(secret);
   });
 
   test('that quotes a library is told up to the values: column, types and numbers', () => {
@@ -82,7 +82,7 @@ describe('an error of ours', () => {
     expect(reasonOf(byTable)).toBe('1 of 1 values of column name are string and cannot become int32 without loss');
     for (const error of [bySql, byTable]) {
       expect(new StepError('frame afl_1', error).message).toContain(reasonOf(error));
-      expect(JSON.stringify(tellable(error)) + new StepError('frame afl_1', error).message).not.toContain('Maria');
+      expect(JSON.stringify(safeError(error)) + new StepError('frame afl_1', error).message).not.toContain('Maria');
     }
     expect(reasonOf(new RequiredColumnError('silver', 'region', 2))).toBe(
       '2 rows for table silver have no value in "region", which is required: make it nullable, or reject such rows earlier.',

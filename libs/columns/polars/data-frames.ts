@@ -1,18 +1,18 @@
 /** Data frames: Arrow IPC bytes in and out, and the column types the rest of the system speaks of. */
 import { types } from 'node:util';
 import pl, { type DataFrame } from 'nodejs-polars';
-import { FrameBuilder } from '../build/frame-builder.js';
+import { ColumnsBuilder } from '../build/columns-builder.js';
 import type { ColumnSpec, ColumnType } from '../types/column-spec.js';
-import { FrameError, messageOf } from '../types/frame-error.js';
-import { frameOf, nativeOf } from './native-frame.js';
+import { DataFrameError, messageOf } from '../types/data-frame-error.js';
+import { dataFrameOf, nativeOf } from './native-data-frame.js';
 import { quoteName, runSql } from './sql.js';
 
 export type { DataFrame } from 'nodejs-polars';
 
-export type FrameCompression = 'uncompressed' | 'lz4' | 'zstd';
+export type DataFrameCompression = 'uncompressed' | 'lz4' | 'zstd';
 
-/** Reads an Arrow IPC file. The bytes are viewed, not copied. Throws FrameError. */
-export function readFrame(bytes: Uint8Array): DataFrame {
+/** Reads an Arrow IPC file. The bytes are viewed, not copied. Throws DataFrameError. */
+export function readDataFrame(bytes: Uint8Array): DataFrame {
   const view = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
     const frame = pl.readIPC(view);
@@ -20,34 +20,34 @@ export function readFrame(bytes: Uint8Array): DataFrame {
     if (types.isNativeError(native)) throw native;
     return frame;
   } catch (cause) {
-    throw new FrameError(`${bytes.byteLength} bytes could not be read as an Arrow IPC file: ${messageOf(cause)}`, {
+    throw new DataFrameError(`${bytes.byteLength} bytes could not be read as an Arrow IPC file: ${messageOf(cause)}`, {
       cause,
     });
   }
 }
 
 /** Writes an Arrow IPC file. Equal rows in equal chunks give equal bytes. */
-export function writeFrame(frame: DataFrame, compression: FrameCompression): Uint8Array {
+export function writeDataFrame(frame: DataFrame, compression: DataFrameCompression): Uint8Array {
   return frame.writeIPC({ compression });
 }
 
-/** Stacks frames of equal columns, in order, into contiguous memory (3 µs per small frame). Throws FrameError when there is none or they differ. */
-export function concatFrames(frames: readonly DataFrame[]): DataFrame {
+/** Stacks frames of equal columns, in order, into contiguous memory (3 µs per small frame). Throws DataFrameError when there is none or they differ. */
+export function concatDataFrames(frames: readonly DataFrame[]): DataFrame {
   const [first, ...rest] = frames;
-  if (first === undefined) throw new FrameError('There is no frame to concatenate: pass at least one');
+  if (first === undefined) throw new DataFrameError('There is no frame to concatenate: pass at least one');
   if (rest.length === 0) return first;
   try {
     const stacked = nativeOf(first).clone();
     for (const frame of rest) stacked.vstackMut(nativeOf(frame));
-    return frameOf(stacked.rechunk());
+    return dataFrameOf(stacked.rechunk());
   } catch (cause) {
-    throw new FrameError(`Frames cannot be stacked, their columns differ: ${messageOf(cause)}`, { cause });
+    throw new DataFrameError(`Frames cannot be stacked, their columns differ: ${messageOf(cause)}`, { cause });
   }
 }
 
 /** Rows `start` (inclusive) to `start + rows`; shares memory with the frame. */
 export function slice(frame: DataFrame, start: number, rows: number): DataFrame {
-  return frameOf(nativeOf(frame).slice(start, rows));
+  return dataFrameOf(nativeOf(frame).slice(start, rows));
 }
 
 /** The rows at these places, which are ascending and not none. */
@@ -58,7 +58,7 @@ export function pickRows(frame: DataFrame, places: readonly number[]): DataFrame
     if (last && last.from + last.rows === place) last.rows++;
     else runs.push({ from: place, rows: 1 });
   }
-  return concatFrames(runs.map(({ from, rows }) => slice(frame, from, rows)));
+  return concatDataFrames(runs.map(({ from, rows }) => slice(frame, from, rows)));
 }
 
 /** Number of rows, also when a column is called `height`. */
@@ -73,12 +73,12 @@ export function columnNames(frame: DataFrame): string[] {
 
 /** The same rows in contiguous memory of their own. */
 export function contiguous(frame: DataFrame): DataFrame {
-  return frameOf(nativeOf(frame).rechunk());
+  return dataFrameOf(nativeOf(frame).rechunk());
 }
 
 /** A frame with these columns and no rows. */
-export function emptyFrame(columns: readonly ColumnSpec[]): DataFrame {
-  if (columns.some(({ type }) => type.kind === 'list')) return readFrame(new FrameBuilder(columns).finish());
+export function emptyDataFrame(columns: readonly ColumnSpec[]): DataFrame {
+  if (columns.some(({ type }) => type.kind === 'list')) return readDataFrame(new ColumnsBuilder(columns).finish());
   const items = columns.map(({ name, type }) => `CAST(NULL AS ${sqlType(type)}) AS ${quoteName(name)}`);
   const frame = runSql(`SELECT ${items.join(', ')} FROM seed`, { seed: pl.DataFrame({ seed: [0] }).slice(0, 0) });
   return asTimestamps(
@@ -96,7 +96,7 @@ export function asTimestamps(frame: DataFrame, names: readonly string[]): DataFr
 export function withCopy(frame: DataFrame, from: string, name: string): DataFrame {
   const native = nativeOf(frame).select([from]);
   native.rename(from, name);
-  return frameOf(nativeOf(frame).hstack(native.getColumns()));
+  return dataFrameOf(nativeOf(frame).hstack(native.getColumns()));
 }
 
 /** The value of an int column in one row. Cheap: other columns are not touched, and may be of any type. */
@@ -126,9 +126,9 @@ export function nullCount(frame: DataFrame, column: string): number {
   return nativeOf(frame).column(column).nullCount();
 }
 
-/** The type SQL casts to; timestamps are int64 microseconds until asTimestamps. Throws FrameError for a list, which SQL cannot name. */
+/** The type SQL casts to; timestamps are int64 microseconds until asTimestamps. Throws DataFrameError for a list, which SQL cannot name. */
 export function sqlType(type: ColumnType): string {
-  if (type.kind === 'list') throw new FrameError('SQL has no name for a list of rows');
+  if (type.kind === 'list') throw new DataFrameError('SQL has no name for a list of rows');
   if (type.kind === 'decimal') return `DECIMAL(${type.precision},${type.scale})`;
   return sqlTypes[type.kind];
 }

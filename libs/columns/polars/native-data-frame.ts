@@ -20,29 +20,29 @@ export interface NativeSeries {
 }
 
 /** What we use of the native class; `dtypes` throws when a column is binary. */
-export interface NativeFrame {
+export interface NativeDataFrame {
   readonly height: number;
   readonly columns: string[];
   column(name: string): NativeSeries;
-  clone(): NativeFrame;
+  clone(): NativeDataFrame;
   dtypes(): (string | { readonly variant: string; readonly inner: readonly unknown[] })[];
   getColumns(): unknown[];
   /** The frame with these columns behind its own. */
-  hstack(columns: unknown[]): NativeFrame;
-  rechunk(): NativeFrame;
+  hstack(columns: unknown[]): NativeDataFrame;
+  rechunk(): NativeDataFrame;
   /** In place. */
   rename(from: string, to: string): void;
-  select(names: string[]): NativeFrame;
-  slice(start: number, rows: number): NativeFrame;
+  select(names: string[]): NativeDataFrame;
+  slice(start: number, rows: number): NativeDataFrame;
   toRow(at: number): unknown[];
-  vstackMut(below: NativeFrame): void;
+  vstackMut(below: NativeDataFrame): void;
 }
 
-export function nativeOf(frame: DataFrame): NativeFrame {
-  return frame._df as NativeFrame;
+export function nativeOf(frame: DataFrame): NativeDataFrame {
+  return frame._df as NativeDataFrame;
 }
 
-export function frameOf(native: NativeFrame): DataFrame {
+export function dataFrameOf(native: NativeDataFrame): DataFrame {
   return frames._DataFrame(native);
 }
 
@@ -66,7 +66,9 @@ function isAsExpected(): boolean {
     const [sound, unsound] = ['height', 'nothing'].map((column) =>
       planErrorOf(pl.SQLContext({ frame }).execute(`SELECT ${column} FROM frame`)),
     );
-    return nativeOf(frameOf(nativeOf(frame).slice(1, 2))).height === 2 && sound === undefined && unsound !== undefined;
+    return (
+      nativeOf(dataFrameOf(nativeOf(frame).slice(1, 2))).height === 2 && sound === undefined && unsound !== undefined
+    );
   } catch {
     return false;
   }

@@ -2,7 +2,7 @@
 import type { ColumnSpec } from '../types/column-spec.js';
 import { BinaryBuilder } from './binary-builder.js';
 import { type AnyBuilder, builderOf } from './builder-of.js';
-import { FrameTemplate } from './frame-template.js';
+import { ColumnsTemplate } from './columns-template.js';
 import { ListBuilder } from './list-builder.js';
 import { StringBuilder } from './string-builder.js';
 
@@ -10,16 +10,16 @@ import { StringBuilder } from './string-builder.js';
  * Append one value to every column, then call `endRow`; `finish` encodes all rows, `reset` starts over with the same buffers.
  * Take the columns once, outside the loop over rows: `const seq = frame.column('_seq', Int64Builder)`.
  */
-export class FrameBuilder {
+export class ColumnsBuilder {
   /** Complete rows so far. */
   rows = 0;
-  readonly #template: FrameTemplate;
+  readonly #template: ColumnsTemplate;
   readonly #builders: readonly AnyBuilder[];
   readonly #growing: readonly (StringBuilder | BinaryBuilder | ListBuilder)[];
   readonly #rowBytes: number;
 
   constructor(readonly columns: readonly ColumnSpec[]) {
-    this.#template = FrameTemplate.of(columns);
+    this.#template = ColumnsTemplate.of(columns);
     this.#builders = columns.map(({ type }) => builderOf(type));
     this.#growing = this.#builders.filter(
       (b) => b instanceof StringBuilder || b instanceof BinaryBuilder || b instanceof ListBuilder,
@@ -36,20 +36,22 @@ export class FrameBuilder {
 
   /**
    * The builder of one column, by place or name.
-   * @throws FrameBuilderError when there is no such column or its type needs another builder
+   * @throws ColumnsBuilderError when there is no such column or its type needs another builder
    */
   column<B extends AnyBuilder>(which: number | string, kind: new (...args: never[]) => B): B {
     const at = typeof which === 'number' ? which : this.columns.findIndex(({ name }) => name === which);
     const builder = this.#builders[at];
     if (builder instanceof kind) return builder;
     const is = builder === undefined ? 'does not exist' : `is a ${this.columns[at]?.type.kind} column`;
-    throw new FrameBuilderError(`column ${which} ${is}; ${kind.name} cannot fill it: ask for the builder of its type`);
+    throw new ColumnsBuilderError(
+      `column ${which} ${is}; ${kind.name} cannot fill it: ask for the builder of its type`,
+    );
   }
 
   /** The builder of one column whatever its type, by place. */
   builder(at: number): AnyBuilder {
     const builder = this.#builders[at];
-    if (builder === undefined) throw new FrameBuilderError(`there is no column ${at} among ${this.columns.length}`);
+    if (builder === undefined) throw new ColumnsBuilderError(`there is no column ${at} among ${this.columns.length}`);
     return builder;
   }
 
@@ -60,7 +62,7 @@ export class FrameBuilder {
 
   /**
    * The rows so far as an Arrow IPC file, in memory of its own. The builder keeps its rows until `reset`.
-   * @throws FrameBuilderError when some column has not exactly one value per row
+   * @throws ColumnsBuilderError when some column has not exactly one value per row
    */
   finish(): Uint8Array {
     for (let at = 0; at < this.#builders.length; at++) this.#check(at);
@@ -77,13 +79,13 @@ export class FrameBuilder {
     const { rows } = this.builder(at);
     if (rows === this.rows) return;
     const name = this.columns[at]?.name;
-    throw new FrameBuilderError(
+    throw new ColumnsBuilderError(
       `column ${name} has ${rows} values for ${this.rows} rows: append to every column once, then call endRow`,
     );
   }
 }
 
 /** A frame was filled against its columns: a bug of the caller. */
-export class FrameBuilderError extends Error {
-  override readonly name = 'FrameBuilderError';
+export class ColumnsBuilderError extends Error {
+  override readonly name = 'ColumnsBuilderError';
 }
