@@ -153,7 +153,7 @@ test('the relatives of a log are the first logs of its source and of its window'
   expect(relativesOf(shop, logOf('valid', 'orders', 2)).map(streamOf)).toEqual(ofSource);
   expect(relativesOf(shop, logOf('partials', 'by_city', 1)).map(streamOf)).toEqual([
     ...ofSource,
-    'afl_shop_delta_by_city_0',
+    'afl_shop_partials_by_city_0',
     'afl_shop_results_by_city_0',
   ]);
   expect(relativesOf(shop, logOf('results', 'by_user', 1)).map(streamOf)).toEqual([
