@@ -3,7 +3,7 @@
 /** The kind of a log, as the stage that writes it says: `raw`, `valid`, `enriched`, `partials`, `results`. */
 export type LogStage = string;
 
-/** One log: `of` is a source or a window. */
+/** One log: `origin` is a source or a window. */
 export interface LogName {
   readonly pipeline: string;
   readonly stage: LogStage;
