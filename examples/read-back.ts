@@ -137,6 +137,6 @@ function addTo(counts: Record<string, number>, more: Readonly<Record<string, num
   for (const [name, n] of Object.entries(more)) counts[name] = (counts[name] ?? 0) + n;
 }
 
-function sumOf(differences: readonly Difference[], origin: (difference: Difference) => number): number {
-  return differences.reduce((sum, difference) => sum + origin(difference), 0);
+function sumOf(differences: readonly Difference[], count: (difference: Difference) => number): number {
+  return differences.reduce((sum, difference) => sum + count(difference), 0);
 }

@@ -13,7 +13,7 @@ const stepSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
 const publishSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 const commitSeconds = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-const origin =
+const makerOf =
   (type: MetricSpec['type']) =>
   <Label extends string>(
     name: string,
@@ -21,7 +21,7 @@ const origin =
     help: string,
     buckets?: readonly number[],
   ): MetricSpec<Label> => ({ type, name, labels, help, ...(buckets && { buckets }) });
-const [counter, gauge, histogram] = [origin('counter'), origin('gauge'), origin('histogram')];
+const [counter, gauge, histogram] = [makerOf('counter'), makerOf('gauge'), makerOf('histogram')];
 
 /** Label values are bounded by the pipeline file: `task`, `stage` (a task without its partition), `source`, `table`, `stream`; `reason` and `operation` are closed lists. */
 export const metricSpecs = {

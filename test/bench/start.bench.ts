@@ -72,12 +72,12 @@ function median(numbers: readonly number[]): number {
 }
 
 function report({ name }: Way, service: Service, all: readonly Start[]): void {
-  const origin = (pick: (start: Start) => number): string => {
+  const spread = (pick: (start: Start) => number): string => {
     const numbers = all.map(pick);
     return `${median(numbers).toFixed(0)} ms (${Math.min(...numbers).toFixed(0)} to ${Math.max(...numbers).toFixed(0)})`;
   };
   process.stdout.write(
-    `${service.padEnd(12)} ${name.padEnd(30)} CPU ${origin(({ cpuMs }) => cpuMs)}, time ${origin(({ ms }) => ms)}\n`,
+    `${service.padEnd(12)} ${name.padEnd(30)} CPU ${spread(({ cpuMs }) => cpuMs)}, time ${spread(({ ms }) => ms)}\n`,
   );
 }
 

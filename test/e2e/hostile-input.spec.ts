@@ -135,13 +135,13 @@ describe('hostile events', () => {
         `SELECT subject, pieces, octet_length(encode(note)) AS note, octet_length(encode(customer)) AS customer, weight FROM silver_orders JOIN bronze_orders USING (_seq, _index) WHERE subject LIKE '%case%'`,
       ),
     );
-    const origin = (name: string): unknown =>
+    const sizesOf = (name: string): unknown =>
       rows.find(({ subject }) => subject === subjectOf(cases.findIndex((one) => one.name === name)));
-    expect(origin('a text of 900 KB')).toMatchObject({ note: 900_000 });
-    expect(origin('a key of 900 KB')).toMatchObject({ customer: 900_000 });
-    expect(origin('duplicate fields, the last one counts')).toMatchObject({ pieces: 2 });
-    expect(origin('a tiny float')).toMatchObject({ weight: 5e-324 });
-    expect(origin('escaped control characters')).toMatchObject({
+    expect(sizesOf('a text of 900 KB')).toMatchObject({ note: 900_000 });
+    expect(sizesOf('a key of 900 KB')).toMatchObject({ customer: 900_000 });
+    expect(sizesOf('duplicate fields, the last one counts')).toMatchObject({ pieces: 2 });
+    expect(sizesOf('a tiny float')).toMatchObject({ weight: 5e-324 });
+    expect(sizesOf('escaped control characters')).toMatchObject({
       note: Buffer.byteLength('a\u0000b\u001f\u007f\u2028'),
     });
   });

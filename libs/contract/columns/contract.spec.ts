@@ -10,12 +10,12 @@ import { base, contract, fields, read, schema, withMore } from './example-contra
 
 describe('a contract', () => {
   test('turns top-level properties into typed columns', () => {
-    const origin = (name: string): unknown => contract.columns.find((column) => column.name === name);
+    const column = (name: string): unknown => contract.columns.find((column) => column.name === name);
     expect(contract.columns.map(({ name }) => name)).toEqual(Object.keys(schema.properties));
-    expect(origin('id')).toEqual({ name: 'id', type: { kind: 'string' }, nullable: false });
-    expect(origin('at')).toEqual({ name: 'at', type: { kind: 'timestamp' }, nullable: false });
-    expect(origin('seen')).toEqual({ name: 'seen', type: { kind: 'timestamp' }, nullable: true });
-    expect(origin('price')).toEqual({
+    expect(column('id')).toEqual({ name: 'id', type: { kind: 'string' }, nullable: false });
+    expect(column('at')).toEqual({ name: 'at', type: { kind: 'timestamp' }, nullable: false });
+    expect(column('seen')).toEqual({ name: 'seen', type: { kind: 'timestamp' }, nullable: true });
+    expect(column('price')).toEqual({
       name: 'price',
       type: { kind: 'decimal', precision: 20, scale: 2 },
       nullable: true,

@@ -28,13 +28,13 @@ const needs = [
   log('KV_c', { bytesMax: undefined, readers: 6 }),
   log('there', { isThere: true }),
 ];
-const origin = (limits: Partial<AccountFacts['limits']>, replicas = 1): string[] =>
+const problems = (limits: Partial<AccountFacts['limits']>, replicas = 1): string[] =>
   shortages(needs, account(limits), { isAlone: replicas === 1 }, replicas);
 
 describe('an account', () => {
   test('without limits, and one in which all just fits, allows everything', () => {
-    expect(origin({})).toEqual([]);
-    expect(origin({ max_streams: 5, max_storage: 2_101, max_consumers: 6, storage_max_stream_bytes: 1_000 })).toEqual(
+    expect(problems({})).toEqual([]);
+    expect(problems({ max_streams: 5, max_storage: 2_101, max_consumers: 6, storage_max_stream_bytes: 1_000 })).toEqual(
       [],
     );
   });
@@ -63,11 +63,11 @@ describe('an account', () => {
       /^disk_max_stream_bytes of the account: 1000 bytes are needed for one stream \(a\), and 999 are allowed/,
     ],
   ])('with less %s than is needed is told so', (_, limits, sentence) => {
-    expect(origin(limits)).toEqual([expect.stringMatching(sentence)]);
+    expect(problems(limits)).toEqual([expect.stringMatching(sentence)]);
   });
 
   test('counts each copy, unless its limits are of a tier', () => {
-    expect(origin({ max_storage: 6_099 }, 3)).toEqual([
+    expect(problems({ max_storage: 6_099 }, 3)).toEqual([
       expect.stringMatching(/6001 more bytes are needed \(the sizes of 3 streams, 3 copies of each\)/),
     ]);
     const tiers = { R3: { streams: 0, reserved_storage: 0, limits: { ...none, max_storage: 2_000 } } };

@@ -70,6 +70,6 @@ function wanted({ what, bytesMax, replicas = 1 }: Needed): string {
 }
 
 function told({ streams, reserved_storage: reserved = 0, limits }: AccountFacts): string {
-  const origin = (limit: number): string => (limit < 0 ? 'no limit' : String(limit));
-  return ` The account has ${streams} streams (max_streams: ${origin(limits.max_streams)}), ${reserved} bytes of storage promised to them (max_file: ${origin(limits.max_storage)}), and max_consumers: ${origin(limits.max_consumers)}.`;
+  const shown = (limit: number): string => (limit < 0 ? 'no limit' : String(limit));
+  return ` The account has ${streams} streams (max_streams: ${shown(limits.max_streams)}), ${reserved} bytes of storage promised to them (max_file: ${shown(limits.max_storage)}), and max_consumers: ${shown(limits.max_consumers)}.`;
 }

@@ -133,10 +133,10 @@ export class Waits {
 
 /** What a lake task has only read is not in the store. Before a task has opened its inputs it has no place. */
 function hasMoved({ for: kind, places: before }: FailedAttempt, places: readonly Place[]): boolean {
-  const origin = ({ position, safe }: Place): number => (kind === 'store' ? safe : position);
+  const reached = ({ position, safe }: Place): number => (kind === 'store' ? safe : position);
   return (
     before.length > 0 &&
     before.length === places.length &&
-    places.some((place, i) => origin(place) > origin(before[i]!))
+    places.some((place, i) => reached(place) > reached(before[i]!))
   );
 }

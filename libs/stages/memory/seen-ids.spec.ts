@@ -149,13 +149,13 @@ describe('a snapshot', () => {
   });
 
   test('is the same for the same ids, and another key gives other hashes', () => {
-    const origin = (secret: string) => {
+    const built = (secret: string) => {
       const seen = SeenIds.begin(secret, 100);
       seen.add('a', 1);
       return seen.snapshot().map((part) => Buffer.from(part).toString('hex'));
     };
-    expect(origin('x')).toEqual(origin('x'));
-    expect(origin('x')[1]).not.toBe(origin('y')[1]);
+    expect(built('x')).toEqual(built('x'));
+    expect(built('x')[1]).not.toBe(built('y')[1]);
   });
 
   test('of another format is refused, never misread', () => {

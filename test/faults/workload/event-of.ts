@@ -78,21 +78,21 @@ function orderOf(seed: number, index: number): Order {
 
 function malformed(order: Order, kind: number): FaultEvent {
   const json = JSON.stringify(order);
-  const origin = (reason: string, bytes: string | Uint8Array): FaultEvent => ({
+  const refused = (reason: string, bytes: string | Uint8Array): FaultEvent => ({
     kind: 'malformed',
     reason,
     bytes: typeof bytes === 'string' ? Buffer.from(bytes) : bytes,
   });
   switch (kind) {
     case 0:
-      return origin('malformed_json', json.slice(0, -7));
+      return refused('malformed_json', json.slice(0, -7));
     case 1:
-      return origin('wrong_type', JSON.stringify({ ...order, pieces: String(order.pieces) }));
+      return refused('wrong_type', JSON.stringify({ ...order, pieces: String(order.pieces) }));
     case 2:
-      return origin('missing_field', JSON.stringify({ ...order, customer: undefined }));
+      return refused('missing_field', JSON.stringify({ ...order, customer: undefined }));
     case 3:
-      return origin('invalid_utf8', Buffer.from(json.replace(order.city, 'São'), 'latin1'));
+      return refused('invalid_utf8', Buffer.from(json.replace(order.city, 'São'), 'latin1'));
     default:
-      return origin('unexpected_field', JSON.stringify({ ...order, coupon: 'X' }));
+      return refused('unexpected_field', JSON.stringify({ ...order, coupon: 'X' }));
   }
 }

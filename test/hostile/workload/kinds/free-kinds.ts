@@ -87,7 +87,7 @@ function withOtherValue(bytes: Buffer, dice: Dice): Buffer {
   return splice(bytes, index + field.indexOf(':') + 1, index + field.length, Buffer.from(dice.one(values)));
 }
 
-const origin = (source: SourceName, weight: number): Kind => ({
+const kindOf = (source: SourceName, weight: number): Kind => ({
   name: `mutated-${source}`,
   weight,
   make: (place, dice) => {
@@ -97,4 +97,4 @@ const origin = (source: SourceName, weight: number): Kind => ({
   },
 });
 
-export const freeKinds: readonly Kind[] = [origin('orders', 80), origin('texts', 40), origin('loose', 40)];
+export const freeKinds: readonly Kind[] = [kindOf('orders', 80), kindOf('texts', 40), kindOf('loose', 40)];

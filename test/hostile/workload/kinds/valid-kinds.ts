@@ -4,7 +4,7 @@ import type { SourceName } from '../hostile-message.js';
 import { headOf, json, single } from '../make.js';
 import type { Kind } from './kind.js';
 
-const origin = (source: SourceName, weight: number): Kind => ({
+const kindOf = (source: SourceName, weight: number): Kind => ({
   name: `valid-${source}`,
   weight,
   make: (place, dice) => single(source, json(draftOf(source, place, dice)), 'silver'),
@@ -13,9 +13,9 @@ const origin = (source: SourceName, weight: number): Kind => ({
 export const msgIdOf = (index: number): string => `m-${index}`;
 
 export const validKinds: readonly Kind[] = [
-  origin('orders', 300),
-  origin('texts', 120),
-  origin('loose', 80),
+  kindOf('orders', 300),
+  kindOf('texts', 120),
+  kindOf('loose', 80),
   {
     name: 'valid-msg-id',
     weight: 40,
