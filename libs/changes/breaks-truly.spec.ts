@@ -12,6 +12,8 @@ import type { Version } from './change.js';
 import { changesBetween } from './changes-between.js';
 import { decimal, type Edit, property, replaced, type SchemaEdit, version } from './example-versions.js';
 
+fc.configureGlobal({ seed: 1 });
+
 /** Whether a table or a log of the version before would refuse to go on. */
 function wouldHalt(before: Version, after: Version): boolean {
   const tables = Object.values(after.compiled.pipeline.lake.tables).some((table) => {

@@ -7,6 +7,8 @@ import { type CommitDecision, type CommitFacts, decideCommit, isOwnEntry } from 
 import { encodeSchema } from './schema.js';
 import { foldTable, type WholeTable } from './whole-table.js';
 
+fc.configureGlobal({ seed: 1 });
+
 const columns: readonly ColumnSpec[] = [{ name: 'a', type: { kind: 'int64' }, nullable: true }];
 const first: LogEntry = {
   version: 0,

@@ -5,6 +5,8 @@ import type { Action } from './actions.js';
 import { encodeEntry, parseEntry } from './entry-codec.js';
 import { addPath, dataKey, entryKey, versionOfEntryKey } from './log-names.js';
 
+fc.configureGlobal({ seed: 1 });
+
 const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ txn: fc.record({ appId: fc.string(), version: fc.maxSafeNat() }) }),
   fc.record({

@@ -6,6 +6,8 @@ import { checkColumns } from './check-columns.js';
 import { decideSchema } from './evolve-schema.js';
 import { encodeSchema, parseSchema } from './schema.js';
 
+fc.configureGlobal({ seed: 1 });
+
 const type: fc.Arbitrary<ColumnType> = fc.oneof(
   fc.constantFrom<ColumnType>(
     { kind: 'string' },

@@ -5,6 +5,8 @@ import type { ColumnType } from '#columns/types/column-spec';
 import { partitionFolder, partitionValue } from './partition-values.js';
 import { encodeStatistics } from './statistics.js';
 
+fc.configureGlobal({ seed: 1 });
+
 function bounds(type: ColumnType, min: string, max = min): { minValues: unknown; maxValues: unknown } {
   const { minValues, maxValues } = JSON.parse(encodeStatistics(1, [{ name: 'c', type, nullCount: 0, min, max }]));
   return { minValues: minValues.c, maxValues: maxValues.c };

@@ -3,6 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { HeaderBlock } from './header-block.js';
 
+fc.configureGlobal({ seed: 1 });
+
 type Pair = readonly [name: string, value: string | undefined];
 const block = new HeaderBlock();
 

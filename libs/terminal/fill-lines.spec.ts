@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { fillLines, fillWords } from './fill-lines.js';
 import { widthOf } from './text-width.js';
 
+fc.configureGlobal({ seed: 1 });
+
 describe('pieces on lines', () => {
   test('go on the next line where they do not fit', () => {
     expect(

@@ -5,6 +5,8 @@ import { oddText } from './example-text.js';
 import { renderTable, type Table } from './render-table.js';
 import { widthOf } from './text-width.js';
 
+fc.configureGlobal({ seed: 1 });
+
 const cities: Table = {
   head: ['city', 'total'],
   rows: [

@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { oddText } from './example-text.js';
 import { cutText, padText, widthOf } from './text-width.js';
 
+fc.configureGlobal({ seed: 1 });
+
 const graphemesOf = (text: string): string[] =>
   [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)].map(({ segment }) => segment);
 

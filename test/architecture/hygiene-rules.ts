@@ -28,6 +28,7 @@ export function hygieneViolations(file: SourceFile): Violation[] {
     ...hidingViolations(file),
     ...subscriptionViolations(file),
     ...privacyViolations(file),
+    ...chanceViolations(file),
   ];
 }
 
@@ -91,4 +92,12 @@ function hidingViolations({ path, text }: SourceFile): Violation[] {
     const word = hiding.exec(line)?.[0];
     return word === undefined ? [] : [`${path}:${index + 1} has ${word}: remove the cause.`];
   });
+}
+
+/** A test that fails on one run in a hundred says nothing on the others. */
+function chanceViolations(file: SourceFile): Violation[] {
+  if (!isSpec(file) || /\bseed\b/.test(file.text)) return [];
+  return file.facts
+    .filter(({ kind, text }) => kind === 'import' && text === 'fast-check')
+    .map(({ line }) => `${file.path}:${line} draws other values on each run: say fc.configureGlobal({ seed: 1 }).`);
 }

@@ -120,6 +120,7 @@ describe('the rules about every file', () => {
     ['apps/a/b.ts', "this.nats.nc.subscribe('a');"],
     ['libs/a/b.ts', 'const native = frame._df;'],
     ['libs/nats/b.ts', 'const { _msg: parsed } = message;'],
+    ['libs/a/b.spec.ts', "import fc from 'fast-check';"],
   ])('%s may not have %s', (path, text) => {
     expect(hygiene(path, text)).toEqual([expect.stringContaining(`${path}:2 `)]);
   });

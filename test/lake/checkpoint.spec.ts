@@ -14,6 +14,8 @@ import { Checkpoints } from '#lake/table/checkpoints';
 import type { LakeTable } from '#lake/table/lake-table';
 import { eventRows, idsIn, type Lake, makeLake, openEvents, range } from './lake-fixture.js';
 
+fc.configureGlobal({ seed: 1 });
+
 let lake: Lake;
 beforeEach(async () => {
   lake = await makeLake();

@@ -3,6 +3,8 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { LineSplitter } from './line-splitter.js';
 
+fc.configureGlobal({ seed: 1 });
+
 function linesOf(chunks: readonly Buffer[]): string[] {
   const lines: string[] = [];
   const splitter = new LineSplitter((line) => lines.push(line));

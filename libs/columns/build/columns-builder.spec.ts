@@ -15,6 +15,8 @@ import { Float64Builder } from './float-builder.js';
 import { Int32Builder, Int64Builder } from './integer-builders.js';
 import { StringBuilder } from './string-builder.js';
 
+fc.configureGlobal({ seed: 1 });
+
 const columns: ColumnSpec[] = [
   { name: 's', type: { kind: 'string' }, nullable: true },
   { name: 'b', type: { kind: 'binary' }, nullable: true },

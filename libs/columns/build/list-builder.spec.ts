@@ -17,6 +17,8 @@ import { Int32Builder } from './integer-builders.js';
 import { ListBuilder } from './list-builder.js';
 import type { StringBuilder } from './string-builder.js';
 
+fc.configureGlobal({ seed: 1 });
+
 type Item = readonly [name: string, value: string | null];
 type Row = readonly Item[] | null;
 

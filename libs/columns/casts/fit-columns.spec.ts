@@ -8,6 +8,8 @@ import { ConformError, conform } from './conform.js';
 import { column, dataFrameOf, decimal, fitted, place } from './example-fits.js';
 import { fitColumns } from './fit-columns.js';
 
+fc.configureGlobal({ seed: 1 });
+
 describe('text', () => {
   const texts = [
     '3',

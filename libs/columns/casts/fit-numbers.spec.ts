@@ -6,6 +6,8 @@ import { sqlType } from '../polars/data-frames.js';
 import type { ColumnType } from '../types/column-spec.js';
 import { dataFrameOf, decimal, fitted } from './example-fits.js';
 
+fc.configureGlobal({ seed: 1 });
+
 describe('numbers, as DuckDB has them', () => {
   let instance: DuckDBInstance;
   let connection: DuckDBConnection;

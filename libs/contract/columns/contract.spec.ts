@@ -8,6 +8,8 @@ import { compileContract } from './compile-contract.js';
 import { Contract } from './contract.js';
 import { base, contract, fields, read, schema, withMore } from './example-contract.js';
 
+fc.configureGlobal({ seed: 1 });
+
 describe('a contract', () => {
   test('turns top-level properties into typed columns', () => {
     const column = (name: string): unknown => contract.columns.find((column) => column.name === name);

@@ -3,6 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseDate, parseDateTime } from './parse-time.js';
 
+fc.configureGlobal({ seed: 1 });
+
 const pad = (value: number, digits: number): string => String(value).padStart(digits, '0');
 const anyDate = fc.date({
   min: new Date('0001-01-02T00:00:00Z'),

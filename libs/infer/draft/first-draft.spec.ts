@@ -6,6 +6,8 @@ import { Contract } from '#contract/columns/contract';
 import { Profile } from '../profile/profile.js';
 import { type Draft, type Drafted, firstDraft } from './first-draft.js';
 
+fc.configureGlobal({ seed: 1 });
+
 function drafted(texts: readonly string[], named = {}, isTextOnly = false): Drafted {
   const profile = new Profile(isTextOnly);
   for (const text of texts) expect([text, profile.add(text)]).toEqual([text, undefined]);

@@ -3,6 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { order, pipelineOf, problemsOf, shop } from './example-shop.js';
 
+fc.configureGlobal({ seed: 1 });
+
 describe('a valid pipeline file', () => {
   test('gets every default', () => {
     const { orders } = pipelineOf(shop).sources;

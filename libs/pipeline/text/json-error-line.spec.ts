@@ -3,6 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { jsonErrorLine } from './json-error-line.js';
 
+fc.configureGlobal({ seed: 1 });
+
 describe('the line of a JSON error', () => {
   test.each<[string, number]>([
     ['', 1],

@@ -13,6 +13,8 @@ import {
   type Since,
 } from './death-record.js';
 
+fc.configureGlobal({ seed: 1 });
+
 /** What is on record after these starts; an owner that `works` says that it begins to. */
 const starts = (...all: ReadonlyArray<readonly [at: string, since: Since, works?: 'works']>): DeathRecord | undefined =>
   all.reduce<DeathRecord | undefined>((known, [at, since, works]) => {

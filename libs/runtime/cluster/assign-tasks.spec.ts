@@ -3,6 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { assignTasks } from './assign-tasks.js';
 
+fc.configureGlobal({ seed: 1 });
+
 const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 12 });
 const taskNames = (count: number): string[] => Array.from({ length: count }, (_, i) => `validate.orders.${i}`);
 

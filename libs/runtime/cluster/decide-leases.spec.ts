@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { assignTasks } from './assign-tasks.js';
 import { decideLeases, type Lease, type Member } from './decide-leases.js';
 
+fc.configureGlobal({ seed: 1 });
+
 const tasks = ['t0', 't1', 't2', 't3', 't4'];
 const present = (...sessions: string[]): Member[] => sessions.map((memberId) => ({ memberId, leaving: false }));
 const leases = (owners: Record<string, string>): Map<string, Lease> =>

@@ -88,6 +88,7 @@ export class IngestTurns implements TaskSession {
 
   async close(): Promise<void> {
     this.#reader.close();
+    this.tools.care?.end();
     await Promise.all(this.opened.chains.map((chain) => chain.settle()));
   }
 

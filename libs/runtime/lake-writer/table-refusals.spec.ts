@@ -19,6 +19,8 @@ import { Metrics } from '#telemetry/metrics';
 import type { RuntimeContext } from '../cluster/context.js';
 import { type RefusedRow, TableRefusals } from './table-refusals.js';
 
+fc.configureGlobal({ seed: 1 });
+
 const pipeline = examplePipeline();
 const context = {
   topology: topologyOf({ pipeline, enriched: {} }),

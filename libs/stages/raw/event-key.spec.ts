@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { keyOf, parseObject } from '#contract/values/event-object';
 import { keyFinder } from './event-key.js';
 
+fc.configureGlobal({ seed: 1 });
+
 const find = keyFinder('user_id');
 const found = (text: string): string | undefined => {
   const bytes = Buffer.from(`xx${text}yy`);

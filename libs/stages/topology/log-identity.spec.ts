@@ -8,6 +8,8 @@ import type { Pipeline, Source, Window } from '#pipeline/model/model';
 import { examplePipeline } from './example-pipeline.js';
 import { identityOf as identityOfTyped, relativesOf } from './log-identity.js';
 
+fc.configureGlobal({ seed: 1 });
+
 const shop = examplePipeline();
 const types: Readonly<Record<string, ColumnType>> = {
   city: { kind: 'string' },

@@ -20,6 +20,8 @@ import { enrichStep } from '../steps/enrich-step.js';
 import { tableRows } from '../tables/table-rows.js';
 import { inputFrame, refusedIn, rowsIn, wide } from './example-frames.js';
 
+fc.configureGlobal({ seed: 1 });
+
 describe('enrich', () => {
   const run = (sql: string | undefined, given: readonly InputFrame[], limits: StepLimits = wide) =>
     enrichStep(sql, () => ({ tables: {}, versions: '' }), [], columns)({ frames: given, state: undefined, limits });
