@@ -17,6 +17,8 @@ export interface ControlBuild {
 
 /** What the build is of, and the build itself: only what is edited is compiled again. */
 const copied = ['apps', 'libs', 'examples', 'test', 'package.json', '.swcrc', 'dist'];
+/** Programs that run meanwhile write there. */
+const keptByV8 = '.compile-cache';
 const linked = ['node_modules', 'scripts', '.tools'];
 
 /** @throws EditError when the control no longer fits the sources */
@@ -29,7 +31,8 @@ export async function makeBuild(name: string, edits: readonly Edit[]): Promise<C
   const work = makeTempDir(name);
   try {
     const root = work.path;
-    for (const entry of copied) cpSync(join(projectRoot, entry), join(root, entry), { recursive: true });
+    for (const entry of copied)
+      cpSync(join(projectRoot, entry), join(root, entry), { recursive: true, filter: (path) => !path.includes(keptByV8) });
     for (const entry of linked)
       if (existsSync(join(projectRoot, entry))) symlinkSync(join(projectRoot, entry), join(root, entry));
     const texts = applyEdits(edits, (file) => readFileSync(join(root, file), 'utf8'));
