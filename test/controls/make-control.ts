@@ -32,7 +32,10 @@ export async function makeBuild(name: string, edits: readonly Edit[]): Promise<C
   try {
     const root = work.path;
     for (const entry of copied)
-      cpSync(join(projectRoot, entry), join(root, entry), { recursive: true, filter: (path) => !path.includes(keptByV8) });
+      cpSync(join(projectRoot, entry), join(root, entry), {
+        recursive: true,
+        filter: (path) => !path.includes(keptByV8),
+      });
     for (const entry of linked)
       if (existsSync(join(projectRoot, entry))) symlinkSync(join(projectRoot, entry), join(root, entry));
     const texts = applyEdits(edits, (file) => readFileSync(join(root, file), 'utf8'));
