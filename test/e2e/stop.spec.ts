@@ -18,6 +18,8 @@ const runMsMax = 120_000;
 const services = 5;
 /** A drain ends its steps and commits: seconds, also on a busy machine. */
 const drainMsMax = 15_000;
+/** After 20 s a service ends whatever it waits for (libs/runtime/service/ending.ts). */
+const endMsMax = 25_000;
 
 let work: TempDir;
 let server: NatsServer;
@@ -134,7 +136,7 @@ describe('afluente up', () => {
       expect(children).toHaveLength(services);
       program.signal('SIGKILL');
       await program.ended;
-      const untilMs = performance.now() + drainMsMax;
+      const untilMs = performance.now() + endMsMax;
       while (alive(children).length > 0 && performance.now() < untilMs) await sleep(100);
       expect(alive(children)).toEqual([]);
     },
