@@ -11,7 +11,14 @@ const kinds: ReadonlySet<string> = new Set([
 ]);
 /** Kinds that are names of other things, too: sections of frames, outcomes of events. They are no kinds when they are compared with these. */
 const ambiguous: ReadonlySet<string> = new Set(['raw', 'partials', 'results', 'rejected', 'window', 'lake']);
-const otherThings: ReadonlySet<string | undefined> = new Set(['name', 'unit', 'originKind', 'meaning', 'status', 'outcome']);
+const otherThings: ReadonlySet<string | undefined> = new Set([
+  'name',
+  'unit',
+  'originKind',
+  'meaning',
+  'status',
+  'outcome',
+]);
 
 /** Of stages and tables; a table's `from` in the pipeline file is declared in a lib below. */
 const declarations = /^libs\/(stages\/(kinds\/|tables\/table-kinds\.ts$)|pipeline\/model\/table-origin\.ts$)/;
