@@ -20,10 +20,7 @@ const longYet = [
   'test/e2e/mistakes.spec.ts',
   'test/e2e/terminal.spec.ts',
   'test/e2e/waiting.spec.ts',
-  'test/integration/buckets.spec.ts',
   'test/integration/ingest.spec.ts',
-  'test/integration/log.spec.ts',
-  'test/lake/checkpoint.spec.ts',
   'test/security/permissions.spec.ts',
   'test/telemetry/traces-through-services.spec.ts',
 ];
