@@ -14,6 +14,7 @@ const specs = [
   'test/integration/log.spec.ts',
   'test/integration/log-fence.spec.ts',
   'test/integration/ingest.spec.ts',
+  'test/integration/ingest-front.spec.ts',
 ];
 const runMsMax = 10 * 60_000;
 
