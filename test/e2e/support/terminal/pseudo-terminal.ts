@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import xterm from '@xterm/headless';
-import { projectRoot } from '../../support/project-root.js';
+import { projectRoot } from '../../../support/project-root.js';
 
 const program = join(projectRoot, 'dist', 'apps', 'afluente', 'main.js');
 const rows = 30;
