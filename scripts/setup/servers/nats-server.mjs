@@ -1,11 +1,11 @@
 /** Finds a nats-server, or gets one: the system's package, the same package unpacked here, or the binary of the Docker image. */
 import { accessSync, constants, mkdirSync, renameSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { canInstallPackages, installPackages } from './apt.mjs';
+import { canInstallPackages, installPackages } from '../ground/apt.mjs';
+import { inTools } from '../ground/paths.mjs';
+import { attempt } from '../ground/run.mjs';
+import { SetupError, say } from '../ground/say.mjs';
 import { fetchDebianServer } from './debian-nats.mjs';
-import { inTools } from './paths.mjs';
-import { attempt } from './run.mjs';
-import { SetupError, say } from './say.mjs';
 
 const systemFolders = ['/usr/local/bin', '/usr/local/sbin', '/usr/bin', '/usr/sbin', '/sbin'];
 const dockerImage = 'nats:2.12';

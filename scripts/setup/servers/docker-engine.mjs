@@ -10,11 +10,11 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, realpathSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { holdLock, withSetupLock } from '../ground/lock.mjs';
+import { inTools, root } from '../ground/paths.mjs';
+import { attempt, run } from '../ground/run.mjs';
+import { SetupError } from '../ground/say.mjs';
 import { installDockerPackages, programs } from './docker-packages.mjs';
-import { holdLock, withSetupLock } from './lock.mjs';
-import { inTools, root } from './paths.mjs';
-import { attempt, run } from './run.mjs';
-import { SetupError } from './say.mjs';
 
 const startMsMax = 60_000;
 const stopMsMax = 30_000;
@@ -141,7 +141,7 @@ function startDaemon(folder, host, bridge) {
   return { log, running, stop };
 }
 
-/** @typedef {(...args: string[]) => Promise<import('./run.mjs').RunResult>} Docker */
+/** @typedef {(...args: string[]) => Promise<import('../ground/run.mjs').RunResult>} Docker */
 
 /**
  * @param {Docker} docker

@@ -5,14 +5,14 @@
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { ownMirror } from '../ground/debian-package.mjs';
+import { withSetupLock } from '../ground/lock.mjs';
+import { npmFolder } from '../ground/npm.mjs';
+import { attempt, run } from '../ground/run.mjs';
+import { say } from '../ground/say.mjs';
+import { ensureNode24 } from '../project/node24.mjs';
 import { fetchDebianServer } from './debian-nats.mjs';
-import { ownMirror } from './debian-package.mjs';
 import { programs } from './docker-packages.mjs';
-import { withSetupLock } from './lock.mjs';
-import { ensureNode24 } from './node24.mjs';
-import { npmFolder } from './npm.mjs';
-import { attempt, run } from './run.mjs';
-import { say } from './say.mjs';
 
 const suite = 'bookworm';
 const remedy = 'Remove .tools/docker and try again.';

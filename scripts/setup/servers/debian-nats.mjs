@@ -1,8 +1,8 @@
 /** The nats-server of each Debian suite, below .tools/nats. */
 import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { withDebianPackage } from './debian-package.mjs';
-import { inTools } from './paths.mjs';
+import { withDebianPackage } from '../ground/debian-package.mjs';
+import { inTools } from '../ground/paths.mjs';
 
 /**
  * Which suite carries which server: 'system' is the machine's own release.

@@ -1,9 +1,9 @@
 /** Installs node_modules from package-lock.json with Node 24; npm on Node 20 silently skips nodejs-polars' binary. */
 import { readFileSync } from 'node:fs';
-import { npm } from './npm.mjs';
-import { inRoot } from './paths.mjs';
-import { say } from './say.mjs';
-import { describeFile, digest, dropStamp, readStamp, writeStamp } from './stamp.mjs';
+import { npm } from '../ground/npm.mjs';
+import { inRoot } from '../ground/paths.mjs';
+import { say } from '../ground/say.mjs';
+import { describeFile, digest, dropStamp, readStamp, writeStamp } from '../ground/stamp.mjs';
 
 const lockFile = inRoot('package-lock.json');
 /** npm's own record of what it put in node_modules; it rewrites it on every install, so its time tells of later changes. */

@@ -1,12 +1,12 @@
 /** Servers and tools that only tests need: the S3 server, the compatibility versions of nats-server, Helm, Prometheus, a Docker engine. */
 import { existsSync } from 'node:fs';
+import { SetupError, say } from '../ground/say.mjs';
 import { cephReady, installCeph } from './ceph-packages.mjs';
 import { compatibilityLabels, debianServerPath, fetchDebianServer } from './debian-nats.mjs';
 import { engineAnswers } from './docker-engine.mjs';
 import { dockerPackagesReady, installDockerPackages } from './docker-packages.mjs';
 import { fetchHelm, findHelm } from './helm.mjs';
 import { fetchPrometheus, findPrometheus } from './prometheus.mjs';
-import { SetupError, say } from './say.mjs';
 
 /** @returns {boolean} */
 export const testServersReady = () =>

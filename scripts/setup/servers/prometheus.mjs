@@ -1,11 +1,11 @@
 /** Prometheus and its promtool for the tests of metrics, alerts and dashboards: the programs of the Debian package, unpacked below .tools. */
 import { chmodSync, copyFileSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { withDebianPackage } from './debian-package.mjs';
-import { withSetupLock } from './lock.mjs';
+import { withDebianPackage } from '../ground/debian-package.mjs';
+import { withSetupLock } from '../ground/lock.mjs';
+import { inTools } from '../ground/paths.mjs';
+import { SetupError } from '../ground/say.mjs';
 import { isExecutable } from './nats-server.mjs';
-import { inTools } from './paths.mjs';
-import { SetupError } from './say.mjs';
 
 const programs = ['prometheus', 'promtool'];
 const folder = inTools('prometheus');

@@ -1,7 +1,7 @@
 /** Makes sure that what a Docker engine of our own needs is installed. */
-import { canInstallPackages, installPackages } from './apt.mjs';
+import { canInstallPackages, installPackages } from '../ground/apt.mjs';
+import { SetupError } from '../ground/say.mjs';
 import { isExecutable } from './nats-server.mjs';
-import { SetupError } from './say.mjs';
 
 const packages = ['docker.io', 'debootstrap', 'iproute2'];
 const remedy = `Tests of the container images need a Docker engine: start one, or as root run \`apt-get install --no-install-recommends ${packages.join(' ')}\`.`;

@@ -1,9 +1,9 @@
 /** Compiles TypeScript to dist with SWC and bundles the packages beside it, only when a source changed; types are checked apart (`npm run typecheck`). */
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { inRoot, root, tools } from './paths.mjs';
-import { run } from './run.mjs';
-import { say } from './say.mjs';
-import { describeFile, digest, listing, readStamp, writeStamp } from './stamp.mjs';
+import { inRoot, root, tools } from '../ground/paths.mjs';
+import { run } from '../ground/run.mjs';
+import { say } from '../ground/say.mjs';
+import { describeFile, digest, listing, readStamp, writeStamp } from '../ground/stamp.mjs';
 
 const sourceFolders = [
   'apps',

@@ -1,10 +1,10 @@
 /** Finds Node 24: the one that runs this, else the registry's package of the plain binary, kept under .tools. */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { npm } from './npm.mjs';
-import { inTools } from './paths.mjs';
-import { run } from './run.mjs';
-import { SetupError, say } from './say.mjs';
+import { npm } from '../ground/npm.mjs';
+import { inTools } from '../ground/paths.mjs';
+import { run } from '../ground/run.mjs';
+import { SetupError, say } from '../ground/say.mjs';
 
 const version = '24.21.0';
 const majorMin = 24;
