@@ -2,7 +2,7 @@
 import type { NatsClient } from '#nats/ground/nats';
 import type { Topology } from '#stages/topology/topology';
 import type { ObjectStore } from '#store/object-store';
-import type { LakeReaders } from '../check/lake-readers.js';
+import type { LakeReaders } from '../check/lake/lake-readers.js';
 import type { Producer } from '../workload/producer.js';
 import type { Crew } from './crew.js';
 import type { NatsCluster } from './nats-cluster.js';

@@ -1,5 +1,5 @@
 /** The windows of the workload computed offline, from the orders that silver must hold. */
-import { type Order, regionOfCity } from '../workload/event-of.js';
+import { type Order, regionOfCity } from '../../workload/event-of.js';
 import { decimalText, totalCents } from './expected-rows.js';
 
 const customerSizeMs = 30_000;

@@ -1,6 +1,6 @@
 /** The chain of fenced logs, read from its first to its last frame: sequences, lineage, input ranges, split steps. */
 import type { FrameHead, InputRange } from '#frame/head';
-import { type Finding, found } from './findings.js';
+import { type Finding, found } from '../findings.js';
 
 export interface LoggedFrame {
   readonly seq: number;

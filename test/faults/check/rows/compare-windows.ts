@@ -1,5 +1,5 @@
 /** Compares published window results with the oracle, and checks that their revisions tell one story. */
-import { type Finding, found } from './findings.js';
+import { type Finding, found } from '../findings.js';
 import type { ResultRow } from './row-types.js';
 import { type OracleResults, resultKey } from './window-oracle.js';
 

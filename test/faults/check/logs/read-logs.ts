@@ -6,10 +6,10 @@ import { type LogName, streamOf } from '#frame/log-name';
 import { splitSections } from '#frame/sections';
 import { incarnationOf } from '#nats/streams/incarnation';
 import { logsWrittenBy, type Topology } from '#stages/topology/topology';
+import type { EnrichedRow, ResultRow } from '../rows/row-types.js';
 import type { Log, LoggedFrame } from './chain-breaks.js';
 import { addConsumer, type JetStream, readStream } from './read-stream.js';
 import { resultLine } from './result-line.js';
-import type { EnrichedRow, ResultRow } from './row-types.js';
 
 export interface LogsReading {
   readonly logs: ReadonlyMap<string, Log>;

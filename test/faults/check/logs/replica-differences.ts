@@ -1,5 +1,5 @@
 /** Compares what the servers of a cluster say they hold. */
-import { type Finding, found } from './findings.js';
+import { type Finding, found } from '../findings.js';
 
 /** One server's copy of a stream. */
 export interface StreamCopy {

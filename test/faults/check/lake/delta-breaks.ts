@@ -1,6 +1,6 @@
 /** The Delta log of a table: no gap, every file there, positions that only grow. */
 import type { LogEntry } from '#delta/actions';
-import { type Finding, found } from './findings.js';
+import { type Finding, found } from '../findings.js';
 
 /** @param sizes of the files that are in the table's folder, by the path that `add` actions name */
 export function* deltaFindings(

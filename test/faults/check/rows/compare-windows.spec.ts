@@ -1,8 +1,8 @@
 /** The oracle computes the windows of the workload, and a planted wrong, missing or repeated result is found. */
 import { describe, expect, test } from '@jest/globals';
-import { eventStartMs, type Order } from '../workload/event-of.js';
+import { eventStartMs, type Order } from '../../workload/event-of.js';
+import { resultLine } from '../logs/result-line.js';
 import { goldFindings, windowFindings } from './compare-windows.js';
-import { resultLine } from './result-line.js';
 import type { ResultRow } from './row-types.js';
 import { resultKey, windowOracle } from './window-oracle.js';
 

@@ -1,5 +1,5 @@
 /** One line of a results log as a row, its measures as the oracle writes them. */
-import type { ResultRow } from './row-types.js';
+import type { ResultRow } from '../rows/row-types.js';
 
 interface Line {
   readonly window_start: string;

@@ -2,8 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LogEntry } from '#delta/actions';
 import { type FrameHead, hashHead } from '#frame/head';
+import { deltaFindings } from '../lake/delta-breaks.js';
 import { chainFindings, type Log, type LoggedFrame } from './chain-breaks.js';
-import { deltaFindings } from './delta-breaks.js';
 import { copyFindings } from './replica-differences.js';
 
 type Part = Partial<FrameHead> & { readonly first: number; readonly last: number; readonly hash?: string };

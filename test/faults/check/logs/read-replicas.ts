@@ -6,8 +6,8 @@
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CheckedServer } from './check-run.js';
-import { type Finding, found } from './findings.js';
+import type { CheckedServer } from '../check-run.js';
+import { type Finding, found } from '../findings.js';
 import { addConsumer, type JetStream, readStream } from './read-stream.js';
 import { copyFindings, type StreamCopy } from './replica-differences.js';
 

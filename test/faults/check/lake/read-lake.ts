@@ -10,7 +10,7 @@ import { localFiles } from '#duckdb/local-files';
 import { filesOf } from '#lake/log/current-files';
 import { readWholeLog } from '#lake/log/read-log';
 import type { ObjectStore } from '#store/object-store';
-import type { BronzeRow, QuarantineRow, ResultRow, SilverRow } from './row-types.js';
+import type { BronzeRow, QuarantineRow, ResultRow, SilverRow } from '../rows/row-types.js';
 
 export interface TableLog {
   readonly table: string;

@@ -4,7 +4,7 @@ import { LakeDatabase } from '#duckdb/query-lake';
 import { listTables } from '#lake/log/list-tables';
 import type { ObjectStore } from '#store/object-store';
 import { openStore, type StoreOptions } from '#store/open-store';
-import { countFindings, type Finding, type Findings, found } from './findings.js';
+import { countFindings, type Finding, type Findings, found } from '../findings.js';
 import { rememberingStore } from './remembering-store.js';
 
 export interface ReadersOptions {

@@ -1,7 +1,8 @@
 /** A planted loss, duplicate, stranger or wrong value is found in each table. */
 import { describe, expect, test } from '@jest/globals';
-import { eventOf, msgIdOf } from '../workload/event-of.js';
-import { Ledger, type Outcome } from '../workload/ledger.js';
+import { eventOf, msgIdOf } from '../../workload/event-of.js';
+import { Ledger, type Outcome } from '../../workload/ledger.js';
+import type { Finding } from '../findings.js';
 import {
   bronzeFindings,
   digestOf,
@@ -11,7 +12,6 @@ import {
   versionFindings,
 } from './compare-rows.js';
 import { type ExpectedRows, expectedRows } from './expected-rows.js';
-import type { Finding } from './findings.js';
 import type { BronzeRow, QuarantineRow, SilverRow } from './row-types.js';
 
 const seed = 5;

@@ -1,5 +1,5 @@
 /** Order per key: rows stand in the lake and in the logs in the order of the front stream. */
-import { type Finding, found } from './findings.js';
+import { type Finding, found } from '../findings.js';
 
 export interface OrderedRow {
   readonly customer: string;

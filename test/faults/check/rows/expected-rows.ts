@@ -1,5 +1,5 @@
 /** What must become of the messages that are in bronze: computed from the events' definition and the front order. */
-import { eventOf, indexOf, type Order, regionOfCity } from '../workload/event-of.js';
+import { eventOf, indexOf, type Order, regionOfCity } from '../../workload/event-of.js';
 import { type BronzeRow, placeOf } from './row-types.js';
 
 export interface ExpectedSilver {

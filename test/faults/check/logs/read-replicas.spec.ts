@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { freePort } from '../../support/free-port.js';
-import { type NatsServer, type NatsVersion, startNats } from '../../support/nats-server.js';
+import { freePort } from '../../../support/free-port.js';
+import { type NatsServer, type NatsVersion, startNats } from '../../../support/nats-server.js';
 import { replicaFindings } from './read-replicas.js';
 import { addConsumer, type JetStream, readStream } from './read-stream.js';
 

@@ -1,9 +1,9 @@
 /** Compares the rows of bronze, silver and quarantine with what must be there. */
 import { createHash } from 'node:crypto';
-import { eventOf, indexOf } from '../workload/event-of.js';
-import type { Ledger } from '../workload/ledger.js';
+import { eventOf, indexOf } from '../../workload/event-of.js';
+import type { Ledger } from '../../workload/ledger.js';
+import { type Finding, found } from '../findings.js';
 import type { ExpectedRows } from './expected-rows.js';
-import { type Finding, found } from './findings.js';
 import { type BronzeRow, type EnrichedRow, placeOf, type QuarantineRow, type SilverRow } from './row-types.js';
 
 interface Place {
