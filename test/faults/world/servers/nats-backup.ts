@@ -2,7 +2,7 @@
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Ground } from './world.js';
+import type { Ground } from '../world.js';
 
 type Servers = Pick<Ground, 'cluster' | 'admin'>;
 

@@ -1,12 +1,12 @@
 /** The nats-servers of the world: one alone, or three whose routes go through proxies, so that the network between them can fail. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../support/free-port.js';
-import type { NatsVersion } from '../../support/nats-options.js';
-import type { Cleanup } from '../cleanup.js';
+import { freePort } from '../../../support/free-port.js';
+import type { NatsVersion } from '../../../support/nats-options.js';
+import type { Cleanup } from '../../cleanup.js';
+import { TcpProxy } from '../network/tcp-proxy.js';
 import { NatsNode } from './nats-node.js';
 import { SmallDisk } from './small-disk.js';
-import { TcpProxy } from './tcp-proxy.js';
 
 export type Servers = 'r1' | 'r3';
 
