@@ -1,15 +1,15 @@
 /** One stream of the cluster: its messages and consumers, and what is wrong with its servers just now. */
 import type { ConsumerInfo } from '@nats-io/jetstream';
-import { unavailable, wrongSequenceUnknown } from './api-error.js';
-import { type Answer, type Call, done, failed, isError } from './call.js';
-import type { Mishaps } from './mishaps.js';
+import { unavailable, wrongSequenceUnknown } from '../api-error.js';
+import { type Answer, type Call, done, failed, isError } from '../call.js';
+import type { Mishaps } from '../mishaps.js';
+import type { Profile } from '../profile.js';
+import type { Owner, Timeline } from '../timeline.js';
 import { type ConsumerSettings, ModelConsumer } from './model-consumer.js';
-import type { Profile } from './profile.js';
 import { staleView, type View } from './stale-view.js';
 import type { Publish, StoredStream, Verdict } from './stored-stream.js';
 import { describeStream } from './stream-info.js';
 import { matches } from './subjects.js';
-import type { Owner, Timeline } from './timeline.js';
 
 const inactiveMs = 5_000;
 const wrongSequence = 10071;

@@ -1,7 +1,7 @@
 /** A stored message as the client gives it. */
 import type { StoredMsg } from '@nats-io/jetstream';
 import { headers as newHeaders } from '@nats-io/transport-node';
-import type { StoredMessage } from './stored-stream.js';
+import type { StoredMessage } from '../streams/stored-stream.js';
 
 const decoder = new TextDecoder();
 

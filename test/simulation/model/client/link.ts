@@ -1,6 +1,6 @@
 /** One connection of a client: what is sent arrives in order, each way, until the connection is cut. */
-import type { Mishaps } from './mishaps.js';
-import type { Owner, Timeline } from './timeline.js';
+import type { Mishaps } from '../mishaps.js';
+import type { Owner, Timeline } from '../timeline.js';
 
 interface OnTheWay {
   readonly run: () => void;

@@ -1,5 +1,5 @@
 /** The faults of a run: which, when, for how long. A function of the seed. */
-import type { Random } from '../time/random.js';
+import type { Random } from '../../time/random.js';
 import { fair, type Roughness } from './weather.js';
 
 export type Fault =

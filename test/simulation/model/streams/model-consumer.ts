@@ -1,9 +1,9 @@
 /** A pull consumer without acks, as nats-server runs it: requests wait in line, messages go to the first of them. */
 import { type MsgHdrs, headers as newHeaders } from '@nats-io/transport-node';
-import type { Profile } from './profile.js';
+import type { Profile } from '../profile.js';
+import type { Owner, Timeline } from '../timeline.js';
 import type { StoredMessage, StoredStream, StreamWatcher } from './stored-stream.js';
 import { matches } from './subjects.js';
-import type { Owner, Timeline } from './timeline.js';
 
 export interface ConsumerSettings {
   readonly name: string;

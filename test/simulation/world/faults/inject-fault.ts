@@ -1,10 +1,10 @@
 /** Makes a planned fault happen in a world, and its end. */
-import type { ModelClient } from '../model/model-client.js';
-import type { Owner } from '../model/timeline.js';
+import type { ModelClient } from '../../model/client/model-client.js';
+import type { Owner } from '../../model/timeline.js';
+import type { World } from '../world.js';
 import type { Fault } from './fault-plan.js';
 import { moveGround } from './move-ground.js';
 import { fair } from './weather.js';
-import type { World } from './world.js';
 
 /** A server that hangs is given up by its clients after so many unanswered pings. */
 const pingsMs = 4_500;

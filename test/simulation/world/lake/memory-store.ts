@@ -1,9 +1,9 @@
 /** An object store in memory, and a process's way to it, on which requests and answers get lost. */
 import type { ObjectStore, PutIfAbsentResult, StoredObject } from '#store/object-store';
 import { AmbiguousWriteError, StoreError } from '#store/store-errors';
-import type { Owner } from '../model/timeline.js';
-import type { VirtualTime } from '../time/virtual-time.js';
-import type { History } from './history.js';
+import type { Owner } from '../../model/timeline.js';
+import type { VirtualTime } from '../../time/virtual-time.js';
+import type { History } from '../history.js';
 
 /** What becomes of a request. */
 export interface StoreFate {

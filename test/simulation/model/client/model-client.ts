@@ -12,19 +12,19 @@ import type {
 } from '@nats-io/jetstream';
 import { type Msg, type MsgHdrs, type Status, type Subscription, TimeoutError } from '@nats-io/transport-node';
 import type { Nats } from '#nats/ground/nats';
-import { noMessageFound, thrown } from './api-error.js';
-import type { Answer, Call, NamedConfig, PurgeOptions } from './call.js';
+import { noMessageFound, thrown } from '../api-error.js';
+import type { Answer, Call, NamedConfig, PurgeOptions } from '../call.js';
+import { calm, type Mishaps } from '../mishaps.js';
+import type { ModelCluster } from '../model-cluster.js';
+import { type Delivered, type PullRequest, status } from '../streams/model-consumer.js';
+import type { StoredMessage } from '../streams/stored-stream.js';
+import { bytesOfText } from '../text-bytes.js';
+import type { Owner, Timeline } from '../timeline.js';
 import { Inboxes } from './inboxes.js';
 import { Link } from './link.js';
-import { calm, type Mishaps } from './mishaps.js';
 import { openModelBucket } from './model-bucket.js';
-import type { ModelCluster } from './model-cluster.js';
-import { type Delivered, type PullRequest, status } from './model-consumer.js';
 import { StatusFeed } from './status-feed.js';
 import { storedMessage } from './stored-message.js';
-import type { StoredMessage } from './stored-stream.js';
-import { bytesOfText } from './text-bytes.js';
-import type { Owner, Timeline } from './timeline.js';
 
 export interface ClientOptions {
   readonly cluster: ModelCluster;

@@ -4,7 +4,7 @@ import type { Rehearsal, Rehearsals } from '#runtime/care/rehearsal';
 import { performRehearsal } from '#runtime/tasks/perform-rehearsal';
 import { onlyRows } from '#stages/define/refuse-frame';
 import type { LogTaskSpec } from '#stages/topology/topology';
-import type { SimulatedPipeline } from './pipelines.js';
+import type { SimulatedPipeline } from '../pipelines.js';
 import { isDeadly } from './poison.js';
 import { stepOf } from './steps.js';
 

@@ -5,7 +5,7 @@ import { type FrameHandler, Steps } from '#runtime/steps/steps';
 import type { AnyStage } from '#stages/define/define-stage';
 import { logStages } from '#stages/kinds/all-stages';
 import type { LogTaskSpec } from '#stages/topology/topology';
-import type { SimulatedPipeline } from './pipelines.js';
+import type { SimulatedPipeline } from '../pipelines.js';
 import { poisoned } from './poison.js';
 
 /** So few rows are published at once that windows come out in pieces. */

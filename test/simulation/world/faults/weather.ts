@@ -1,9 +1,9 @@
 /** How rough network, servers and store are at the moment: chances out of the seed. */
-import type { Call } from '../model/call.js';
-import type { Fate, Mishaps } from '../model/mishaps.js';
-import type { Random } from '../time/random.js';
-import type { History } from './history.js';
-import type { StoreFate } from './memory-store.js';
+import type { Call } from '../../model/call.js';
+import type { Fate, Mishaps } from '../../model/mishaps.js';
+import type { Random } from '../../time/random.js';
+import type { History } from '../history.js';
+import type { StoreFate } from '../lake/memory-store.js';
 
 /** Chances, 0 to 1. */
 export interface Roughness {

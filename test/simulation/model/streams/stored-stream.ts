@@ -1,8 +1,8 @@
 /** What one stream holds: sequences, limits, message ids and expectations, as nats-server judges them. Pure: no clock, no network. */
 import type { StreamConfig } from '@nats-io/jetstream';
 import type { MsgHdrs } from '@nats-io/transport-node';
-import { type ApiError, noMessageFound, storeIsFull, wrongSequence } from './api-error.js';
-import type { Profile } from './profile.js';
+import { type ApiError, noMessageFound, storeIsFull, wrongSequence } from '../api-error.js';
+import type { Profile } from '../profile.js';
 import { recordBytes } from './record-bytes.js';
 import { matches } from './subjects.js';
 

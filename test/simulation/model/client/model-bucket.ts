@@ -5,7 +5,7 @@ import { bucketStream, keySubject } from '#frame/log-name';
 import { makingAgain } from '#nats/buckets/making-again';
 import type { Bucket, BucketSettings } from '#nats/ground/bucket';
 import { newestSeqOf } from '#nats/streams/get-message';
-import { wrongSequenceUnknown } from './api-error.js';
+import { wrongSequenceUnknown } from '../api-error.js';
 import type { ModelClient } from './model-client.js';
 
 const wrongSequence: ReadonlySet<number> = new Set([10071, wrongSequenceUnknown.err_code]);

@@ -12,14 +12,14 @@ import { runnablesOf } from '#runtime/tasks/runnables';
 import { openCare, openLeases, openObjects, openTaskBoard } from '#runtime/tasks/shared-buckets';
 import { type LogTaskSpec, type Service, serviceOf } from '#stages/topology/topology';
 import { Metrics } from '#telemetry/metrics';
-import { ModelClient } from '../model/model-client.js';
-import type { Owner } from '../model/timeline.js';
-import { StoreClient } from './memory-store.js';
-import type { SimulatedPipeline } from './pipelines.js';
+import { ModelClient } from '../../model/client/model-client.js';
+import type { Owner } from '../../model/timeline.js';
+import { StoreClient } from '../lake/memory-store.js';
+import type { SimulatedPipeline } from '../pipelines.js';
+import type { World } from '../world.js';
 import { isDeadly } from './poison.js';
 import { SimulatedRehearsals } from './rehearsals.js';
 import { stepOf } from './steps.js';
-import type { World } from './world.js';
 
 export interface ReplicaSpec {
   /** Name of the process; it keeps it over restarts. */

@@ -1,6 +1,6 @@
 /** The subscriptions of a client: inboxes with callbacks. */
 import type { Msg } from '@nats-io/transport-node';
-import type { Delivered } from './model-consumer.js';
+import type { Delivered } from '../streams/model-consumer.js';
 
 type Callback = (error: Error | null, message: Msg) => void;
 

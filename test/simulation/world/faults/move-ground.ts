@@ -9,9 +9,9 @@ import {
   objectsBucketOf,
   tasksBucketOf,
 } from '#frame/log-name';
+import { source } from '../pipelines.js';
+import type { World } from '../world.js';
 import type { Fault } from './fault-plan.js';
-import { source } from './pipelines.js';
-import type { World } from './world.js';
 
 /** Nothing is that old: it would only delete if it stayed. */
 const ageNs = 3_600e9;

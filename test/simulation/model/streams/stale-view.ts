@@ -1,5 +1,5 @@
 /** What a former leader of a stream still answers: the stream as it was when it led. */
-import { type ApiError, noMessageFound } from './api-error.js';
+import { type ApiError, noMessageFound } from '../api-error.js';
 import type { Query, StoredMessage, StoredStream } from './stored-stream.js';
 import { matches } from './subjects.js';
 
