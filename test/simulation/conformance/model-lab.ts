@@ -1,5 +1,5 @@
 /** The conformance suite's other side: the model, on the clock of the wall. */
-import type { NatsVersion } from '../../support/nats-options.js';
+import type { NatsVersion } from '../../support/nats/nats-options.js';
 import { ModelClient } from '../model/client/model-client.js';
 import { ModelCluster } from '../model/model-cluster.js';
 import { profiles } from '../model/profile.js';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../support/free-port.js';
-import type { NatsVersion } from '../../../support/nats-options.js';
+import type { NatsVersion } from '../../../support/nats/nats-options.js';
 import type { Cleanup } from '../../cleanup.js';
 import { TcpProxy } from '../network/tcp-proxy.js';
 import { NatsNode } from './nats-node.js';

@@ -1,10 +1,10 @@
 /** One nats-server of the world: it can be killed, paused and started again on the same store. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { localBinary } from '../../../support/nats-local.js';
-import type { NatsVersion } from '../../../support/nats-options.js';
+import { localBinary } from '../../../support/nats/nats-local.js';
+import type { NatsVersion } from '../../../support/nats/nats-options.js';
+import { waitForNats } from '../../../support/nats/wait-for-nats.js';
 import { type RunningProcess, startProcess } from '../../../support/processes.js';
-import { waitForNats } from '../../../support/wait-for-nats.js';
 import type { SmallDisk } from './small-disk.js';
 
 export interface NodeOptions {

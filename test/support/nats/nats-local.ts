@@ -2,10 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { type RunningProcess, startProcess } from '../processes.js';
+import { projectRoot } from '../project-root.js';
+import { runScript } from '../run-script.js';
 import type { NatsVersion, ServerPlan, ServerRuns } from './nats-options.js';
-import { type RunningProcess, startProcess } from './processes.js';
-import { projectRoot } from './project-root.js';
-import { runScript } from './run-script.js';
 
 const systemFolders = ['/usr/local/bin', '/usr/local/sbin', '/usr/bin', '/usr/sbin'];
 

@@ -23,8 +23,8 @@ import {
   wide,
 } from '#stages/topology/example-frames';
 import { type LogTaskSpec, logTasksOf, type Topology, topologyOf } from '#stages/topology/topology';
-import { Random } from '../simulation/time/random.js';
-import { projectRoot } from './project-root.js';
+import { Random } from '../../simulation/time/random.js';
+import { projectRoot } from '../project-root.js';
 import { cutBehind, runBatches, type StepRun, type StepRunOptions } from './step-run.js';
 
 /** As it is published: an object, its JSON, or bytes that are none. */
