@@ -1,7 +1,8 @@
 /** The figures of a benchmark and their ratios. */
+
+import type { Usage } from '../processes/usage.js';
 import type { AfluenteResult } from './afluente-run.js';
 import type { ReferenceResult } from './references.js';
-import type { Usage } from './usage.js';
 
 export interface Measured {
   readonly pipeline: string;

@@ -1,6 +1,6 @@
 /** What a benchmark publishes: an example's events, one a message or many as NDJSON. */
 import { createHash } from 'node:crypto';
-import type { Example, Published } from '../../examples/example.js';
+import type { Example, Published } from '../../../examples/example.js';
 
 export type Mode = 'single' | 'batch';
 

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { ObjectBucket } from '#nats/buckets/object-bucket';
 import { connectNats } from '#nats/connection/connection';
 import { SeenIds } from '#stages/memory/seen-ids';
-import { usageOf } from './usage.js';
+import { usageOf } from '../processes/usage.js';
 
 export interface IdsJob {
   readonly kind: 'fill' | 'restore';

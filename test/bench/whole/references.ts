@@ -6,13 +6,13 @@ import { connectNats } from '#nats/connection/connection';
 import type { Nats } from '#nats/ground/nats';
 import { ensureLog } from '#nats/streams/ensure-log';
 import { PipelineSource } from '#runtime/service/pipeline-source';
-import { type NatsProcess, startNats } from '../../apps/afluente/run/nats-process.js';
-import { Child } from './child.js';
-import type { Bench } from './main.js';
+import { type NatsProcess, startNats } from '../../../apps/afluente/run/nats-process.js';
+import type { Bench } from '../main.js';
+import { Child } from '../processes/child.js';
+import { type Usage, UsageMeter } from '../processes/usage.js';
 import type { OrdinaryJob } from './ordinary-worker.js';
 import type { PhysicalJob } from './physical-consumer.js';
 import type { ProducerJob } from './producer.js';
-import { type Usage, UsageMeter } from './usage.js';
 import { type Load, messages } from './workload.js';
 
 export interface ReferenceResult {
@@ -28,7 +28,7 @@ export async function runPhysical(bench: Bench): Promise<ReferenceResult> {
     await createStream(nats, 'front', subjectsOf(bench));
     const count = await countMessages(bench, bench.load);
     const job: PhysicalJob = { url: server.url, stream: 'front', messages: count };
-    const consumer = await Child.start('physical-consumer', job);
+    const consumer = await Child.start('whole/physical-consumer', job);
     return measured(bench, bench.load, server, new Map([['consumer', consumer]]), () => consumer.answer());
   });
 }
@@ -47,13 +47,13 @@ export async function runOrdinary(bench: Bench, events: number): Promise<Referen
       ),
     );
     const job = { url: server.url, pipeline: bench.pipeline, contracts, messages: events };
-    const validate = await Child.start('ordinary-worker', {
+    const validate = await Child.start('whole/ordinary-worker', {
       ...job,
       stage: 'validate',
       from: 'front',
       to: 'valid',
     } satisfies OrdinaryJob);
-    const enrich = await Child.start('ordinary-worker', {
+    const enrich = await Child.start('whole/ordinary-worker', {
       ...job,
       stage: 'enrich',
       from: 'valid',
@@ -79,7 +79,7 @@ async function measured(
   workers: ReadonlyMap<string, Child>,
   finished: () => Promise<unknown>,
 ): Promise<ReferenceResult> {
-  const producer = await Child.start('producer', {
+  const producer = await Child.start('whole/producer', {
     url: server.url,
     program: bench.program,
     load,

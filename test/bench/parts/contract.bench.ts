@@ -1,5 +1,5 @@
 /**
- * What validating costs against bare JSON.parse of the same bytes: `node dist/test/bench/contract.bench.js`.
+ * What validating costs against bare JSON.parse of the same bytes: `node dist/test/bench/parts/contract.bench.js`.
  */
 import { Buffer } from 'node:buffer';
 import { BinaryBuilder } from '#columns/build/binary-builder';

@@ -6,10 +6,12 @@ import { fileURLToPath } from 'node:url';
 export class Child {
   private constructor(private readonly process: ChildProcess) {}
 
-  /** Starts `<name>.js` beside this file and gives it its job; resolves with its first answer. */
+  /** Starts the program of a room beside this one and gives it its job; resolves with its first answer. @param name e.g. `whole/producer` */
   static async start(name: string, job: object): Promise<Child> {
     const child = new Child(
-      fork(fileURLToPath(new URL(`./${name}.js`, import.meta.url)), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
+      fork(fileURLToPath(new URL(`../${name}.js`, import.meta.url)), {
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      }),
     );
     child.process.on('exit', (code) => code && console.error(`benchmark process ${name} ended with exit code ${code}`));
     child.process.send(job);

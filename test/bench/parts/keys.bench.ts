@@ -1,6 +1,6 @@
 /**
  * What many keys in one window cost: the five services take one event of each user, all in one hour, publish the window and restart with it.
- * Run: node dist/test/bench/keys.bench.js --keys 1000000
+ * Run: node dist/test/bench/parts/keys.bench.js --keys 1000000
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { Publisher } from '#nats/messages/publisher';
-import { startNats } from '../../apps/afluente/run/nats-process.js';
-import { peakMebibytes } from '../bounds/support/peak-memory.js';
-import { allServices, Fleet } from '../e2e/support/fleet.js';
-import { withLake } from '../e2e/support/lake.js';
-import { Watch } from '../e2e/support/watch.js';
-import { freePort } from '../support/free-port.js';
+import { startNats } from '../../../apps/afluente/run/nats-process.js';
+import { peakMebibytes } from '../../bounds/support/peak-memory.js';
+import { allServices, Fleet } from '../../e2e/support/fleet.js';
+import { withLake } from '../../e2e/support/lake.js';
+import { Watch } from '../../e2e/support/watch.js';
+import { freePort } from '../../support/free-port.js';
 
 const { keys } = new Command('keys.bench')
   .option('--keys <n>', 'users, one event each', Number, 1_000_000)

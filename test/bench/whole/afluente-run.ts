@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { connectNats } from '#nats/connection/connection';
 import { PipelineSource } from '#runtime/service/pipeline-source';
 import { lakeTasks, type Topology, topologyOf } from '#stages/topology/topology';
-import { FolderOutput } from '../../apps/afluente/output/folder-output.js';
-import { startNats } from '../../apps/afluente/run/nats-process.js';
-import { Services } from '../../apps/afluente/run/services.js';
-import { ensureFronts } from '../../apps/afluente/streams/ensure-fronts.js';
-import { Child } from './child.js';
+import { FolderOutput } from '../../../apps/afluente/output/folder-output.js';
+import { startNats } from '../../../apps/afluente/run/nats-process.js';
+import { Services } from '../../../apps/afluente/run/services.js';
+import { ensureFronts } from '../../../apps/afluente/streams/ensure-fronts.js';
+import type { Bench } from '../main.js';
+import { Child } from '../processes/child.js';
+import { type Usage, UsageMeter } from '../processes/usage.js';
 import { LatencyWatch, type Percentiles } from './latency.js';
-import type { Bench } from './main.js';
 import type { ProducerJob } from './producer.js';
 import { lastSilverCommit } from './silver-watch.js';
-import { type Usage, UsageMeter } from './usage.js';
 import { silverExpected } from './workload.js';
 
 export interface AfluenteResult {
@@ -82,7 +82,7 @@ async function measure(
   tables: ReadonlyMap<string, number>,
 ): Promise<Pick<AfluenteResult, 'seconds' | 'producerSeconds' | 'usage'>> {
   const job: ProducerJob = { url, program, load, rate, prepared: load.events <= 1_000_000 };
-  const producer = await Child.start('producer', job);
+  const producer = await Child.start('whole/producer', job);
   const meter = new UsageMeter(new Map([...pids, ['producer', producer.pid]]));
   producer.send({ go: true });
   const stored = producer.answer<{ startedMs: number; endedMs: number }>();

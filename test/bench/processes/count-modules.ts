@@ -1,4 +1,4 @@
-/** Says how many modules a program has loaded, by package. Run: node --import ./dist/test/bench/count-modules.js dist/apps/validate/main.js --help */
+/** Says how many modules a program has loaded, by package. Run: node --import ./dist/test/bench/processes/count-modules.js dist/apps/validate/main.js --help */
 import { registerHooks } from 'node:module';
 
 const counts = new Map<string, number>();

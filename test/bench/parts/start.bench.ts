@@ -1,17 +1,17 @@
 /**
  * What the start of a service costs, from its process to `ready`: with packages as npm installs them, bundled, and with what V8 has kept of their code.
- * Run: node dist/test/bench/start.bench.js --starts 10 (needs a nats-server program)
+ * Run: node dist/test/bench/parts/start.bench.js --starts 10 (needs a nats-server program)
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Service } from '#stages/topology/topology';
-import { startNats } from '../../apps/afluente/run/nats-process.js';
-import { allServices, Fleet } from '../e2e/support/fleet.js';
-import { copyBuild } from '../faults/world/copy-build.js';
-import { projectRoot } from '../support/project-root.js';
-import { usageOf } from './usage.js';
+import { startNats } from '../../../apps/afluente/run/nats-process.js';
+import { allServices, Fleet } from '../../e2e/support/fleet.js';
+import { copyBuild } from '../../faults/world/copy-build.js';
+import { projectRoot } from '../../support/project-root.js';
+import { usageOf } from '../processes/usage.js';
 
 interface Way {
   readonly name: string;

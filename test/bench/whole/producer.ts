@@ -2,8 +2,8 @@
 import { pathToFileURL } from 'node:url';
 import { connectNats } from '#nats/connection/connection';
 import { Publisher } from '#nats/messages/publisher';
-import { Pace } from '../../apps/afluente/publish/pace.js';
-import type { Example } from '../../examples/example.js';
+import { Pace } from '../../../apps/afluente/publish/pace.js';
+import type { Example } from '../../../examples/example.js';
 import { type Load, type Message, messages } from './workload.js';
 
 export interface ProducerJob {

@@ -1,4 +1,4 @@
-/** Cost of a window per frame: fold, reduce, encode, decode, apply, emit, snapshot. Run: POLARS_MAX_THREADS=1 node dist/test/bench/windows.bench.js */
+/** Cost of a window per frame: fold, reduce, encode, decode, apply, emit, snapshot. Run: POLARS_MAX_THREADS=1 node dist/test/bench/parts/windows.bench.js */
 import { performance } from 'node:perf_hooks';
 import { readDataFrame, writeDataFrame } from '#columns/polars/data-frames';
 import { emit } from '#windows/results/emit';

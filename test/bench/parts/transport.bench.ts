@@ -1,4 +1,4 @@
-/** Our publisher and reader against the client's own, CPU of this process. Run: node dist/test/bench/transport.bench.js (needs a nats-server program) */
+/** Our publisher and reader against the client's own, CPU of this process. Run: node dist/test/bench/parts/transport.bench.js (needs a nats-server program) */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +7,8 @@ import type { NatsClient } from '#nats/ground/nats';
 import { Publisher } from '#nats/messages/publisher';
 import { StreamReader } from '#nats/messages/stream-reader';
 import { ensureLog } from '#nats/streams/ensure-log';
-import { startNats } from '../../apps/afluente/run/nats-process.js';
-import { cpuPerItem } from './cpu-per-item.js';
+import { startNats } from '../../../apps/afluente/run/nats-process.js';
+import { cpuPerItem } from '../processes/cpu-per-item.js';
 
 const messageCount = 200_000;
 const clientMessages = 50_000;

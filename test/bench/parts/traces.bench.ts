@@ -2,15 +2,15 @@
  * What traces cost: Afluente whole, twice at the same time, once without traces and once with a share of the events traced, and the CPU of the five
  * services of each. Side by side, because what else the machine does changes the CPU of a run by more than traces do.
  *
- *     node dist/test/bench/traces.bench.js --events 200000 --rate 5000 --pairs 4 --sample 0.01
+ *     node dist/test/bench/parts/traces.bench.js --events 200000 --rate 5000 --pairs 4 --sample 0.01
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { exampleOf } from '../../apps/afluente/examples.js';
-import { type AfluenteResult, runAfluente } from './afluente-run.js';
-import type { Bench } from './main.js';
+import { exampleOf } from '../../../apps/afluente/examples.js';
+import type { Bench } from '../main.js';
+import { type AfluenteResult, runAfluente } from '../whole/afluente-run.js';
 
 interface Options {
   readonly events: number;
@@ -44,7 +44,7 @@ const traced = {
 const example = await exampleOf('examples/sales-tech');
 const bench: Bench = {
   example,
-  program: fileURLToPath(new URL('../../examples/sales-tech/example.js', import.meta.url)),
+  program: fileURLToPath(new URL('../../../examples/sales-tech/example.js', import.meta.url)),
   pipeline: 'examples/sales-tech',
   load: { events, seed: 1, startMs: example.startMs(Date.now(), events), mode: 'single', headers: 0 },
 };

@@ -1,13 +1,13 @@
 /**
  * What validate's memory of event ids costs: one process remembers them, forgets as many as come, and stores them; a second one takes them up.
- * Run: node dist/test/bench/ids.bench.js --ids 36000000 --partitions 4
+ * Run: node dist/test/bench/parts/ids.bench.js --ids 36000000 --partitions 4
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { startNats } from '../../apps/afluente/run/nats-process.js';
-import { Child } from './child.js';
+import { startNats } from '../../../apps/afluente/run/nats-process.js';
+import { Child } from '../processes/child.js';
 import type { IdsJob, IdsPhase } from './ids-worker.js';
 
 const { ids, partitions } = new Command('ids.bench')
@@ -21,7 +21,7 @@ const server = await startNats(join(folder, 'nats'), folder);
 const phases: IdsPhase[] = [];
 
 async function run(job: Omit<IdsJob, 'url' | 'ids'>): Promise<readonly string[]> {
-  const worker = await Child.start('ids-worker', { ...job, url: server.url, ids });
+  const worker = await Child.start('parts/ids-worker', { ...job, url: server.url, ids });
   worker.send({ go: true });
   const { phases: done, keys } = await worker.answer<{ phases: IdsPhase[]; keys: string[] }>();
   for (const phase of done) process.stderr.write(`${describe(phase)}\n`);

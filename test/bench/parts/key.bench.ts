@@ -1,8 +1,8 @@
-/** The key finder against parsing the whole event. Run: node dist/test/bench/key.bench.js */
+/** The key finder against parsing the whole event. Run: node dist/test/bench/parts/key.bench.js */
 import { keyOf, parseObject } from '#contract/values/event-object';
 import { keyFinder } from '#stages/raw/event-key';
-import { salesEvents } from '../../examples/sales-tech/generator.js';
-import { cpuPerItem } from './cpu-per-item.js';
+import { salesEvents } from '../../../examples/sales-tech/generator.js';
+import { cpuPerItem } from '../processes/cpu-per-item.js';
 
 const rounds = 100;
 const key = 'user_id';

@@ -2,7 +2,7 @@
  * The share of the CPU of the five services that is spent in some files and in what they call, from CPU profiles of a run.
  *
  *     node --cpu-prof --cpu-prof-interval 500 --cpu-prof-dir=/tmp/profiles dist/test/bench/main.js --only afluente --events 1000000
- *     node dist/test/bench/profile-share.js /tmp/profiles 'opentelemetry|trac|otlp|peek-columns'
+ *     node dist/test/bench/processes/profile-share.js /tmp/profiles 'opentelemetry|trac|otlp|peek-columns'
  *
  * Unlike the CPU of two runs, it can be told to a tenth of a percent on a machine that does other things too. What a process loads when it starts is left out.
  */
