@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { windowsOf } from '#pipeline/model/window-facts';
 import { enrich } from '#stages/kinds/enrich';
 import { parseMeasure } from '#windows/spec/measure';
-import { StageTester, type Written } from '../test/support/stage-tester.js';
+import { StageTester, type Written } from '../test/support/stages/stage-tester.js';
 import type { Example, Published } from './example.js';
 import { example as flights } from './flights/example.js';
 import { example as salesTech } from './sales-tech/example.js';

@@ -3,7 +3,7 @@
  * Exit code 0: it knows none; 1: it knows some, of level moderate or worse; 3: it could not be asked, so nothing is known.
  */
 import { spawnSync } from 'node:child_process';
-import { root } from './setup/paths.mjs';
+import { root } from './setup/ground/paths.mjs';
 import { auditVerdict } from './supply/audit-verdict.mjs';
 
 const { stdout } = spawnSync('npm', ['audit', '--omit=dev', '--json'], {

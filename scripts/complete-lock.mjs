@@ -3,7 +3,7 @@
  * npm leaves an optional package out of the lock file when the registry in use does not serve it; `npm ci` then refuses the file.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { inRoot } from './setup/paths.mjs';
+import { inRoot } from './setup/ground/paths.mjs';
 
 /** @typedef {Record<string, unknown> & { optionalDependencies?: Record<string, string>, dev?: boolean, resolved?: string }} Entry */
 

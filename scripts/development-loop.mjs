@@ -7,8 +7,8 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { transformFile } from '@swc/core';
-import { inRoot } from './setup/paths.mjs';
-import { say } from './setup/say.mjs';
+import { inRoot } from './setup/ground/paths.mjs';
+import { say } from './setup/ground/say.mjs';
 
 const sourceFolders = ['apps', 'libs'];
 /** Editors write a file in several steps, and several files at once. */

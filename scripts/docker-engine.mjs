@@ -2,9 +2,10 @@
  * A Docker engine for tests of the container images: prints one JSON line `{host, docker, own, nodeImage}` and runs until SIGTERM or
  * Ctrl-C. `own`: started here, ends with this program; `nodeImage`: what to build on, absent where the official image can be pulled.
  */
-import { openEngine } from './setup/docker-engine.mjs';
-import { standInNats, standInNode } from './setup/docker-stand-ins.mjs';
-import { runMain } from './setup/say.mjs';
+
+import { runMain } from './setup/ground/say.mjs';
+import { openEngine } from './setup/servers/docker-engine.mjs';
+import { standInNats, standInNode } from './setup/servers/docker-stand-ins.mjs';
 
 await runMain(async () => {
   const asked = new Promise((resolve) => {

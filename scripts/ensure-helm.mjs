@@ -1,6 +1,7 @@
 /** Prints the path of Helm, after getting it if it is missing. */
-import { ensureHelm } from './setup/helm.mjs';
-import { runMain } from './setup/say.mjs';
+
+import { runMain } from './setup/ground/say.mjs';
+import { ensureHelm } from './setup/servers/helm.mjs';
 
 await runMain(async () => {
   process.stdout.write(`${await ensureHelm()}\n`);

@@ -1,6 +1,7 @@
 /** Prints the folder of prometheus and promtool, after getting them if they are missing. */
-import { ensurePrometheus } from './setup/prometheus.mjs';
-import { runMain } from './setup/say.mjs';
+
+import { runMain } from './setup/ground/say.mjs';
+import { ensurePrometheus } from './setup/servers/prometheus.mjs';
 
 await runMain(async () => {
   process.stdout.write(`${await ensurePrometheus()}\n`);

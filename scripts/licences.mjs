@@ -1,5 +1,5 @@
 /** Checks the licences of all packages that run in production: `node scripts/licences.mjs [folder]`; exit code 1 names those that may not be shipped. */
-import { root } from './setup/paths.mjs';
+import { root } from './setup/ground/paths.mjs';
 import { isAllowed } from './supply/licence-verdict.mjs';
 import { productionPackages } from './supply/production-packages.mjs';
 

@@ -1,8 +1,9 @@
 /** Fetches the nats-server versions that compatibility tests run against and prints `version path` lines. */
-import { debianServerPath, fetchDebianServer, compatibilityLabels as labels } from './setup/debian-nats.mjs';
-import { withSetupLock } from './setup/lock.mjs';
-import { run } from './setup/run.mjs';
-import { runMain } from './setup/say.mjs';
+
+import { withSetupLock } from './setup/ground/lock.mjs';
+import { run } from './setup/ground/run.mjs';
+import { runMain } from './setup/ground/say.mjs';
+import { debianServerPath, fetchDebianServer, compatibilityLabels as labels } from './setup/servers/debian-nats.mjs';
 
 await runMain(async () => {
   await withSetupLock(async () => {

@@ -6,8 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCluster } from './ceph/cluster.mjs';
-import { ensureCeph } from './setup/ceph-packages.mjs';
-import { runMain, SetupError, say } from './setup/say.mjs';
+import { runMain, SetupError, say } from './setup/ground/say.mjs';
+import { ensureCeph } from './setup/servers/ceph-packages.mjs';
 
 /** @typedef {import('./ceph/daemons.mjs').Daemon} Daemon */
 

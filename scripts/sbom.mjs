@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { inRoot, root } from './setup/paths.mjs';
+import { inRoot, root } from './setup/ground/paths.mjs';
 import { productionPackages } from './supply/production-packages.mjs';
 
 /**

@@ -1,17 +1,17 @@
 /** Runs one of the project's commands after whatever set-up it still needs: `node scripts/with-node.mjs <command> …args`. */
 import { existsSync } from 'node:fs';
-import { build, buildReady, ensureBuild } from './setup/build.mjs';
-import { runProgram } from './setup/child.mjs';
-import { commands } from './setup/commands.mjs';
-import { dependenciesReady, ensureDependencies } from './setup/dependencies.mjs';
-import { withSetupLock } from './setup/lock.mjs';
-import { ensureNatsServer, findNatsServer } from './setup/nats-server.mjs';
-import { ensureNode24, environmentWith, findNode24 } from './setup/node24.mjs';
-import { inRoot, root } from './setup/paths.mjs';
-import { runMain, SetupError, say } from './setup/say.mjs';
-import { prepareTestServers, testServersReady } from './setup/test-servers.mjs';
+import { runProgram } from './setup/ground/child.mjs';
+import { withSetupLock } from './setup/ground/lock.mjs';
+import { inRoot, root } from './setup/ground/paths.mjs';
+import { runMain, SetupError, say } from './setup/ground/say.mjs';
+import { build, buildReady, ensureBuild } from './setup/project/build.mjs';
+import { commands } from './setup/project/commands.mjs';
+import { dependenciesReady, ensureDependencies } from './setup/project/dependencies.mjs';
+import { ensureNode24, environmentWith, findNode24 } from './setup/project/node24.mjs';
+import { ensureNatsServer, findNatsServer } from './setup/servers/nats-server.mjs';
+import { prepareTestServers, testServersReady } from './setup/servers/test-servers.mjs';
 
-/** @typedef {import('./setup/commands.mjs').Command} Command */
+/** @typedef {import('./setup/project/commands.mjs').Command} Command */
 
 await runMain(async () => {
   const [name = '', ...args] = process.argv.slice(2);

@@ -20,7 +20,7 @@ import { AggregateController } from '../../apps/aggregate/aggregate.controller.j
 import { EnrichController } from '../../apps/enrich/enrich.controller.js';
 import { ValidateController } from '../../apps/validate/validate.controller.js';
 import { projectRoot } from '../support/project-root.js';
-import { StageTester } from '../support/stage-tester.js';
+import { StageTester } from '../support/stages/stage-tester.js';
 
 const controllers: Readonly<Partial<Record<Service, Type<unknown>>>> = {
   validate: ValidateController,

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { exampleOf } from '../../apps/afluente/examples.js';
 import type { Example } from '../../examples/example.js';
-import { runAfluente } from './afluente-run.js';
-import { runOrdinary, runPhysical } from './references.js';
-import { render, summary } from './report.js';
-import type { Load, Mode } from './workload.js';
+import { runAfluente } from './whole/afluente-run.js';
+import { runOrdinary, runPhysical } from './whole/references.js';
+import { render, summary } from './whole/report.js';
+import type { Load, Mode } from './whole/workload.js';
 
 export interface Bench {
   readonly example: Example;

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
-import { SmallDisk } from '../faults/world/small-disk.js';
-import { StoreProxy } from '../faults/world/store-proxy.js';
+import { StoreProxy } from '../faults/world/network/store-proxy.js';
+import { SmallDisk } from '../faults/world/servers/small-disk.js';
 import { s3StartMsMax, startS3 } from '../support/ceph.js';
 import { makeTempDir } from '../support/temp-dir.js';
 import { BoundedRun } from './support/bounded-run.js';

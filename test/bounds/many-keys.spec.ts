@@ -16,7 +16,7 @@ test(
   async () => {
     const { stdout } = await run(
       process.execPath,
-      [join(projectRoot, 'dist', 'test', 'bench', 'keys.bench.js'), '--keys', String(keys)],
+      [join(projectRoot, 'dist', 'test', 'bench', 'parts', 'keys.bench.js'), '--keys', String(keys)],
       { timeout: runMsMax },
     );
     const found = JSON.parse(stdout.trim().split('\n').at(-1)!) as {

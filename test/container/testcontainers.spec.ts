@@ -10,8 +10,11 @@ import { type Engine, engineMsMax, startEngine } from './support/engine.js';
 const specs = [
   'test/support/nats-server.spec.ts',
   'test/integration/buckets.spec.ts',
+  'test/integration/watched-buckets.spec.ts',
   'test/integration/log.spec.ts',
+  'test/integration/log-fence.spec.ts',
   'test/integration/ingest.spec.ts',
+  'test/integration/ingest-front.spec.ts',
 ];
 const runMsMax = 10 * 60_000;
 

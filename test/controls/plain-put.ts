@@ -9,7 +9,7 @@ export const plainPut: Control = {
     { file: 'libs/store/s3-store.ts', find: ", IfNoneMatch: '*' }", replace: ' }' },
     { file: 'libs/store/local-store.ts', find: create('link'), replace: create('rename') },
     {
-      file: 'test/simulation/world/memory-store.ts',
+      file: 'test/simulation/world/lake/memory-store.ts',
       find: "    if (this.objects.has(key)) return 'exists';\n",
       replace: '',
     },

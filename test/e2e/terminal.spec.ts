@@ -1,79 +1,34 @@
-/** What a person sees of `up`, `start`, `status` and `query`: in a real pseudo-terminal of any width, and in a pipe. */
-import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** What a person sees of `up`, `start`, `status` and `query` in a real pseudo-terminal of any width, and in tables. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { widthOf } from '#terminal/text-width';
-import { type NatsServer, startNats } from '../support/nats-server.js';
 import { projectRoot } from '../support/project-root.js';
-import { makeTempDir, type TempDir } from '../support/temp-dir.js';
-import { endPrograms, runCli, startCli } from './support/cli.js';
+import { runCli } from './support/cli.js';
 import { alive, descendantsOf } from './support/descendants.js';
-import { makeOrders, pastStartMs, toBytes } from './support/orders.js';
-import { PseudoTerminal, type TerminalOptions } from './support/pseudo-terminal.js';
-import { publishAll, withNats } from './support/publish.js';
-import { Watch } from './support/watch.js';
+import { filledServer, pipeline, runMsMax, services } from './support/terminal/filled-server.js';
+import { PseudoTerminal, type TerminalOptions } from './support/terminal/pseudo-terminal.js';
 
-const pipeline = join(projectRoot, 'test', 'pipelines', 'orders');
-const runMsMax = 120_000;
-const services = ['aggregate', 'enrich', 'ingest', 'lake-writer', 'validate'];
 const widths = [40, 80, 200];
 const caughtUp = /lake caught up\s+watermark \S+Z$/;
 /** Left out with NO_COLOR. */
 const colour = /\x1b\[\d+m/;
 
-let work: TempDir;
-let server: NatsServer;
 const open = new Set<PseudoTerminal>();
+const on = filledServer('terminal');
 
 function terminal(args: readonly string[], options: Omit<TerminalOptions, 'folder'>): PseudoTerminal {
-  const one = new PseudoTerminal(args, { folder: work.path, cwd: work.path, ...options });
+  const one = new PseudoTerminal(args, { folder: on.folder, cwd: on.folder, ...options });
   open.add(one);
   return one;
 }
 
-function fileIn(): string {
-  const path = join(work.path, 'file');
-  writeFileSync(path, '');
-  return path;
-}
-
-beforeAll(async () => {
-  work = makeTempDir('terminal');
-  server = await startNats();
-  const watch = await Watch.open(server.url, pipeline);
-  await publishAll(
-    watch.nats,
-    makeOrders(300, { startMs: pastStartMs(Date.now()) }).map((order) => ({
-      subject: 'shop.orders',
-      payload: toBytes(order),
-    })),
-  );
-  await watch.close();
-}, runMsMax);
-afterAll(async () => {
-  await server.stop();
-  work.remove();
-});
 afterEach(async () => {
   for (const one of open) one.kill();
   await Promise.all([...open].map(({ ended }) => ended));
   open.clear();
-  await endPrograms();
 }, runMsMax);
 
-const lake = (): string => `file:${join(work.path, 'lake')}`;
-const up = (...more: string[]): string[] => [
-  'up',
-  '--pipeline',
-  pipeline,
-  '--nats',
-  server.url,
-  '--lake',
-  lake(),
-  ...more,
-];
 /** A path and JSON are not broken, so that they can be copied: the terminal sees to them. */
 const tooWide = (one: PseudoTerminal, columns: number): string[] =>
   one.writtenLines().filter((line) => widthOf(line) > columns && line.trim().includes(' '));
@@ -89,9 +44,9 @@ describe('up', () => {
   test.each(widths)(
     'on a terminal of %i columns shows progress in one place and warnings in words, and ends with Ctrl-C',
     async (columns) => {
-      const logs = join(work.path, `logs-${columns}`);
+      const logs = join(on.folder, `logs-${columns}`);
       const plain = columns === 80;
-      const one = terminal(up('--log', logs), { columns, env: plain ? { NO_COLOR: '1' } : {} });
+      const one = terminal(on.up('--log', logs), { columns, env: plain ? { NO_COLOR: '1' } : {} });
       await one.shows(caughtUp);
       process.kill(processOf('enrich', one.pid), 'SIGKILL');
       await one.shows(/warning: enrich ended \(SIGKILL\); starting it again/);
@@ -122,7 +77,7 @@ describe('up', () => {
   test(
     'goes on when the window changes its size',
     async () => {
-      const one = terminal(up('--log', join(work.path, 'logs-sizes')), { columns: 80 });
+      const one = terminal(on.up('--log', join(on.folder, 'logs-sizes')), { columns: 80 });
       await one.shows(caughtUp);
       for (const columns of [40, 200]) {
         await one.resize(columns);
@@ -138,96 +93,6 @@ describe('up', () => {
       for (const service of services) expect(text).toMatch(new RegExp(`${service} +http://`));
       one.pressCtrlC();
       expect(await one.ended).toBe(0);
-    },
-    runMsMax,
-  );
-
-  test(
-    'in a pipe has whole lines without escape sequences, and its logs under data/',
-    async () => {
-      const { code, stdout, stderr } = await runCli(up('--until-idle'), { cwd: work.path });
-      expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-      expect(stderr).not.toContain('\x1b');
-      expect(stderr).toMatch(/^ *\d+ s {2}ingest .*validate .*enrich .*aggregate .*lake caught up {2}watermark \S+Z$/m);
-      expect(stderr).toMatch(
-        /^everything published is in the lake, after \d+ s; the lake is file:\S+\nlogs of the services: \S+\/data\/logs\/orders\n$/m,
-      );
-      expect(readdirSync(join(work.path, 'data', 'logs', 'orders'))).toHaveLength(services.length);
-    },
-    runMsMax,
-  );
-
-  test(
-    'with --log json has the JSON lines on standard output, and nothing else',
-    async () => {
-      const { code, stdout, stderr } = await runCli(up('--until-idle', '--log', 'json'));
-      expect(code).toBe(0);
-      const lines = stdout
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as { service: string });
-      expect([...new Set(lines.map(({ service }) => service))].sort()).toEqual(services);
-      expect(stderr).toMatch(/JSON lines on standard output/);
-      expect(stderr).not.toMatch(/logs of the services/);
-    },
-    runMsMax,
-  );
-
-  test(
-    'with --log json ends in order when whoever read the lines is gone',
-    async () => {
-      const program = join(projectRoot, 'dist', 'apps', 'afluente', 'main.js');
-      const child = spawn(process.execPath, [program, ...up('--log', 'json')], { stdio: ['ignore', 'pipe', 'pipe'] });
-      let said = '';
-      child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-      child.stdout.once('data', () => child.stdout.destroy());
-      const code = await new Promise((resolve) => child.once('close', resolve));
-      expect({ code, said }).toEqual({
-        code: 0,
-        said: expect.stringMatching(/^stopped.* because nobody reads standard output any more/m),
-      });
-    },
-    runMsMax,
-  );
-
-  test.each([
-    ['of which nothing can be made', () => '/proc/none', /cannot be written into \/proc\/none.*--log/],
-    ['in the place of which is a file', fileIn, /cannot be written into .*--log/],
-    ['that is empty', () => '', /write json, or the path of a folder/],
-    ['that looks like an option', () => '--until-idle', /write json, or the path of a folder/],
-    ['JSON in capitals', () => 'JSON', /write json, or the path of a folder/],
-  ])(
-    'with a folder %s ends with exit code 2 and says what to write',
-    async (_, folder, says) => {
-      const { code, stderr } = await runCli(up('--log', folder()));
-      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(says) });
-      expect(stderr).not.toMatch(/^ +at /m);
-    },
-    runMsMax,
-  );
-
-  test(
-    'works on when its log folder is taken away',
-    async () => {
-      const logs = join(work.path, 'logs-gone');
-      const program = startCli(up('--log', logs));
-      while (!/lake-writer +http/.test(program.stderr())) await sleep(50);
-      rmSync(logs, { recursive: true });
-      writeFileSync(logs, '');
-      await withNats(server.url, (nats) =>
-        publishAll(
-          nats,
-          makeOrders(50, { startMs: pastStartMs(Date.now()), prefix: 'gone' }).map((order) => ({
-            subject: 'shop.orders',
-            payload: toBytes(order),
-          })),
-        ),
-      );
-      program.signal('SIGTERM');
-      const { code, stderr } = await program.ended;
-      expect(code).toBe(0);
-      expect(stderr).toMatch(/warning: \S+\.log cannot be written, \S+ runs on without it/);
-      expect(stderr).not.toMatch(/starting it again/);
     },
     runMsMax,
   );
@@ -257,8 +122,8 @@ describe('tables', () => {
     async (columns) => {
       const sql = `SELECT repeat('日本語のとても長い名前', 9) AS name, repeat('👩‍👩‍👧', 9) AS family, 1234567.89 AS total`;
       for (const args of [
-        ['query', '--lake', lake(), sql],
-        ['status', '--pipeline', pipeline, '--nats', server.url],
+        ['query', '--lake', on.lake, sql],
+        ['status', '--pipeline', pipeline, '--nats', on.server.url],
       ]) {
         const one = terminal(args, { columns });
         expect({ args, code: await one.ended }).toEqual({ args, code: 0 });
@@ -274,7 +139,7 @@ describe('tables', () => {
   test(
     'in a pipe are not cut',
     async () => {
-      const { stdout } = await runCli(['query', '--lake', lake(), `SELECT repeat('日本', 100) AS name`]);
+      const { stdout } = await runCli(['query', '--lake', on.lake, `SELECT repeat('日本', 100) AS name`]);
       expect(stdout).toContain('日本'.repeat(100));
     },
     runMsMax,

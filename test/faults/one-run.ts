@@ -1,7 +1,7 @@
 /** One fault run from start to verdict. */
 import { checkRun } from './check/check-run.js';
 import { addFindings, type Findings } from './check/findings.js';
-import { LakeReaders } from './check/lake-readers.js';
+import { LakeReaders } from './check/lake/lake-readers.js';
 import type { History } from './history.js';
 import { judge, type Verdict } from './judge.js';
 import { kindsFor } from './kinds/all-kinds.js';

@@ -1,8 +1,8 @@
 /** The options of a fault run. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { allControls, type ControlName } from '../controls/all-controls.js';
-import type { NatsVersion } from '../support/nats-options.js';
-import type { Servers } from './world/nats-cluster.js';
+import type { NatsVersion } from '../support/nats/nats-options.js';
+import type { Servers } from './world/servers/nats-cluster.js';
 
 export interface FaultOptions {
   readonly faults: number;

@@ -1,6 +1,6 @@
 /** The options of a hostile run. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { NatsVersion } from '../support/nats-options.js';
+import type { NatsVersion } from '../support/nats/nats-options.js';
 
 export interface HostileOptions {
   readonly messages: number;

@@ -1,5 +1,5 @@
 /** Publishes the messages of a run in their order, and keeps what the server answered. */
-import { type RawAnswer, RawNats } from '../support/raw-nats.js';
+import { type RawAnswer, RawNats } from '../support/nats/raw-nats.js';
 import type { Findings } from './findings.js';
 import { Ledger } from './ledger.js';
 import type { HostileMessage, Refusal } from './workload/hostile-message.js';

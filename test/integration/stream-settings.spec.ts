@@ -7,7 +7,7 @@ import { streamInfo } from '#nats/streams/stream-info';
 import type { RuntimeContext } from '#runtime/cluster/context';
 import { IngestTask } from '#runtime/ingest/ingest-task';
 import { ingestTasks } from '#stages/topology/topology';
-import type { NatsVersion } from '../support/nats-options.js';
+import type { NatsVersion } from '../support/nats/nats-options.js';
 import { type NatsServer, startNats } from '../support/nats-server.js';
 import { type KeptRunning, keepRunning, makeContext, pipelineOf, until } from './support/runtime.js';
 

@@ -1,153 +1,21 @@
-/** Checkpoints on a real folder: what they hold as another Parquet reader sees it, and that the log may go behind them. */
+/** A checkpoint on a real folder: what it holds as another Parquet reader sees it, and that it stands for the log before it. */
 import { DuckDBInstance } from '@duckdb/node-api';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Action, AddFile, LogEntry } from '#delta/actions';
 import { encodeEntry } from '#delta/entry-codec';
-import { checkpointKey, entryKey, lastCheckpointKey } from '#delta/log-names';
+import { checkpointKey, entryKey } from '#delta/log-names';
 import { protocolWritten } from '#delta/table-state';
 import { foldTable } from '#delta/whole-table';
 import { type Checkpoint, writeCheckpoint } from '#lake/checkpoint/checkpoint';
-import { currentFiles, readTable } from '#lake/log/current-files';
+import { readTable } from '#lake/log/current-files';
 import { readLog, readWholeLog } from '#lake/log/read-log';
-import { Checkpoints } from '#lake/table/checkpoints';
-import type { LakeTable } from '#lake/table/lake-table';
-import { eventRows, idsIn, type Lake, makeLake, openEvents, range } from './lake-fixture.js';
+import { checkpointedLake } from './checkpointed-lake.js';
 
 fc.configureGlobal({ seed: 1 });
 
-let lake: Lake;
-beforeEach(async () => {
-  lake = await makeLake();
-});
-afterEach(() => lake.remove());
-
-/** Appends of ten rows each; a checkpoint at every fourth version. */
-async function appendTens(table: LakeTable, from: number, to: number): Promise<void> {
-  for (let ten = from; ten <= to; ten++) {
-    const txns = [{ appId: 'task', previous: ten === 0 ? -1 : ten * 10 - 1, version: ten * 10 + 9 }];
-    await table.append({ df: eventRows(ten * 10, ten * 10 + 9), txns, nowMs: 1_700_000_000_000, commitId: `c${ten}` });
-    // Behind every commit, so that each checkpoint that is due is there.
-    await settled(table);
-  }
-}
-
-async function settled(table: LakeTable): Promise<void> {
-  while (table.version % 4 === 0 && (await lake.store.get(checkpointKey('events', table.version))) === undefined)
-    await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
-const openChecked = (): Promise<LakeTable> =>
-  openEvents(lake.store, {
-    checkpointEvery: 4,
-    onCheckpointFailure: (error) => {
-      throw error;
-    },
-  });
-
-async function forget(from: number, to: number): Promise<void> {
-  for (let version = from; version <= to; version++) await lake.store.delete(entryKey('events', version));
-}
-
-describe('a table with checkpoints', () => {
-  test('is opened and read without the entries they stand for', async () => {
-    const table = await openChecked();
-    await appendTens(table, 0, 9);
-    await table.close();
-    const before = await currentFiles(lake.store, 'events');
-    await forget(0, 7);
-    expect(Buffer.from((await lake.store.get(lastCheckpointKey('events')))!).toString()).toMatch(
-      /^\{"version":8,"size":35,"sizeInBytes":\d+,"numOfAddFiles":32\}$/,
-    );
-    expect((await readLog(lake.store, 'events')).entries.map(({ version }) => version)).toEqual([9, 10]);
-    expect(
-      new Set(
-        (await currentFiles(lake.store, 'events')).map(({ path, size, stats, partitionValues }) =>
-          JSON.stringify({ path, size, stats, partitionValues }),
-        ),
-      ),
-    ).toEqual(
-      new Set(
-        before.map(({ path, size, stats, partitionValues }) => JSON.stringify({ path, size, stats, partitionValues })),
-      ),
-    );
-    const again = await openChecked();
-    expect([again.version, again.txns]).toEqual([10, new Map([['task', 99]])]);
-    await appendTens(again, 10, 14);
-    await again.close();
-    await forget(8, 11);
-    expect(await idsIn(lake.store)).toEqual(range(0, 149));
-    expect((await openChecked()).txns.get('task')).toBe(149);
-  });
-
-  test('is found without the hint, and when the newest checkpoint lacks a part', async () => {
-    const table = await openChecked();
-    await appendTens(table, 0, 8);
-    await table.close();
-    await lake.store.delete(lastCheckpointKey('events'));
-    await lake.store.put(
-      'events/_delta_log/00000000000000000009.checkpoint.0000000001.0000000002.parquet',
-      Buffer.from('half'),
-    );
-    expect((await readLog(lake.store, 'events')).checkpoint?.version).toBe(8);
-    expect(await idsIn(lake.store)).toEqual(range(0, 89));
-  });
-
-  test('halts with what to do when its checkpoint is damaged', async () => {
-    const table = await openChecked();
-    await appendTens(table, 0, 3);
-    await table.close();
-    await lake.store.put(checkpointKey('events', 4), Buffer.from('PAR1 no PAR1'));
-    await expect(openChecked()).rejects.toThrow(
-      /checkpoint 4 in its _delta_log cannot be read .*Restore it; or delete it/,
-    );
-    await lake.store.delete(checkpointKey('events', 4));
-    await lake.store.delete(lastCheckpointKey('events'));
-    expect((await openChecked()).txns.get('task')).toBe(39);
-  });
-
-  test('goes on when a checkpoint cannot be written', async () => {
-    const failures: number[] = [];
-    const table = await openEvents(lake.store, {
-      checkpointEvery: 2,
-      onCheckpointFailure: (_, version) => failures.push(version),
-    });
-    await lake.store.put('events/_delta_log/00000000000000000001.checkpoint.parquet', Buffer.from('no Parquet'));
-    await table.append({
-      df: eventRows(0, 9),
-      txns: [{ appId: 'task', previous: -1, version: 9 }],
-      nowMs: 0,
-      commitId: 'a',
-    });
-    await table.append({
-      df: eventRows(10, 19),
-      txns: [{ appId: 'task', previous: 9, version: 19 }],
-      nowMs: 0,
-      commitId: 'b',
-    });
-    while (failures.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    await table.close();
-    expect(failures).toEqual([2]);
-    expect(table.txns.get('task')).toBe(19);
-  });
-
-  test('gives one up when it is closed', async () => {
-    const table = await openChecked();
-    await appendTens(table, 0, 2);
-    const checkpoints = new Checkpoints({
-      store: lake.store,
-      table: 'events',
-      every: 1,
-      onFailure: (error) => {
-        throw error;
-      },
-    });
-    const { state } = (await readTable(lake.store, 'events'))!;
-    checkpoints.committed(state, 0);
-    await checkpoints.close();
-    expect(await lake.store.get(checkpointKey('events', 3))).toBeUndefined();
-  });
-});
+const lake = checkpointedLake();
+const { openChecked, appendTens } = lake;
 
 describe('a checkpoint', () => {
   test('has the columns of the Delta protocol for another reader of Parquet', async () => {

@@ -7,7 +7,7 @@ import { type LogName, partitionToken, streamOf } from '#frame/log-name';
 import { splitSections } from '#frame/sections';
 import { enrich } from '#stages/kinds/enrich';
 import { logTasksOf, type Topology } from '#stages/topology/topology';
-import { addConsumer, type JetStream, readStream } from '../faults/check/read-stream.js';
+import { addConsumer, type JetStream, readStream } from '../faults/check/logs/read-stream.js';
 
 export interface Delay {
   readonly ms: number;

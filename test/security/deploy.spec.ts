@@ -9,7 +9,7 @@ import { keyVariable } from '#permissions/server-accounts';
 import { PipelineSource } from '#runtime/service/pipeline-source';
 import { topologyOf } from '#stages/topology/topology';
 import { runCli } from '../e2e/support/cli.js';
-import { localBinary } from '../support/nats-local.js';
+import { localBinary } from '../support/nats/nats-local.js';
 import { projectRoot } from '../support/project-root.js';
 import { makeTempDir, type TempDir } from '../support/temp-dir.js';
 import { Authority } from './support/certificates.js';

@@ -57,7 +57,12 @@ test('their versions are those of the lock file', () => {
 });
 
 test('no module of them is loaded a second time from where npm has installed it', async () => {
-  const args = ['--import', './dist/test/bench/count-modules.js', './dist/apps/lake-writer/main.js', '--help'];
+  const args = [
+    '--import',
+    './dist/test/bench/processes/count-modules.js',
+    './dist/apps/lake-writer/main.js',
+    '--help',
+  ];
   const { stderr } = await promisify(execFile)(process.execPath, args, { cwd: projectRoot });
   const owners = stderr.split('\n').flatMap((line) => /^ *\d+ (?!modules)(.+)$/.exec(line)?.[1] ?? []);
   expect(owners).toContain('@nestjs/core (bundled)');

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { projectRoot } from '../support/project-root.js';
 import { makeTempDir, type TempDir } from '../support/temp-dir.js';
 
-const script = (name: string): string => pathToFileURL(join(projectRoot, 'scripts', 'setup', name)).href;
+const script = (name: string): string => pathToFileURL(join(projectRoot, 'scripts', 'setup', 'ground', name)).href;
 let dir: TempDir;
 
 beforeEach(() => {

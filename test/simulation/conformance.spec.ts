@@ -1,6 +1,6 @@
 /** The model of JetStream and the real servers of three versions answer the same to everything that Afluente asks. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { NatsVersion } from '../support/nats-options.js';
+import type { NatsVersion } from '../support/nats/nats-options.js';
 import { allScenarios } from './conformance/all-scenarios.js';
 import type { Scenario } from './conformance/lab.js';
 import { startModelLab } from './conformance/model-lab.js';

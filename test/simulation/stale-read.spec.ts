@@ -4,7 +4,7 @@ import type { Nats } from '#nats/ground/nats';
 import { newestFrame } from '#nats/streams/last-frame';
 import { factsOf, streamInfo, trimThrough } from '#nats/streams/stream-info';
 import { appendTexts, openWriter } from '../integration/support/frames.js';
-import { ModelClient } from './model/model-client.js';
+import { ModelClient } from './model/client/model-client.js';
 import { ModelCluster } from './model/model-cluster.js';
 import { profiles } from './model/profile.js';
 import { realTimeline as timeline } from './model/timeline.js';

@@ -3,13 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { forgetDocker, useDocker } from './docker-engine.js';
 import { freePort } from './free-port.js';
-import { containerRuns } from './nats-container.js';
-import { localRuns } from './nats-local.js';
-import type { NatsOptions, NatsServer, ServerPlan, ServerRuns } from './nats-options.js';
+import { containerRuns } from './nats/nats-container.js';
+import { localRuns } from './nats/nats-local.js';
+import type { NatsOptions, NatsServer, ServerPlan, ServerRuns } from './nats/nats-options.js';
+import { waitForNats } from './nats/wait-for-nats.js';
 import { makeTempDir } from './temp-dir.js';
-import { waitForNats } from './wait-for-nats.js';
 
-export type { NatsOptions, NatsServer, NatsVersion } from './nats-options.js';
+export type { NatsOptions, NatsServer, NatsVersion } from './nats/nats-options.js';
 
 /** Starts a server with file storage on 127.0.0.1 and resolves when it accepts clients; the caller must stop() it. */
 export async function startNats(options: NatsOptions = {}): Promise<NatsServer> {

@@ -25,7 +25,7 @@ export function linearPattern(
   return straight(pattern, stepsOf(tree), flags) ?? automaton(translated);
 }
 
-/** 20 to 60 ns where an automaton takes 70 to 300 (test/bench/contract.bench.ts). */
+/** 20 to 60 ns where an automaton takes 70 to 300 (test/bench/parts/contract.bench.ts). */
 function straight(
   pattern: string,
   steps: number | undefined,

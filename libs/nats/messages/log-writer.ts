@@ -3,7 +3,7 @@
  *
  * Frames are appended without waiting, but each is sent only when the one before it is known to be stored. With several on
  * their way at once the fence would have a hole: when a rival has written meanwhile, the first of them is refused, but a later
- * one may expect just the sequence that the rival's frame has, and get in without the one before it (test/integration/log.spec.ts).
+ * one may expect just the sequence that the rival's frame has, and get in without the one before it (test/integration/log-fence.spec.ts).
  */
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { type MsgHdrs, headers as newHeaders } from '@nats-io/transport-node';

@@ -2,7 +2,7 @@
  * Publishes many small messages with acknowledgement, pipelined: what a producer needs.
  *
  * One reply subscription serves all messages: 8 µs of CPU per message, where the client's `publish` takes 55 µs
- * (a promise, a timer and a muxed request each; test/bench/transport.bench.ts).
+ * (a promise, a timer and a muxed request each; test/bench/parts/transport.bench.ts).
  */
 import { createInbox, type NatsConnection, headers as newHeaders, type Subscription } from '@nats-io/transport-node';
 import { subscribe } from './subscribe.js';

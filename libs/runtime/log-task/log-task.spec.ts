@@ -1,3 +1,4 @@
+/** A log task that is thrown out of its turns again and again, over a real server: each event stands once in what it writes. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LogName, type LogStage, streamOf, subjectOf } from '#frame/log-name';
 import { connectNats } from '#nats/connection/connection';

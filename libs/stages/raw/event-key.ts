@@ -1,7 +1,7 @@
 /**
  * Finds the key of an event without parsing it, for the shape nearly every event has: one flat JSON object without escapes.
  *
- * Ingest needs nothing but the key, and `JSON.parse` of the whole event was its largest cost (test/bench/key.bench.ts).
+ * Ingest needs nothing but the key, and `JSON.parse` of the whole event was its largest cost (test/bench/parts/key.bench.ts).
  * Whatever does not have that shape is left to the parser. A text that is not JSON at all may be given a key here; that only
  * chooses its partition, and validate refuses it there.
  */

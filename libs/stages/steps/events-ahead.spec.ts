@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { InputFrame, OutputFrame, StageState, Step } from '#frame/step';
 import type { WindowSpec } from '#windows/spec/window-spec';
-import { cutBehind, runBatches } from '../../../test/support/step-run.js';
+import { cutBehind, runBatches } from '../../../test/support/stages/step-run.js';
 import { type Arrival, eventText, exampleContract, rawFrame, rowsIn } from '../topology/example-frames.js';
 
 import { validateStep } from './validate-step.js';

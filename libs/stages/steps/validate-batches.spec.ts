@@ -2,8 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { InputFrame, OutputFrame } from '#frame/step';
+import { cutBehind } from '../../../test/support/stages/step-run.js';
 import { day, decided, run, settings, startMs, tight } from '../../../test/support/stages/validate-frames.js';
-import { cutBehind } from '../../../test/support/step-run.js';
 import { type Arrival, eventText, inputFrame, rawFrame, wide } from '../topology/example-frames.js';
 import { validateStep } from './validate-step.js';
 

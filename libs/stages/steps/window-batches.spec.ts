@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { InputFrame, StepLimits } from '#frame/step';
+import { cutBehind } from '../../../test/support/stages/step-run.js';
 import {
   type Event,
   each,
@@ -13,7 +14,6 @@ import {
   results,
   spec,
 } from '../../../test/support/stages/window-frames.js';
-import { cutBehind } from '../../../test/support/step-run.js';
 import { inputFrame, wide } from '../topology/example-frames.js';
 import { mergeStep, reduceStep, windowStep } from './window-steps.js';
 

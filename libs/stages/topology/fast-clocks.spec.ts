@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { InputFrame, OutputFrame } from '#frame/step';
-import { cutBehind, runBatches } from '../../../test/support/step-run.js';
+import { cutBehind, runBatches } from '../../../test/support/stages/step-run.js';
 import { validateStep } from '../steps/validate-step.js';
 import { type Arrival, eventText, exampleContract, inputFrame, rawFrame, refusedIn, rowsIn } from './example-frames.js';
 

@@ -11,7 +11,7 @@ import { type Row, withLake } from '../../e2e/support/lake.js';
 import { makeOrders, type Order, pastStartMs, toBytes } from '../../e2e/support/orders.js';
 import { copyPipeline, type Edits, quick } from '../../e2e/support/pipeline-copy.js';
 import { Watch } from '../../e2e/support/watch.js';
-import type { NatsVersion } from '../../support/nats-options.js';
+import type { NatsVersion } from '../../support/nats/nats-options.js';
 import { type NatsServer, startNats } from '../../support/nats-server.js';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.js';
 import { peakMebibytes } from './peak-memory.js';

@@ -1,5 +1,5 @@
 /** One line of a case's messages.ndjson, and the messages it stands for. */
-import type { RawMessage } from '../../support/raw-nats.js';
+import type { RawMessage } from '../../support/nats/raw-nats.js';
 import { filled } from './fill-in.js';
 
 /** Exactly one of `event`, `payload` and `base64` is given. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type CliResult, runCli, startCli } from '../../e2e/support/cli.js';
 import { descendantsOf } from '../../e2e/support/descendants.js';
 import { type Ask, type Row, withLake } from '../../e2e/support/lake.js';
+import { RawNats } from '../../support/nats/raw-nats.js';
 import type { NatsServer } from '../../support/nats-server.js';
-import { RawNats } from '../../support/raw-nats.js';
 import { type CaseLine, messagesOf } from './case-message.js';
 import { withLists } from './fill-in.js';
 

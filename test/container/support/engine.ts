@@ -9,7 +9,7 @@ import { makeTempDir } from '../../support/temp-dir.js';
 
 export interface Engine {
   readonly host: string;
-  /** Started by us: it reaches no registry, and has the images that scripts/setup/docker-stand-ins.mjs makes. */
+  /** Started by us: it reaches no registry, and has the images that scripts/setup/servers/docker-stand-ins.mjs makes. */
   readonly own: boolean;
   /** What to build on; undefined where the official image can be pulled. */
   readonly nodeImage: string | undefined;

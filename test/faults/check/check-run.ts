@@ -5,18 +5,24 @@ import { PipelineSource } from '#runtime/service/pipeline-source';
 import { topologyOf } from '#stages/topology/topology';
 import { openStore, type StoreOptions } from '#store/open-store';
 import type { Ledger } from '../workload/ledger.js';
-import { chainFindings } from './chain-breaks.js';
-import { bronzeFindings, quarantineFindings, silverFindings, storedTwice, versionFindings } from './compare-rows.js';
-import { goldFindings, windowFindings } from './compare-windows.js';
-import { deltaFindings } from './delta-breaks.js';
-import { expectedRows } from './expected-rows.js';
 import { countFindings, type Finding, type Findings, found } from './findings.js';
-import { orderFindings, sameOrderFindings } from './order-breaks.js';
-import { type LakeRows, readLake } from './read-lake.js';
-import { type LogsReading, readLogs } from './read-logs.js';
-import { replicaFindings } from './read-replicas.js';
-import type { JetStream } from './read-stream.js';
-import { windowOracle } from './window-oracle.js';
+import { deltaFindings } from './lake/delta-breaks.js';
+import { type LakeRows, readLake } from './lake/read-lake.js';
+import { chainFindings } from './logs/chain-breaks.js';
+import { type LogsReading, readLogs } from './logs/read-logs.js';
+import { replicaFindings } from './logs/read-replicas.js';
+import type { JetStream } from './logs/read-stream.js';
+import {
+  bronzeFindings,
+  quarantineFindings,
+  silverFindings,
+  storedTwice,
+  versionFindings,
+} from './rows/compare-rows.js';
+import { goldFindings, windowFindings } from './rows/compare-windows.js';
+import { expectedRows } from './rows/expected-rows.js';
+import { orderFindings, sameOrderFindings } from './rows/order-breaks.js';
+import { windowOracle } from './rows/window-oracle.js';
 
 export interface CheckedServer {
   readonly clientUrl: string;

@@ -10,7 +10,7 @@ import type { Ledger } from '../workload/ledger.js';
 import { Producer } from '../workload/producer.js';
 import { checkRun, type RunVerdict } from './check-run.js';
 import type { Findings } from './findings.js';
-import { LakeReaders } from './lake-readers.js';
+import { LakeReaders } from './lake/lake-readers.js';
 
 export interface HealthyRun {
   readonly ledger: Ledger;

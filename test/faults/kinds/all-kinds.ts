@@ -1,5 +1,5 @@
 /** The table of all kinds of faults. */
-import type { Servers } from '../world/nats-cluster.js';
+import type { Servers } from '../world/servers/nats-cluster.js';
 import { bucketFaults } from './bucket-faults.js';
 import { clockFaults } from './clock-faults.js';
 import type { FaultKind } from './fault-kind.js';

@@ -13,7 +13,7 @@ import { ObjectBucket } from '#nats/buckets/object-bucket';
 import { lastFrame } from '#nats/streams/last-frame';
 import { streamInfo } from '#nats/streams/stream-info';
 import { Observer } from '../../../apps/afluente/progress/observer.js';
-import { persist } from '../world/persist.js';
+import { persist } from '../world/servers/persist.js';
 import type { World } from '../world/world.js';
 import { between, everywhere, type FaultKind } from './fault-kind.js';
 

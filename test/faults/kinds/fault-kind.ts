@@ -1,6 +1,6 @@
 /** What a kind of fault is: it does something to the world, for a while, and undoes it. */
 import type { Random } from '../../../examples/sales-tech/random.js';
-import type { Servers } from '../world/nats-cluster.js';
+import type { Servers } from '../world/servers/nats-cluster.js';
 import type { World } from '../world/world.js';
 
 export interface Fault {

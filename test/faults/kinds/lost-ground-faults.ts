@@ -11,7 +11,7 @@ import { streamInfo } from '#nats/streams/stream-info';
 import type { TaskStatus } from '#runtime/ground/task-status';
 import { validate } from '#stages/kinds/validate';
 import { type IngestTask, ingestTasks, logTasksOf } from '#stages/topology/topology';
-import { emptyNats, NatsBackup } from '../world/nats-backup.js';
+import { emptyNats, NatsBackup } from '../world/servers/nats-backup.js';
 import type { World } from '../world/world.js';
 import { everywhere, type FaultKind } from './fault-kind.js';
 

@@ -3,7 +3,7 @@ import { streamOf } from '#frame/log-name';
 import { streamInfo } from '#nats/streams/stream-info';
 import { logsWrittenBy } from '#stages/topology/topology';
 import type { Random } from '../../../examples/sales-tech/random.js';
-import type { NatsNode } from '../world/nats-node.js';
+import type { NatsNode } from '../world/servers/nats-node.js';
 import type { World } from '../world/world.js';
 import { between, clusterOnly, everywhere, type Fault, type FaultKind } from './fault-kind.js';
 

@@ -1,6 +1,6 @@
 /** Faults of the lake's store: errors, answers that never come although the work was done, slowness. */
 import type { Random } from '../../../examples/sales-tech/random.js';
-import type { StoreTrouble } from '../world/store-proxy.js';
+import type { StoreTrouble } from '../world/network/store-proxy.js';
 import { between, everywhere, type FaultKind } from './fault-kind.js';
 
 const holdMs: readonly [number, number] = [1_500, 4_000];

@@ -4,8 +4,8 @@ import { bucketStream, leasesBucketOf, membersBucketOf, streamOf, tasksBucketOf 
 import { streamInfo } from '#nats/streams/stream-info';
 import { ingestTasks } from '#stages/topology/topology';
 import type { Random } from '../../../examples/sales-tech/random.js';
-import { logsOf } from '../check/read-logs.js';
-import { persist } from '../world/persist.js';
+import { logsOf } from '../check/logs/read-logs.js';
+import { persist } from '../world/servers/persist.js';
 import type { World } from '../world/world.js';
 import { between, everywhere, type FaultKind, healsItself } from './fault-kind.js';
 

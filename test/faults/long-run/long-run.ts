@@ -4,8 +4,9 @@ import { type Findings, findingKinds, isClean } from '../check/findings.js';
 import type { Cleanup } from '../cleanup.js';
 import type { Run } from '../program.js';
 import { waitUntilIdle } from '../wait-until-idle.js';
+import type { Ledger } from '../workload/ledger.js';
 import { Producer } from '../workload/producer.js';
-import { openWorld } from '../world/open-world.js';
+import { type LakeAccess, openWorld } from '../world/open-world.js';
 import type { World } from '../world/world.js';
 import { type LoopCounts, runFaultLoop } from './fault-loop.js';
 import { type Allowance, type Growth, growthOf, type Reading } from './growth.js';
@@ -61,22 +62,27 @@ export async function longRun({ options, root, temporary, history, cleanup, stop
   history.save('ledger.json', ledger);
   await waitUntilIdle(world, idleMsMax);
   await world.crew.stop();
-  const checked = await checkRun({
-    servers: world.cluster.nodes.map(({ clientUrl, monitorUrl }) => ({ clientUrl, monitorUrl })),
-    pipeline: pipelines[0],
-    lakeUrl: lake.url,
-    store: lake.store,
-    ledger,
-  });
+  const findings = await checkAll(world, pipelines[0], lake, ledger);
   const ownDeaths = world.crew.workers.flatMap(({ name, ownDeaths: deaths }) => deaths.map((how) => `${name}: ${how}`));
   return judge({
     options,
     natsVersion: world.admin.nc.info?.version ?? nats,
     counts,
     growths: growthsOf(sampler.series),
-    findings: checked,
+    findings,
     accepted: ledger.count('accepted'),
     ownDeaths,
+  });
+}
+
+/** Accounts for every event of the run. */
+function checkAll(world: World, pipeline: string, lake: LakeAccess, ledger: Ledger): Promise<Findings> {
+  return checkRun({
+    servers: world.cluster.nodes.map(({ clientUrl, monitorUrl }) => ({ clientUrl, monitorUrl })),
+    pipeline,
+    lakeUrl: lake.url,
+    store: lake.store,
+    ledger,
   });
 }
 

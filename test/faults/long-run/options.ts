@@ -1,7 +1,7 @@
 /** The options of a long run. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { NatsVersion } from '../../support/nats-options.js';
-import type { Servers } from '../world/nats-cluster.js';
+import type { NatsVersion } from '../../support/nats/nats-options.js';
+import type { Servers } from '../world/servers/nats-cluster.js';
 
 export interface LongRunOptions {
   readonly minutes: number;

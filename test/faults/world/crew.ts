@@ -3,9 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Service } from '#stages/topology/topology';
 import type { History } from '../history.js';
-import type { NatsCluster } from './nats-cluster.js';
+import { WorkerLink } from './network/worker-link.js';
+import type { NatsCluster } from './servers/nats-cluster.js';
 import { type Stopped, Worker } from './worker.js';
-import { WorkerLink } from './worker-link.js';
 
 export const services: readonly Service[] = ['ingest', 'validate', 'enrich', 'aggregate', 'lake-writer'];
 

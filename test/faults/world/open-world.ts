@@ -10,11 +10,11 @@ import type { Cleanup } from '../cleanup.js';
 import type { History } from '../history.js';
 import type { FaultOptions } from '../options.js';
 import { copyRetyped } from '../workload/copy-retyped.js';
-import { connectAdmin } from './admin.js';
 import { Crew } from './crew.js';
-import { NatsCluster } from './nats-cluster.js';
-import { persist } from './persist.js';
-import { StoreProxy } from './store-proxy.js';
+import { StoreProxy } from './network/store-proxy.js';
+import { connectAdmin } from './servers/admin.js';
+import { NatsCluster } from './servers/nats-cluster.js';
+import { persist } from './servers/persist.js';
 import type { Ground } from './world.js';
 
 export interface LakeAccess {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Service } from '#stages/topology/topology';
 import type { History } from '../history.js';
-import type { WorkerLink } from './worker-link.js';
+import type { WorkerLink } from './network/worker-link.js';
 
 export interface WorkerOptions {
   readonly service: Service;

@@ -2,11 +2,11 @@
 import type { NatsClient } from '#nats/ground/nats';
 import type { Topology } from '#stages/topology/topology';
 import type { ObjectStore } from '#store/object-store';
-import type { LakeReaders } from '../check/lake-readers.js';
+import type { LakeReaders } from '../check/lake/lake-readers.js';
 import type { Producer } from '../workload/producer.js';
 import type { Crew } from './crew.js';
-import type { NatsCluster } from './nats-cluster.js';
-import type { StoreProxy } from './store-proxy.js';
+import type { StoreProxy } from './network/store-proxy.js';
+import type { NatsCluster } from './servers/nats-cluster.js';
 
 export interface World {
   readonly cluster: NatsCluster;

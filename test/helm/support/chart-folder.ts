@@ -1,9 +1,11 @@
-/** Where the chart is, and its values files for tests: each shows one way to install. */
+/** Where the chart is, what its release is called, and its values files for tests: each shows one way to install. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../support/project-root.js';
 
 export const chartFolder = join(projectRoot, 'helm/afluente');
+/** Labels that all objects of the rendered release have. */
+export const release = { 'app.kubernetes.io/name': 'afluente', 'app.kubernetes.io/instance': 'shop' };
 export const serviceNames = ['ingest', 'validate', 'enrich', 'aggregate', 'lake-writer'] as const;
 
 /** Names without `.yaml`, in a stable order. */

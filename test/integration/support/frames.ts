@@ -27,6 +27,9 @@ export function textSection(text: string, rows = 1): Section {
   return section('ok', 'ndjson', Buffer.from(text), rows);
 }
 
+/** The texts of the first frames of a log. */
+export const range = (count: number): string[] => Array.from({ length: count }, (_, i) => `frame ${i + 1}`);
+
 export const textOf = (frame: Pick<LogFrame, 'sections'>): string =>
   frame.sections.map(({ data }) => Buffer.from(data).toString()).join('');
 

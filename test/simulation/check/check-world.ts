@@ -2,13 +2,13 @@
 import { logPrefix } from '#delta/log-names';
 import { decodeHead, hashHead } from '#frame/head';
 import { incarnationOf } from '#nats/streams/incarnation';
-import { chainFindings, endsWithin, type Log } from '../../faults/check/chain-breaks.js';
-import { deltaFindings } from '../../faults/check/delta-breaks.js';
 import { type Finding, found } from '../../faults/check/findings.js';
-import type { StoredStream } from '../model/stored-stream.js';
-import { describeStream } from '../model/stream-info.js';
+import { deltaFindings } from '../../faults/check/lake/delta-breaks.js';
+import { chainFindings, endsWithin, type Log } from '../../faults/check/logs/chain-breaks.js';
+import type { StoredStream } from '../model/streams/stored-stream.js';
+import { describeStream } from '../model/streams/stream-info.js';
 import { source, windowSizeMs, windows } from '../world/pipelines.js';
-import { poisonedStage } from '../world/poison.js';
+import { poisonedStage } from '../world/services/poison.js';
 import type { World } from '../world/world.js';
 import { type FrontEvent, frontEvents } from './expected.js';
 import { LakeRows, type Row } from './lake-rows.js';

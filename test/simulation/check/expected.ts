@@ -1,6 +1,6 @@
 /** What must come of the events that the front stream holds. */
-import type { StoredMessage } from '../model/stored-stream.js';
-import { type PoisonedStage, poisonedStage } from '../world/poison.js';
+import type { StoredMessage } from '../model/streams/stored-stream.js';
+import { type PoisonedStage, poisonedStage } from '../world/services/poison.js';
 
 export interface FrontEvent {
   readonly seq: number;

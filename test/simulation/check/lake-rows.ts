@@ -3,8 +3,8 @@ import type { DataFrame } from '#columns/polars/data-frames';
 import { nativeOf } from '#columns/polars/native-data-frame';
 import type { LogEntry } from '#delta/actions';
 import { parseEntry } from '#delta/entry-codec';
-import { readParquet } from '../world/arrow-files.js';
-import type { MemoryStore } from '../world/memory-store.js';
+import { readParquet } from '../world/lake/arrow-files.js';
+import type { MemoryStore } from '../world/lake/memory-store.js';
 
 export type Row = Readonly<Record<string, unknown>>;
 

@@ -4,7 +4,7 @@ import { nativeOf } from '#columns/polars/native-data-frame';
 import { decodeHead } from '#frame/head';
 import { splitSections } from '#frame/sections';
 import { type Finding, found } from '../../faults/check/findings.js';
-import type { StoredStream } from '../model/stored-stream.js';
+import type { StoredStream } from '../model/streams/stored-stream.js';
 import type { Row } from './lake-rows.js';
 
 /** @param enriched logs with all frames that they ever held */

@@ -1,7 +1,7 @@
 /** Where a scenario of the conformance suite runs: real servers, or the model of them. */
 import type { StreamConfig } from '@nats-io/jetstream';
 import type { Nats } from '#nats/ground/nats';
-import type { NatsVersion } from '../../support/nats-options.js';
+import type { NatsVersion } from '../../support/nats/nats-options.js';
 
 export interface Lab {
   readonly version: NatsVersion;

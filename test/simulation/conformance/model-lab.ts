@@ -1,6 +1,6 @@
 /** The conformance suite's other side: the model, on the clock of the wall. */
-import type { NatsVersion } from '../../support/nats-options.js';
-import { ModelClient } from '../model/model-client.js';
+import type { NatsVersion } from '../../support/nats/nats-options.js';
+import { ModelClient } from '../model/client/model-client.js';
 import { ModelCluster } from '../model/model-cluster.js';
 import { profiles } from '../model/profile.js';
 import { realTimeline as timeline } from '../model/timeline.js';

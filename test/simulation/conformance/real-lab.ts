@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectNats } from '#nats/connection/connection';
 import type { NatsClient } from '#nats/ground/nats';
-import type { NatsVersion } from '../../support/nats-options.js';
+import type { NatsVersion } from '../../support/nats/nats-options.js';
 import { startNats } from '../../support/nats-server.js';
 import type { Lab } from './lab.js';
 

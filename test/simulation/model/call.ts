@@ -1,7 +1,7 @@
 /** What travels between a client and the servers: requests to streams and the JetStream API, and their answers. */
 import type { ConsumerConfig, StreamConfig } from '@nats-io/jetstream';
 import type { ApiError } from './api-error.js';
-import type { Publish, Query } from './stored-stream.js';
+import type { Publish, Query } from './streams/stored-stream.js';
 
 export type NamedConfig = Partial<StreamConfig> & { readonly name: string };
 export interface PurgeOptions {

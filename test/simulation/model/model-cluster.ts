@@ -3,12 +3,12 @@ import type { StreamConfig } from '@nats-io/jetstream';
 import { nameInUse, streamNotFound, subjectsOverlap, unavailable } from './api-error.js';
 import { type Answer, type Call, done, failed, type NamedConfig, nobody } from './call.js';
 import { calm, type Mishaps } from './mishaps.js';
-import type { PullRequest, Send } from './model-consumer.js';
-import { ModelStream, type StreamCluster } from './model-stream.js';
 import type { Profile } from './profile.js';
-import { StoredStream } from './stored-stream.js';
-import { describeStream } from './stream-info.js';
-import { matches } from './subjects.js';
+import type { PullRequest, Send } from './streams/model-consumer.js';
+import { ModelStream, type StreamCluster } from './streams/model-stream.js';
+import { StoredStream } from './streams/stored-stream.js';
+import { describeStream } from './streams/stream-info.js';
+import { matches } from './streams/subjects.js';
 import type { Owner, Timeline } from './timeline.js';
 
 export interface ClusterOptions {

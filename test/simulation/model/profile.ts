@@ -1,5 +1,5 @@
 /** How versions of nats-server differ in what the model shows; the conformance suite holds each line against the real ones. */
-import type { NatsVersion } from '../../support/nats-options.js';
+import type { NatsVersion } from '../../support/nats/nats-options.js';
 
 export interface Profile {
   readonly version: NatsVersion;

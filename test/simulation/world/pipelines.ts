@@ -3,7 +3,7 @@ import { parsePipeline } from '#pipeline/checks/parse-pipeline';
 import type { Pipeline } from '#pipeline/model/model';
 import { type CompiledPipeline, compilePipeline } from '#stages/tables/compile-pipeline';
 import { type Topology, topologyOf } from '#stages/topology/topology';
-import { poisonedSql } from './poison.js';
+import { poisonedSql } from './services/poison.js';
 
 export interface SimulatedPipeline {
   /** Version, as frames name it. */

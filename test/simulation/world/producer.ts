@@ -1,11 +1,11 @@
 /** A producer: sends events with message ids, tries again after an unclear answer, and notes what it knows of each. */
 import { headers as newHeaders } from '@nats-io/transport-node';
-import { ModelClient } from '../model/model-client.js';
+import { ModelClient } from '../model/client/model-client.js';
 import { bytesOfText } from '../model/text-bytes.js';
 import type { Owner } from '../model/timeline.js';
 import type { Random } from '../time/random.js';
 import { frontSubject } from './pipelines.js';
-import { poisonedCity } from './poison.js';
+import { poisonedCity } from './services/poison.js';
 import type { World } from './world.js';
 
 export interface SentEvent {

@@ -1,5 +1,5 @@
 /** What a seed decides before anything happens: servers, processes, sizes, how much is sent. */
-import type { NatsVersion } from '../../support/nats-options.js';
+import type { NatsVersion } from '../../support/nats/nats-options.js';
 import type { Random } from '../time/random.js';
 
 export interface Settings {

@@ -3,7 +3,7 @@ import type { InputFrame, OutputFrame, StepLimits } from '#frame/step';
 import type { ValidateSettings } from '#stages/steps/validate-pass';
 import { validateStep } from '#stages/steps/validate-step';
 import { type Arrival, exampleContract, rawFrame, refusedIn, rowsIn, wide } from '#stages/topology/example-frames';
-import { runBatches } from '../step-run.js';
+import { runBatches } from './step-run.js';
 
 export const settings: ValidateSettings = {
   contract: exampleContract,

@@ -6,7 +6,7 @@ import { type Section, section } from '#frame/sections';
 import type { InputFrame, OutputFrame, StageState, Step, StepLimits } from '#frame/step';
 import { inputFrame, wide } from '#stages/topology/example-frames';
 import type { WindowSpec } from '#windows/spec/window-spec';
-import { runBatches } from '../step-run.js';
+import { runBatches } from './step-run.js';
 
 export const spec: WindowSpec = {
   name: 'sales',
