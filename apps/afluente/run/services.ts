@@ -113,7 +113,7 @@ export class Services {
           AFL_INSTANCE: instanceOf(service),
           ...env?.(service, starts),
         },
-        { NODE_compileCache: compileCache },
+        { NODE_COMPILE_CACHE: compileCache },
       ),
     });
     const entry: Running = { child, url: undefined, starts };

@@ -14,8 +14,14 @@ export function createLogger(service: string, instance: string, level = 'info', 
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: (error: unknown) => safeError(error) },
   };
-  return to === undefined ? pino(options) : pino(options, to);
+  return pino(options, to ?? standardOutput);
 }
+
+/**
+ * Node's own stream. Pino's writes what is left when the process ends, again and again for as long as it fails: a process whose reader is gone, as `afluente up` after
+ * kill -9, would never end.
+ */
+const standardOutput: DestinationStream = { write: (line) => void process.stdout.write(line) };
 
 /** What fails while Nest makes the application is thrown to us, too, and told by us. */
 const toldElsewhere = 'ExceptionHandler';

@@ -23,6 +23,8 @@ export async function runService(service: Service, module: Type<unknown>): Promi
   if (process.argv[2] === '--help') return void process.stdout.write(`afluente ${service}\n\n${settingsHelp()}`);
   tuneHeap();
   if (roleOf(process.argv) === 'rehearsals') return runRehearsals(module);
+  // The parent may be gone with its terminal: then nobody reads, and a write must not end the process.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   let log = createLogger(service, '');
   const ending = new Ending(() => log);
   try {
@@ -33,8 +35,6 @@ export async function runService(service: Service, module: Type<unknown>): Promi
     ending.closes(app);
     await app.listen(httpPort, httpHost);
     await app.startAllMicroservices();
-    // The parent may be gone with its terminal: then nobody reads, and a write must not end the process.
-    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
     process.send?.({ ready: true, url: (await app.getUrl()).replace('[::1]', '127.0.0.1') });
   } catch (error) {
     // What fails because it is being ended is no failure.

@@ -58,11 +58,11 @@ export function isDumbTerminal(env: Env = process.env): boolean {
   return env['TERM'] === 'dumb';
 }
 
+/** Variables by name: one in small letters is a slip that nobody would notice. */
+export type Variables = Readonly<Record<Uppercase<string>, string>>;
+
 /** The environment that child processes get, with changes. @param defaults where it has no value */
-export function childEnvironment(
-  changes: Readonly<Record<string, string>>,
-  defaults: Readonly<Record<string, string>> = {},
-): Record<string, string | undefined> {
+export function childEnvironment(changes: Variables, defaults: Variables = {}): Record<string, string | undefined> {
   return { ...defaults, ...process.env, ...changes };
 }
 
