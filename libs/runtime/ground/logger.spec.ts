@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const logger = join(root, 'dist', 'libs', 'runtime', 'ground', 'logger.js');
@@ -13,20 +13,22 @@ const lines = `
   const log = createLogger('ingest', 'test');
   log.info('first');
   process.once('message', () => {
+    log.info('one more');
     log.info('last');
     process.exit(3);
   });
 `;
 
-function program(): ReturnType<typeof spawn> {
-  return spawn(process.execPath, ['--input-type=module', '--eval', lines], {
+let child: ReturnType<typeof spawn>;
+beforeEach(() => {
+  child = spawn(process.execPath, ['--input-type=module', '--eval', lines], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-}
+});
+afterEach(() => void child.kill('SIGKILL'));
 
-test('the last line of a process is written before it ends', async () => {
-  const child = program();
+test('the last lines of a process are written before it ends', async () => {
   let text = '';
   child.stdout!.on('data', (bytes: Buffer) => {
     if (text === '') child.send('end');
@@ -34,11 +36,10 @@ test('the last line of a process is written before it ends', async () => {
   });
   await once(child, 'close');
   const told = text.trimEnd().split('\n');
-  expect(told.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(['first', 'last']);
+  expect(told.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(['first', 'one more', 'last']);
 });
 
 test('a process whose reader is gone ends all the same', async () => {
-  const child = program();
   await once(child.stdout!, 'data');
   child.stdout!.destroy();
   await sleep(100);
