@@ -168,10 +168,10 @@ describe('a query over the lake', () => {
       { name, type: { kind: 'string' }, nullable: true },
     ];
     for (const partitionBy of [[], [name]]) {
-      const name = `t${partitionBy.length}`;
-      const table = await openEvents(lake.store, { name, columns, partitionBy });
+      const tableName = `t${partitionBy.length}`;
+      const table = await openEvents(lake.store, { name: tableName, columns, partitionBy });
       await table.append({ df: pl.DataFrame({ id: [1, 2], [name]: ['x', 'y\0'] }), txns: [], nowMs: 0, commitId: 'n' });
-      expect(await ask(`SELECT * FROM ${name} ORDER BY id`)).toEqual({
+      expect(await ask(`SELECT * FROM ${tableName} ORDER BY id`)).toEqual({
         columns: ['id', name],
         rows: [
           [1, 'x'],
