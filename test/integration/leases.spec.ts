@@ -26,6 +26,18 @@ function endless(name: string): Runnable {
   };
 }
 
+/** While the line is cut, no lease is written: it seems that NATS does not answer. */
+function cutLeases(nats: NatsClient, leases: string, line: { readonly isCut: boolean }): void {
+  const open = nats.openBucket.bind(nats);
+  nats.openBucket = async (name, options) => {
+    const bucket = await open(name, options);
+    const putIf = bucket.putIf.bind(bucket);
+    if (name === leases)
+      bucket.putIf = (...entry) => (line.isCut ? Promise.reject(new Error('timeout')) : putIf(...entry));
+    return bucket;
+  };
+}
+
 /** What a service process does with its leases. */
 class Process {
   private constructor(
@@ -34,8 +46,14 @@ class Process {
     private readonly leases: Leases,
   ) {}
 
-  static async start(url: string, pipeline: string, instance: string = randomUUID()): Promise<Process> {
+  static async start(
+    url: string,
+    pipeline: string,
+    instance: string = randomUUID(),
+    line = { isCut: false },
+  ): Promise<Process> {
     const nats = await connectNats(url, instance);
+    cutLeases(nats, leasesBucketOf(pipeline), line);
     const context = await makeContext(
       nats,
       { ...pipelineOf('subjects: [events]'), name: pipeline },
@@ -51,6 +69,10 @@ class Process {
     void watchReconnects(nats.nc, () => leases.onReconnect());
     await leases.join();
     return new Process(nats, host, leases);
+  }
+
+  get waits(): boolean {
+    return this.leases.wait !== undefined;
   }
 
   get owned(): string[] {
@@ -87,8 +109,8 @@ describe.each<NatsVersion>(['2.9', '2.10', 'current'])('the processes of a servi
     for (const process of alive) await process.leave();
   });
 
-  const start = async (instance?: string): Promise<Process> => {
-    const process = await Process.start(server.url, `p${pipeline}`, instance);
+  const start = async (instance?: string, line?: { isCut: boolean }): Promise<Process> => {
+    const process = await Process.start(server.url, `p${pipeline}`, instance, line);
     alive.add(process);
     return process;
   };
@@ -109,6 +131,18 @@ describe.each<NatsVersion>(['2.9', '2.10', 'current'])('the processes of a servi
     );
     return performance.now() - startedMs;
   };
+
+  test('that could not take what others have taken since wait for it no longer', async () => {
+    const line = { isCut: true };
+    const first = await start();
+    await shared(first);
+    const cut = await start(undefined, line);
+    await until(() => cut.waits);
+    const others = [await start(), await start()];
+    line.isCut = false;
+    await shared(first, cut, ...others);
+    await until(() => !cut.waits);
+  });
 
   test('each have their share, whoever joins and leaves', async () => {
     const [a, b, c] = [await start(), await start(), await start()];

@@ -153,10 +153,17 @@ export class Leases {
       .filter(({ kind }) => kind === 'look')
       .map(({ task }) => [task, (this.#waited.get(task) ?? 0) + 1] as const);
     this.#waited = new Map(waited);
+    this.#forgetOthers(actions);
     const isDue = ({ kind, task }: LeaseAction): boolean =>
       kind !== 'look' || this.#waited.get(task)! % beatsPerLook === 0;
     for (const action of actions) if (!this.#busy.has(action.task) && isDue(action)) void this.#do(action);
     if (this.#busy.size === 0 && actions.length === 0) this.#onReleased();
+  }
+
+  /** Whoever has nothing to do about a task waits for nothing there: another process may have taken what could not be taken here. */
+  #forgetOthers(actions: readonly LeaseAction[]): void {
+    const ours = new Set(actions.map(({ task }) => task));
+    for (const task of this.tasks) if (!ours.has(task) && !this.#busy.has(task)) this.#waits.works(waitOf(task));
   }
 
   async #do(action: LeaseAction): Promise<void> {
@@ -165,9 +172,9 @@ export class Leases {
     let done = false;
     try {
       done = await this.#execute(action);
-      this.#waits.works(`lease of ${action.task}`);
+      this.#waits.works(waitOf(action.task));
     } catch (error) {
-      this.#waits.fails(`lease of ${action.task}`, error);
+      this.#waits.fails(waitOf(action.task), error);
       // Whatever was stored shows in the bucket, and the next heartbeat decides again.
       this.context.log.warn({ task: action.task, reason: reasonOf(error) }, `lease: could not ${action.kind}`);
     }
@@ -223,6 +230,10 @@ export class Leases {
     this.#learn(task, leaseOf(entry));
     return undefined;
   }
+}
+
+function waitOf(task: string): string {
+  return `lease of ${task}`;
 }
 
 function leaseOf({ value, revision }: Pick<BucketEntry, 'value' | 'revision'>): Lease {
