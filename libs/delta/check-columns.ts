@@ -1,5 +1,5 @@
 /** What a table can have as columns and partition columns without Delta's column mapping feature. */
-import type { ColumnSpec } from '#columns/types/column-spec';
+import { type ColumnSpec, isNested } from '#columns/types/column-spec';
 
 const forbidden = /[ ,;{}()\n\t=]/;
 const decimalPrecisionMax = 38;
@@ -21,6 +21,19 @@ function wrongNames(columns: readonly ColumnSpec[]): string | undefined {
     if (seen.has(folded)) return `column "${name}" occurs twice; Delta tables do not tell upper from lower case`;
     seen.add(folded);
   }
+  return firstIn(columns, wrongNames);
+}
+
+/** What is wrong within nested columns. */
+function firstIn(
+  columns: readonly ColumnSpec[],
+  wrong: (columns: readonly ColumnSpec[]) => string | undefined,
+): string | undefined {
+  for (const { type } of columns) {
+    const inner = type.kind === 'struct' ? type.fields : type.kind === 'list' ? [{ name: 'item', ...type.item }] : [];
+    const reason = inner.length === 0 ? undefined : wrong(inner);
+    if (reason !== undefined) return reason;
+  }
   return undefined;
 }
 
@@ -32,7 +45,7 @@ function wrongDecimals(columns: readonly ColumnSpec[]): string | undefined {
     if (!fits)
       return `column "${name}" is decimal(${type.precision},${type.scale}): use 1 to 38 digits, and no more decimals than digits`;
   }
-  return undefined;
+  return firstIn(columns, wrongDecimals);
 }
 
 function wrongPartitions(columns: readonly ColumnSpec[], partitionBy: readonly string[]): string | undefined {
@@ -40,8 +53,8 @@ function wrongPartitions(columns: readonly ColumnSpec[], partitionBy: readonly s
     const column = columns.find((c) => c.name === name);
     if (column === undefined) return `partition column "${name}" is no column of the table`;
     const { kind } = column.type;
-    if (kind === 'binary' || kind === 'list')
-      return `partition column "${name}" is ${kind === 'list' ? 'a list' : kind}: partition by a text, number or date`;
+    if (kind === 'binary' || isNested(column.type))
+      return `partition column "${name}" is a ${kind}: partition by a text, number or date`;
   }
   if (new Set(partitionBy).size < partitionBy.length) return 'a partition column is named twice';
   if (partitionBy.length >= columns.length)

@@ -1,5 +1,6 @@
 /** Decides whether a table can take the columns a writer has: additive changes only. */
 import type { ColumnSpec } from '#columns/types/column-spec';
+import { isSame, mergedType } from '#columns/types/merged-type';
 import { typeName } from './schema.js';
 
 export type SchemaDecision =
@@ -9,22 +10,26 @@ export type SchemaDecision =
   | { readonly kind: 'incompatible'; readonly reason: string };
 
 /**
- * New nullable columns go to the end of the table. A required column of the table may become nullable. A column of
+ * New nullable columns go to the end of the table, new fields of an object to its end. A required column of the table may become nullable. A column of
  * the table that the writer lacks reads as null, so it must be nullable.
  */
 export function decideSchema(table: readonly ColumnSpec[], writer: readonly ColumnSpec[]): SchemaDecision {
   const reason = clashes(table, writer)[0];
   if (reason !== undefined) return { kind: 'incompatible', reason };
   const known = new Set(table.map((c) => c.name));
-  const relaxed = table.map((column) => relax(column, writer));
+  const widened = table.map((column) => widen(column, writer));
   const added = writer.filter((c) => !known.has(c.name));
-  const same = added.length === 0 && relaxed.every((c, i) => c.nullable === table[i]?.nullable);
-  return same ? { kind: 'fits' } : { kind: 'evolve', columns: [...relaxed, ...added] };
+  const same = added.length === 0 && widened.every((column, i) => column === table[i]);
+  return same ? { kind: 'fits' } : { kind: 'evolve', columns: [...widened, ...added] };
 }
 
-function relax(column: ColumnSpec, writer: readonly ColumnSpec[]): ColumnSpec {
+/** The same column again where it is wide enough. */
+function widen(column: ColumnSpec, writer: readonly ColumnSpec[]): ColumnSpec {
   const wanted = writer.find((c) => c.name === column.name);
-  return wanted?.nullable === true && !column.nullable ? { ...column, nullable: true } : column;
+  if (wanted === undefined) return column;
+  const nullable = column.nullable || wanted.nullable;
+  const type = mergedType(column.type, wanted.type) ?? column.type;
+  return nullable === column.nullable && isSame(type, column.type) ? column : { ...column, type, nullable };
 }
 
 function clashes(table: readonly ColumnSpec[], writer: readonly ColumnSpec[]): string[] {
@@ -47,10 +52,9 @@ function clash(wanted: ColumnSpec, existing: ColumnSpec | undefined): string[] {
       `column "${wanted.name}" differs from the table's "${existing.name}" only in upper and lower case: use the table's spelling`,
     ];
   }
-  const [is, asked] = [typeName(existing.type), typeName(wanted.type)];
-  return is === asked
+  return mergedType(existing.type, wanted.type)
     ? []
     : [
-        `column "${wanted.name}" is ${is} in the table but would be written as ${asked}: write it under a new name, or to a new table`,
+        `column "${wanted.name}" is ${typeName(existing.type)} in the table but would be written as ${typeName(wanted.type)}: write it under a new name, or to a new table`,
       ];
 }

@@ -29,12 +29,23 @@ const columnsOf = (types: fc.Arbitrary<ColumnType>): fc.Arbitrary<ColumnSpec[]> 
   fc.uniqueArray(fc.record({ name: fc.stringMatching(/^[a-z]{1,8}$/), type: types, nullable: fc.boolean() }), {
     selector: (c) => c.name,
   });
-const columns = columnsOf(
-  fc.oneof(
+const { nested } = fc.letrec<{ nested: ColumnType }>((tie) => ({
+  nested: fc.oneof(
+    { depthSize: 'small' },
     { weight: 5, arbitrary: type },
-    { weight: 1, arbitrary: columnsOf(type).map((of) => ({ kind: 'list' as const, of })) },
+    {
+      weight: 1,
+      arbitrary: columnsOf(tie('nested')).map((fields) => ({ kind: 'struct' as const, fields })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .record({ type: tie('nested'), nullable: fc.boolean() })
+        .map((item) => ({ kind: 'list' as const, item })),
+    },
   ),
-);
+}));
+const columns = columnsOf(nested);
 const text = (name: string, nullable = true): ColumnSpec => ({ name, type: { kind: 'string' }, nullable });
 
 describe('a schema', () => {
@@ -53,7 +64,10 @@ describe('a schema', () => {
   });
 
   test('has the form of the protocol for lists of rows', () => {
-    const pairs: ColumnType = { kind: 'list', of: [text('name', false), text('value')] };
+    const pairs: ColumnType = {
+      kind: 'list',
+      item: { type: { kind: 'struct', fields: [text('name', false), text('value')] }, nullable: false },
+    };
     expect(JSON.parse(encodeSchema([{ name: 'h', type: pairs, nullable: true }]))).toEqual({
       type: 'struct',
       fields: [
@@ -80,14 +94,14 @@ describe('a schema', () => {
     );
   });
 
-  test('is unsupported when nested otherwise, when not JSON, and when it has invariants', () => {
+  test('is unsupported when it has maps, when not JSON, and when it has invariants', () => {
     expect(parseSchema('{')).toMatchObject({ kind: 'unsupported' });
     const field = { name: 'a', type: { type: 'array' }, nullable: true, metadata: {} };
     expect(parseSchema(JSON.stringify({ fields: [field] }))).toMatchObject({
       kind: 'unsupported',
       reason: expect.stringContaining('column a'),
     });
-    for (const elementType of ['string', { type: 'map', keyType: 'string' }])
+    for (const elementType of ['interval', { type: 'map', keyType: 'string' }])
       expect(
         parseSchema(JSON.stringify({ fields: [{ ...field, type: { type: 'array', elementType } }] })),
       ).toMatchObject({ kind: 'unsupported' });
@@ -141,7 +155,9 @@ describe('the columns of a table', () => {
     expect(reason([text('a')], ['b'])).toContain('no column of the table');
     expect(reason([text('a')], ['a'])).toContain('at least one');
     expect(reason([{ ...text('a'), type: { kind: 'binary' } }, text('b')], ['a'])).toContain('binary');
-    expect(reason([{ ...text('a'), type: { kind: 'list', of: [text('c')] } }, text('b')], ['a'])).toContain('a list');
+    expect(reason([{ ...text('a'), type: { kind: 'struct', fields: [text('c')] } }, text('b')], ['a'])).toContain(
+      'a struct',
+    );
     expect(reason([{ ...text('a'), type: { kind: 'decimal', precision: 39, scale: 2 } }])).toContain('1 to 38');
     expect(checkColumns([text('a'), text('b')], ['a'])).toEqual({ kind: 'ok' });
   });

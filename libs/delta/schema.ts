@@ -1,7 +1,7 @@
 /** The table schema in Delta's JSON form, to and from column specifications ("Schema Serialization Format"). */
-import type { ColumnSpec, ColumnType } from '#columns/types/column-spec';
+import type { ColumnSpec, ColumnType, NestedKind } from '#columns/types/column-spec';
 
-const plainTypes: Readonly<Record<Exclude<ColumnType['kind'], 'decimal' | 'list'>, string>> = {
+const plainTypes: Readonly<Record<Exclude<ColumnType['kind'], 'decimal' | NestedKind>, string>> = {
   string: 'string',
   binary: 'binary',
   int32: 'integer',
@@ -26,7 +26,7 @@ export function encodeSchema(columns: readonly ColumnSpec[]): string {
   return JSON.stringify(structOf(columns));
 }
 
-/** Nested types other than a list of rows, and columns with invariants or generated values, are none that Afluente can write. */
+/** Maps, and columns with invariants or generated values, are none that Afluente can write. */
 export function parseSchema(schemaString: string): ParsedSchema {
   const fields = fieldsOf(parsed(schemaString));
   if (fields === undefined) return { kind: 'unsupported', reason: 'the schema is not a JSON struct with fields' };
@@ -47,14 +47,23 @@ function columnsOf(fields: readonly Fields[]): ColumnSpec[] | string {
 
 /** `decimal(10,2)`, `long`, `array<struct<name:string>>` … */
 export function typeName(type: ColumnType): string {
-  if (type.kind === 'list')
-    return `array<struct<${type.of.map((column) => `${column.name}:${typeName(column.type)}`).join(',')}>>`;
-  return type.kind === 'decimal' ? `decimal(${type.precision},${type.scale})` : plainTypes[type.kind];
+  switch (type.kind) {
+    case 'decimal':
+      return `decimal(${type.precision},${type.scale})`;
+    case 'struct':
+      return `struct<${type.fields.map((field) => `${field.name}:${typeName(field.type)}`).join(',')}>`;
+    case 'list':
+      return `array<${typeName(type.item.type)}>`;
+    default:
+      return plainTypes[type.kind];
+  }
 }
 
 /** Nested types are objects ("Array Type", "Struct Type"), all others names. */
 function typeJson(type: ColumnType): unknown {
-  return type.kind === 'list' ? { type: 'array', elementType: structOf(type.of), containsNull: false } : typeName(type);
+  if (type.kind === 'struct') return structOf(type.fields);
+  if (type.kind !== 'list') return typeName(type);
+  return { type: 'array', elementType: typeJson(type.item.type), containsNull: type.item.nullable };
 }
 
 function structOf(columns: readonly ColumnSpec[]): unknown {
@@ -67,23 +76,30 @@ function structOf(columns: readonly ColumnSpec[]): unknown {
 function parseField(field: Fields): ColumnSpec | string {
   const { name, type, nullable, metadata } = field;
   if (typeof name !== 'string') return 'a column of the schema has no name';
-  const parsed = typeof type === 'string' ? parseType(type) : parseList(type);
+  const parsed = parseType(type);
   if (parsed === undefined) return `column ${name} has a type that is not supported: ${JSON.stringify(type)}`;
   const special = Object.keys(metadata ?? {}).find((key) => key.startsWith('delta.'));
   if (special !== undefined) return `column ${name} uses ${special}, which is not supported`;
   return { name, type: parsed, nullable: nullable !== false };
 }
 
-function parseType(name: string): ColumnType | undefined {
+function parseType(type: unknown): ColumnType | undefined {
+  if (typeof type === 'string') return parseName(type);
+  if (memberOf(type, 'type') === 'array') return parseArray(type);
+  const fields = fieldsOf(type);
+  const columns = fields && columnsOf(fields);
+  return columns === undefined || typeof columns === 'string' ? undefined : { kind: 'struct', fields: columns };
+}
+
+function parseName(name: string): ColumnType | undefined {
   const decimal = decimalName.exec(name);
   if (decimal) return { kind: 'decimal', precision: Number(decimal[1]), scale: Number(decimal[2]) };
   return kindOf.get(name);
 }
 
-function parseList(type: unknown): ColumnType | undefined {
-  const fields = memberOf(type, 'type') === 'array' ? fieldsOf(memberOf(type, 'elementType')) : undefined;
-  const columns = fields && columnsOf(fields);
-  return columns === undefined || typeof columns === 'string' ? undefined : { kind: 'list', of: columns };
+function parseArray(array: unknown): ColumnType | undefined {
+  const type = parseType(memberOf(array, 'elementType'));
+  return type && { kind: 'list', item: { type, nullable: memberOf(array, 'containsNull') !== false } };
 }
 
 function fieldsOf(struct: unknown): Fields[] | undefined {

@@ -8,7 +8,7 @@ import { encodeStatistics } from './statistics.js';
 fc.configureGlobal({ seed: 1 });
 
 function bounds(type: ColumnType, min: string, max = min): { minValues: unknown; maxValues: unknown } {
-  const { minValues, maxValues } = JSON.parse(encodeStatistics(1, [{ name: 'c', type, nullCount: 0, min, max }]));
+  const { minValues, maxValues } = JSON.parse(encodeStatistics(1, [{ path: ['c'], type, nullCount: 0, min, max }]));
   return { minValues: minValues.c, maxValues: maxValues.c };
 }
 const bytewise = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
@@ -16,9 +16,9 @@ const bytewise = (a: string, b: string): number => Buffer.compare(Buffer.from(a)
 describe('statistics', () => {
   test('keep large integers and decimals exact', () => {
     const stats = encodeStatistics(2, [
-      { name: 'n', type: { kind: 'int64' }, nullCount: 0, min: '-9007199254740993', max: '9007199254740993' },
+      { path: ['n'], type: { kind: 'int64' }, nullCount: 0, min: '-9007199254740993', max: '9007199254740993' },
       {
-        name: 'd"',
+        path: ['d"'],
         type: { kind: 'decimal', precision: 38, scale: 2 },
         nullCount: 1,
         min: '0.10',
@@ -37,14 +37,20 @@ describe('statistics', () => {
     expect(bounds({ kind: 'date' }, '+10000-01-01')).toEqual(none);
     expect(bounds({ kind: 'timestamp' }, '9223372036854775807')).toEqual(none);
     expect(
-      encodeStatistics(1, [{ name: 'b', type: { kind: 'binary' }, nullCount: 1, min: undefined, max: undefined }]),
+      encodeStatistics(1, [{ path: ['b'], type: { kind: 'binary' }, nullCount: 1, min: undefined, max: undefined }]),
     ).toBe('{"numRecords":1,"minValues":{},"maxValues":{},"nullCount":{"b":1}}');
   });
 
   test('say nothing of a list', () => {
     expect(
       encodeStatistics(1, [
-        { name: 'h', type: { kind: 'list', of: [] }, nullCount: 1, min: undefined, max: undefined },
+        {
+          path: ['h'],
+          type: { kind: 'list', item: { type: { kind: 'string' }, nullable: true } },
+          nullCount: 1,
+          min: undefined,
+          max: undefined,
+        },
       ]),
     ).toBe('{"numRecords":1,"minValues":{},"maxValues":{},"nullCount":{}}');
   });

@@ -2,9 +2,10 @@
 import type { ColumnType } from '#columns/types/column-spec';
 import { timestampParts } from './timestamp-text.js';
 
-/** What was counted in one column of one file. */
+/** What was counted in one column of one file, or in a field of one. */
 export interface ColumnRange {
-  readonly name: string;
+  /** Name of the column, then those of fields. */
+  readonly path: readonly string[];
   readonly type: ColumnType;
   readonly nullCount: number;
   /** Exact text (timestamps: epoch us); undefined when unknown or when all values are null. */
@@ -25,10 +26,22 @@ export function encodeStatistics(numRecords: number, ranges: readonly ColumnRang
   return `{"numRecords":${numRecords},"minValues":${minValues},"maxValues":${maxValues},"nullCount":${nullCount}}`;
 }
 
+/** Fields stand within their column, as in the rows. */
 function members(ranges: readonly ColumnRange[], json: (range: ColumnRange) => string | undefined): string {
-  const known = ranges.flatMap((range) => {
-    const value = json(range);
-    return value === undefined ? [] : [`${JSON.stringify(range.name)}:${value}`];
+  return nested(
+    ranges.flatMap((range) => {
+      const value = json(range);
+      return value === undefined ? [] : [[range.path, value] as const];
+    }),
+  );
+}
+
+function nested(values: readonly (readonly [path: readonly string[], json: string])[]): string {
+  const byName = new Map<string, (readonly [path: readonly string[], json: string])[]>();
+  for (const [[name = '', ...path], json] of values) byName.set(name, [...(byName.get(name) ?? []), [path, json]]);
+  const known = [...byName].map(([name, inner]) => {
+    const [[path, json] = [[], '']] = inner;
+    return `${JSON.stringify(name)}:${path.length === 0 ? json : nested(inner)}`;
   });
   return `{${known.join(',')}}`;
 }

@@ -21,8 +21,10 @@ export function duckType(type: ColumnType): string {
       return 'TIMESTAMPTZ';
     case 'decimal':
       return `DECIMAL(${type.precision},${type.scale})`;
+    case 'struct':
+      return `STRUCT(${type.fields.map((field) => `${quoteName(field.name)} ${duckType(field.type)}`).join(', ')})`;
     case 'list':
-      return `STRUCT(${type.of.map((column) => `${quoteName(column.name)} ${duckType(column.type)}`).join(', ')})[]`;
+      return `${duckType(type.item.type)}[]`;
   }
 }
 

@@ -51,7 +51,7 @@ function argsOf(line: string): string[] {
   if (words.slice(0, 5).join(' ') !== 'npm run -s afluente --') throw new Error(`no command of Afluente: ${line}`);
   return words
     .slice(5)
-    .map((word) => word.replace('nats://127.0.0.1:4222', server.url).replace('file:data/', `file:${work.path}/`));
+    .map((word) => word.replace('nats://127.0.0.1:4222', server.url).replace(/^(file:)?data\//, `$1${work.path}/`));
 }
 
 test('are numbered without a gap, and the list of examples leads to each', () => {

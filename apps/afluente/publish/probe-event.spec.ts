@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { probeEvent } from './probe-event.js';
 
 const nowMs = Date.UTC(2026, 10, 21, 12);
-const fields = { id: 'id', time: 'at' };
+const fields = { id: ['id'], time: ['at'] };
 const schema = (id: object, at: object): unknown => ({ properties: { id, at } });
 
 test('an id that is a text gets an ending, a time that is a text is now', () => {

@@ -1,9 +1,9 @@
 /** The event of a probe: the given one with an id and a time of its own, so that it can be sent again and again. */
 
 export interface ProbeFields {
-  /** Field of the event id, and the field of the event time. */
-  readonly id: string;
-  readonly time: string;
+  /** Names that lead to the event id, and to the event time. */
+  readonly id: readonly string[];
+  readonly time: readonly string[];
 }
 
 const millisPerUnit: Readonly<Record<string, number>> = { s: 1_000, ms: 1, us: 0.001 };
@@ -23,11 +23,25 @@ export function probeEvent(
   nowMs: number,
   unique: string,
 ): Readonly<Record<string, unknown>> {
-  return {
-    ...given,
-    [fields.id]: newId(given[fields.id], property(schema, fields.id), nowMs, unique),
-    [fields.time]: newTime(property(schema, fields.time), nowMs),
-  };
+  const id = newId(memberAt(given, fields.id), propertyAt(schema, fields.id), nowMs, unique);
+  return withMember(withMember(given, fields.id, id), fields.time, newTime(propertyAt(schema, fields.time), nowMs));
+}
+
+/** What stands at the end of these names; undefined where there is nothing. */
+export function memberAt(value: unknown, names: readonly string[]): unknown {
+  return names.reduce((at: unknown, name) => membersOf(at)[name], value);
+}
+
+function withMember(value: unknown, [name, ...rest]: readonly string[], member: unknown): Members {
+  const members = membersOf(value);
+  if (name === undefined) return members;
+  return { ...members, [name]: rest.length === 0 ? member : withMember(members[name], rest, member) };
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function membersOf(value: unknown): Members {
+  return typeof value === 'object' && value !== null ? (value as Members) : {};
 }
 
 function newId(given: unknown, { type }: Property, nowMs: number, unique: string): unknown {
@@ -45,7 +59,12 @@ interface Property {
   readonly 'x-unit'?: unknown;
 }
 
-function property(schema: unknown, name: string): Property {
-  const { properties } = schema as { properties?: Readonly<Record<string, Property>> };
-  return properties?.[name] ?? {};
+/** Of a property without a reference to a definition. */
+function propertyAt(schema: unknown, names: readonly string[]): Property {
+  return membersOf(
+    memberAt(
+      schema,
+      names.flatMap((name) => ['properties', name]),
+    ),
+  );
 }

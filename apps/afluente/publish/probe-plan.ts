@@ -1,4 +1,5 @@
 /** What a probe sends and where it must appear, from the command's options; or the mistake in them. */
+import { columnOf, stepsOf } from '#pipeline/model/field-path';
 import type { Source, Table } from '#pipeline/model/model';
 import { subjectsOverlap } from '#pipeline/text/subjects';
 import { loadPipelineFolder } from '#pipeline-folder/load';
@@ -7,7 +8,7 @@ import { type CompiledPipeline, tableColumns } from '#stages/tables/compile-pipe
 import { tableKinds } from '#stages/tables/table-kinds';
 import { sourceOfTable } from '#stages/topology/topology';
 import { UsageError } from '../run-command.js';
-import { probeEvent } from './probe-event.js';
+import { memberAt, probeEvent } from './probe-event.js';
 
 export interface ProbeRequest {
   readonly pipeline: string;
@@ -49,10 +50,10 @@ export function planProbe(
     );
   const source = sourceOfTable(pipeline, table);
   checkSubject(source, subject);
-  const fields = { id: source.id, time: source.eventTime.field };
+  const fields = { id: stepsOf(source.id), time: stepsOf(source.eventTime.field) };
   const sent = probeEvent(objectOf(event), schemaOf(folder, source), fields, nowMs, unique);
   const payload = JSON.stringify(sent);
-  const eventId = String(sent[source.id]);
+  const eventId = String(memberAt(sent, fields.id));
   const msgId = `probe-${unique}`;
   if (finds === 'event id') checkContract(compiled, source, payload);
   return {
@@ -107,9 +108,9 @@ function place(
   { eventId, msgId }: { eventId: string; msgId: string },
 ): { column: string; value: string } {
   if (tableKinds[table.stage].finds === 'message id') return { column: 'msg_id', value: msgId };
-  if (tableColumns(compiled, table).some(({ name }) => name === source.id))
-    return { column: source.id, value: eventId };
+  const column = columnOf(source.id);
+  if (tableColumns(compiled, table).some(({ name }) => name === column)) return { column, value: eventId };
   throw new UsageError(
-    `table ${table.name} has no column ${source.id}, so the event cannot be found in it. Select it in the SQL, or name another table with --table, e.g. bronze_${source.name}.`,
+    `table ${table.name} has no column ${column}, so the event cannot be found in it. Select it in the SQL, or name another table with --table, e.g. bronze_${source.name}.`,
   );
 }

@@ -38,8 +38,10 @@ export function arrowType(type: ColumnType): DataType {
       return new TimestampMicrosecond('UTC');
     case 'decimal':
       return new Decimal(type.scale, type.precision, 128);
+    case 'struct':
+      return new Struct(type.fields.map(arrowField));
     case 'list':
-      return new List(new Field('item', new Struct(type.of.map(arrowField)), false));
+      return new List(arrowField({ name: 'item', ...type.item }));
   }
 }
 

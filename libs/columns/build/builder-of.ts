@@ -7,6 +7,7 @@ import { Float64Builder } from './float-builder.js';
 import { Int32Builder, Int64Builder } from './integer-builders.js';
 import { ListBuilder } from './list-builder.js';
 import { StringBuilder } from './string-builder.js';
+import { StructBuilder } from './struct-builder.js';
 
 /** A builder of any column type. */
 export type AnyBuilder =
@@ -17,7 +18,8 @@ export type AnyBuilder =
   | Float64Builder
   | BoolBuilder
   | DecimalBuilder
-  | ListBuilder;
+  | StructBuilder<AnyBuilder>
+  | ListBuilder<AnyBuilder>;
 
 /** An empty builder for one column. */
 export function builderOf(type: ColumnType): AnyBuilder {
@@ -38,7 +40,9 @@ export function builderOf(type: ColumnType): AnyBuilder {
       return new BoolBuilder();
     case 'decimal':
       return new DecimalBuilder();
+    case 'struct':
+      return new StructBuilder(type.fields.map((field) => builderOf(field.type)));
     case 'list':
-      return new ListBuilder(type.of.map((column) => builderOf(column.type)));
+      return new ListBuilder(builderOf(type.item.type));
   }
 }

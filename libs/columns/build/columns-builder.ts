@@ -2,6 +2,7 @@
 import type { ColumnSpec } from '../types/column-spec.js';
 import { BinaryBuilder } from './binary-builder.js';
 import { type AnyBuilder, builderOf } from './builder-of.js';
+import type { ColumnBuilder } from './column-builder.js';
 import { ColumnsTemplate } from './columns-template.js';
 import { ListBuilder } from './list-builder.js';
 import { StringBuilder } from './string-builder.js';
@@ -15,15 +16,13 @@ export class ColumnsBuilder {
   rows = 0;
   readonly #template: ColumnsTemplate;
   readonly #builders: readonly AnyBuilder[];
-  readonly #growing: readonly (StringBuilder | BinaryBuilder | ListBuilder)[];
+  readonly #growing: readonly { readonly valueBytes: number }[];
   readonly #rowBytes: number;
 
   constructor(readonly columns: readonly ColumnSpec[]) {
     this.#template = ColumnsTemplate.of(columns);
     this.#builders = columns.map(({ type }) => builderOf(type));
-    this.#growing = this.#builders.filter(
-      (b) => b instanceof StringBuilder || b instanceof BinaryBuilder || b instanceof ListBuilder,
-    );
+    this.#growing = this.#builders.flatMap(growingIn);
     this.#rowBytes = this.#builders.reduce((sum, { rowBytes }) => sum + rowBytes + 1 / 8, 0);
   }
 
@@ -31,7 +30,7 @@ export class ColumnsBuilder {
   get bytes(): number {
     let values = 0;
     for (const { valueBytes } of this.#growing) values += valueBytes;
-    return this.#template.fixedBytes + Math.ceil(this.rows * this.#rowBytes) + values;
+    return this.#template.fixedBytes + Math.ceil(this.rows * this.#rowBytes + values);
   }
 
   /**
@@ -83,6 +82,14 @@ export class ColumnsBuilder {
       `column ${name} has ${rows} values for ${this.rows} rows: append to every column once, then call endRow`,
     );
   }
+}
+
+/** The builders, nested ones among them, whose bytes are more than their rows tell. */
+function growingIn(builder: ColumnBuilder): { readonly valueBytes: number }[] {
+  const nested = builder.children?.flatMap(growingIn) ?? [];
+  return builder instanceof StringBuilder || builder instanceof BinaryBuilder || builder instanceof ListBuilder
+    ? [builder, ...nested]
+    : nested;
 }
 
 /** A frame was filled against its columns: a bug of the caller. */

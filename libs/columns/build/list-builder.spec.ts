@@ -16,6 +16,7 @@ import { ColumnsBuilder } from './columns-builder.js';
 import { Int32Builder } from './integer-builders.js';
 import { ListBuilder } from './list-builder.js';
 import type { StringBuilder } from './string-builder.js';
+import type { StructBuilder } from './struct-builder.js';
 
 fc.configureGlobal({ seed: 1 });
 
@@ -26,10 +27,16 @@ const list: ColumnSpec = {
   name: 'h',
   type: {
     kind: 'list',
-    of: [
-      { name: 'name', type: { kind: 'string' }, nullable: false },
-      { name: 'value', type: { kind: 'string' }, nullable: true },
-    ],
+    item: {
+      nullable: false,
+      type: {
+        kind: 'struct',
+        fields: [
+          { name: 'name', type: { kind: 'string' }, nullable: false },
+          { name: 'value', type: { kind: 'string' }, nullable: true },
+        ],
+      },
+    },
   },
   nullable: true,
 };
@@ -40,13 +47,15 @@ const builder = new ColumnsBuilder(columns);
 function encode(rows: readonly Row[]): Uint8Array {
   builder.reset();
   const lists = builder.column('h', ListBuilder);
-  const [names, values] = lists.columns as StringBuilder[];
+  const items = lists.items as StructBuilder<StringBuilder>;
+  const [names, values] = items.children;
   for (const [at, row] of rows.entries()) {
     for (const name of ['id', 'behind']) builder.column(name, Int32Builder).append(at);
     for (const [name, value] of row ?? []) {
       names!.appendUtf8(Buffer.from(`-${name}`), 1, 1 + Buffer.byteLength(name));
       if (value === null) values!.appendNull();
       else values!.append(value);
+      items.endStruct();
     }
     if (row === null) lists.appendNull();
     else lists.endList();
@@ -133,7 +142,7 @@ test('is conformed, split, stacked, and written to Parquet as a list of structs'
     ...Array.from({ length: 2 }, () => ({ t: 'STRUCT("name" VARCHAR, "value" VARCHAR)[]', h: '[]' })),
     { t: 'STRUCT("name" VARCHAR, "value" VARCHAR)[]', h: null },
   ]);
-  expect(columnStats(df, [list])).toMatchObject([{ name: 'h', nullCount: 2, min: undefined, max: undefined }]);
+  expect(columnStats(df, [list])).toMatchObject([{ path: ['h'], nullCount: 2, min: undefined, max: undefined }]);
   expect(splitByPartition(df, [id]).map((part) => [part.values, rowCount(part.df)])).toEqual([
     [['0'], 2],
     [['1'], 2],

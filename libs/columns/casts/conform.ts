@@ -4,9 +4,10 @@ import { ColumnsBuilder } from '../build/columns-builder.js';
 import { columnNames, readDataFrame, rowCount } from '../polars/data-frames.js';
 import { typesIfKnown } from '../polars/describe.js';
 import { quoteName, runSql } from '../polars/sql.js';
-import type { ColumnSpec, ColumnType } from '../types/column-spec.js';
+import { type ColumnSpec, type ColumnType, isNested } from '../types/column-spec.js';
 import { typeNameOf } from '../types/type-name.js';
 import { exactWhere } from './exact-casts.js';
+import { reshaped } from './reshaped.js';
 
 /** Rows that do not have the columns, or the values, that the specification asks for. */
 export class ConformError extends Error {
@@ -26,17 +27,17 @@ export function conform(df: DataFrame, columns: readonly ColumnSpec[]): DataFram
   const has = new Set(columnNames(df));
   checkLossless(
     df,
-    columns.filter(({ name, type }) => has.has(name) && type.kind !== 'binary' && type.kind !== 'list'),
+    columns.filter(({ name, type }) => has.has(name) && type.kind !== 'binary'),
   );
   const casts = columns.map(
     (column) =>
       `${column.nullable && !has.has(column.name) ? absent(column) : cast(quoteName(column.name), column.type)} AS ${quoteName(column.name)}`,
   );
-  const lists = columns.filter(({ name, type, nullable }) => nullable && type.kind === 'list' && !has.has(name));
+  const absentNested = columns.filter(({ name, type, nullable }) => nullable && isNested(type) && !has.has(name));
   try {
-    const rows = runSql(`SELECT ${casts.join(', ')} FROM t${lists.length === 0 ? '' : ' CROSS JOIN nulls'}`, {
-      t: df,
-      ...(lists.length > 0 && { nulls: oneNullRow(lists) }),
+    const rows = runSql(`SELECT ${casts.join(', ')} FROM t${absentNested.length === 0 ? '' : ' CROSS JOIN nulls'}`, {
+      t: reshaped(df, columns),
+      ...(absentNested.length > 0 && { nulls: oneNullRow(absentNested) }),
     });
     return columns.some(isTimestamp) ? rows.withColumns(toUtc(columns)) : rows;
   } catch (cause) {
@@ -90,24 +91,25 @@ function toUtc(columns: readonly ColumnSpec[]): Expr {
   return expr;
 }
 
-/** SQL cannot name the type of a list, so the null of one comes from a table. */
-function oneNullRow(lists: readonly ColumnSpec[]): DataFrame {
-  const row = new ColumnsBuilder(lists);
-  for (let at = 0; at < lists.length; at++) row.builder(at).appendNull();
+/** SQL cannot name nested types, so the null of one comes from a table. */
+function oneNullRow(columns: readonly ColumnSpec[]): DataFrame {
+  const row = new ColumnsBuilder(columns);
+  for (let at = 0; at < columns.length; at++) row.builder(at).appendNull();
   row.endRow();
   return readDataFrame(row.finish());
 }
 
 /** Null of a type; timestamps get theirs with all others. */
 function absent({ name, type }: ColumnSpec): string {
-  if (type.kind === 'list') return `nulls.${quoteName(name)}`;
+  if (isNested(type)) return `nulls.${quoteName(name)}`;
   return type.kind === 'binary' ? 'CAST(NULL AS BYTEA)' : cast('NULL', type);
 }
 
-/** Binary and lists stay as they are: polars' JavaScript side cannot name the one, and SQL not the other, but they are carried through. */
+/** Binary and nested values stay as they are: polars' JavaScript side cannot name the one, and SQL not the other, but they are carried through. */
 function cast(sql: string, type: ColumnType): string {
   switch (type.kind) {
     case 'binary':
+    case 'struct':
     case 'list':
     case 'timestamp':
       return sql;

@@ -1,6 +1,7 @@
 /** Which values of one column type are, without loss, values of another. */
 import { sqlType } from '../polars/data-frames.js';
-import type { ColumnType } from '../types/column-spec.js';
+import { type ColumnType, isNested } from '../types/column-spec.js';
+import { isSame, mergedType } from '../types/merged-type.js';
 
 /** Decimal digits that a float64 holds whatever they are (IEEE 754: DBL_DIG). */
 const floatDigits = 15;
@@ -13,6 +14,7 @@ const numbers: ReadonlySet<ColumnType['kind']> = new Set(['int32', 'int64', 'flo
  */
 export function exactWhere(value: string, from: ColumnType, to: ColumnType): string | 'all' | 'none' {
   if (isSame(from, to)) return 'all';
+  if (isNested(from) || isNested(to)) return isPartOf(from, to) ? 'all' : 'none';
   if (numbers.has(from.kind) && numbers.has(to.kind)) return numberAsNumber(value, from, to);
   if (from.kind === 'string') return textAsNumber(value, to);
   if (to.kind === 'string') return numbers.has(from.kind) ? 'all' : 'none';
@@ -21,9 +23,10 @@ export function exactWhere(value: string, from: ColumnType, to: ColumnType): str
   return 'none';
 }
 
-export function isSame(one: ColumnType, other: ColumnType): boolean {
-  if (one.kind !== 'decimal' || other.kind !== 'decimal') return one.kind === other.kind;
-  return one.precision === other.precision && one.scale === other.scale;
+/** Objects gain fields, which are null then; they lose none. */
+function isPartOf(from: ColumnType, to: ColumnType): boolean {
+  const both = mergedType(to, from);
+  return both !== undefined && isSame(both, to);
 }
 
 /** What comes back as it was has lost nothing. */

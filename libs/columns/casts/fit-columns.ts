@@ -4,10 +4,11 @@ import { columnNames, type DataFrame, nullCount, pickRows, rowCount, slice } fro
 import { describe } from '../polars/describe.js';
 import { dataFrameOf, nativeOf } from '../polars/native-data-frame.js';
 import { quoteName, runSql } from '../polars/sql.js';
-import type { ColumnSpec, ColumnType } from '../types/column-spec.js';
+import { type ColumnSpec, type ColumnType, isNested } from '../types/column-spec.js';
+import { isSame, mergedType } from '../types/merged-type.js';
 import { typeNameOf } from '../types/type-name.js';
 import { conform } from './conform.js';
-import { exactWhere, isSame } from './exact-casts.js';
+import { exactWhere } from './exact-casts.js';
 
 /** Why a row does not fit. */
 export interface Misfit {
@@ -37,11 +38,12 @@ const relaxed = new WeakMap<readonly ColumnSpec[], readonly ColumnSpec[]>();
 
 /**
  * Undefined when the frame is as it should be: that is a look of some microseconds. A nullable column that the frame lacks becomes null; those that
- * nobody asks for are left alone.
+ * nobody asks for are left alone, and so are fields of objects.
  */
-export function fitColumns(frame: DataFrame, columns: readonly ColumnSpec[]): Fitted | undefined {
+export function fitColumns(frame: DataFrame, wanted: readonly ColumnSpec[]): Fitted | undefined {
   const names = columnNames(frame);
-  const types = typesOf(frame, columns, names);
+  const types = typesOf(frame, wanted, names);
+  const columns = withFieldsOf(wanted, types);
   if (columns.every((column, at) => isAsWanted(frame, column, types[at]))) return undefined;
   const tests = columns.flatMap((column, at) => testsOf(column, types[at]));
   const misfits = misfitsOf(frame, tests);
@@ -68,6 +70,19 @@ function typesOf(
     ).map(({ name, type }) => [name, type]),
   );
   return columns.map(({ name }) => known.get(name));
+}
+
+/** Fields that only another version of the pipeline knows are kept, as columns are. The same list again where there are none. */
+function withFieldsOf(
+  columns: readonly ColumnSpec[],
+  types: readonly (ColumnType | undefined)[],
+): readonly ColumnSpec[] {
+  const wider = columns.map((column, at) => {
+    const is = types[at];
+    const type = is && isNested(column.type) ? mergedType(column.type, is) : undefined;
+    return type === undefined || isSame(type, column.type) ? column : { ...column, type };
+  });
+  return wider.every((column, at) => column === columns[at]) ? columns : wider;
 }
 
 function isAsWanted(frame: DataFrame, { name, type, nullable }: ColumnSpec, is: ColumnType | undefined): boolean {

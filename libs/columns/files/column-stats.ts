@@ -5,9 +5,10 @@ import { dataFrameOf, nativeOf } from '../polars/native-data-frame.js';
 import { quoteName, runSql } from '../polars/sql.js';
 import type { ColumnSpec, ColumnType } from '../types/column-spec.js';
 
-/** Smallest and largest value and nulls of one column, as exact text (timestamps: epoch us). */
+/** Smallest and largest value and nulls of one column, or of a field of one, as exact text (timestamps: epoch us). */
 export interface ColumnMeasure {
-  readonly name: string;
+  /** Name of the column, then those of fields. */
+  readonly path: readonly string[];
   readonly type: ColumnType;
   readonly nullCount: number;
   /** Undefined when all values are null, and for binary columns, lists, and floats with NaN, which have no order. */
@@ -18,7 +19,10 @@ export interface ColumnMeasure {
 /** Planning a query costs the square of its columns: 2,000 of them take 2 s at once, and 0.2 s in groups. */
 const groupMax = 100;
 
-/** `df` must be conformed to `columns`. */
+/** A column, or a field of one that is no struct itself. */
+type Leaf = Pick<ColumnMeasure, 'path' | 'type'>;
+
+/** Of each column, and of the fields of structs in place of these. `df` must be conformed to `columns`. */
 export function columnStats(df: DataFrame, columns: readonly ColumnSpec[]): ColumnMeasure[] {
   if (columns.length <= groupMax) return groupStats(df, columns);
   const groups = Array.from({ length: Math.ceil(columns.length / groupMax) }, (_, i) =>
@@ -28,14 +32,28 @@ export function columnStats(df: DataFrame, columns: readonly ColumnSpec[]): Colu
 }
 
 function groupStats(df: DataFrame, columns: readonly ColumnSpec[]): ColumnMeasure[] {
-  const measures = columns.flatMap(({ name, type }, i) => measure(quoteName(name), type, i));
-  const [row = {}] = runSql(`SELECT ${measures.join(', ')} FROM t`, { t: df }).toRecords();
-  return columns.map(({ name, type }, i) => ({
-    name,
-    type,
+  const leaves = columns.flatMap(({ name, type }) => leavesOf([name], type));
+  const table = tableName(columns);
+  const measures = leaves.flatMap(({ path, type }, i) => measure([table, ...path].map(quoteName).join('.'), type, i));
+  const [row = {}] = runSql(`SELECT ${measures.join(', ')} FROM ${table}`, { [table]: df }).toRecords();
+  return leaves.map((leaf, i) => ({
+    ...leaf,
     nullCount: nativeOf(df).height - Number(row[`n${i}`]),
     ...extremes(row, i),
   }));
+}
+
+function leavesOf(path: readonly string[], type: ColumnType): Leaf[] {
+  return type.kind === 'struct'
+    ? type.fields.flatMap((field) => leavesOf([...path, field.name], field.type))
+    : [{ path, type }];
+}
+
+/** A name that no column has: `t.a` would be the field `a` of a column `t` as well. */
+function tableName(columns: readonly ColumnSpec[]): string {
+  let name = 't';
+  while (columns.some((column) => column.name === name)) name += '_';
+  return name;
 }
 
 /** `n`: values; `lo`, `hi`: the extremes; `sum`: finite only without NaN, which polars leaves out of the extremes. */

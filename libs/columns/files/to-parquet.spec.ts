@@ -87,8 +87,8 @@ describe('Parquet files', () => {
     const binary: readonly ColumnSpec[] = [spec('n', { kind: 'int32' }), spec('payload', { kind: 'binary' })];
     const df = conform(pl.readIPC(Buffer.from(tableToIPC(table, 'file'))), binary);
     expect(columnStats(df, binary)).toMatchObject([
-      { name: 'n', nullCount: 0, min: '1', max: '2' },
-      { name: 'payload', nullCount: 1, min: undefined, max: undefined },
+      { path: ['n'], nullCount: 0, min: '1', max: '2' },
+      { path: ['payload'], nullCount: 1, min: undefined, max: undefined },
     ]);
     const rows = await duck(toParquet(df), (t) => `SELECT typeof(n) n, hex(payload) p FROM ${t}`);
     expect(rows).toEqual([
@@ -99,7 +99,7 @@ describe('Parquet files', () => {
 
   test('measure nulls, smallest and largest values as exact text', () => {
     const byName = Object.fromEntries(
-      columnStats(conform(frame(), columns), columns).map((m) => [m.name, [m.nullCount, m.min, m.max]]),
+      columnStats(conform(frame(), columns), columns).map((m) => [m.path.join('.'), [m.nullCount, m.min, m.max]]),
     );
     expect(byName).toEqual({
       id: [0, '1', '3'],

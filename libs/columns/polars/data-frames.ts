@@ -2,8 +2,9 @@
 import { types } from 'node:util';
 import pl, { type DataFrame } from 'nodejs-polars';
 import { ColumnsBuilder } from '../build/columns-builder.js';
-import type { ColumnSpec, ColumnType } from '../types/column-spec.js';
+import { type ColumnSpec, type ColumnType, isNested } from '../types/column-spec.js';
 import { DataFrameError, messageOf } from '../types/data-frame-error.js';
+import { typeNameOf } from '../types/type-name.js';
 import { dataFrameOf, nativeOf } from './native-data-frame.js';
 import { quoteName, runSql } from './sql.js';
 
@@ -78,7 +79,7 @@ export function contiguous(frame: DataFrame): DataFrame {
 
 /** A frame with these columns and no rows. */
 export function emptyDataFrame(columns: readonly ColumnSpec[]): DataFrame {
-  if (columns.some(({ type }) => type.kind === 'list')) return readDataFrame(new ColumnsBuilder(columns).finish());
+  if (columns.some(({ type }) => isNested(type))) return readDataFrame(new ColumnsBuilder(columns).finish());
   const items = columns.map(({ name, type }) => `CAST(NULL AS ${sqlType(type)}) AS ${quoteName(name)}`);
   const frame = runSql(`SELECT ${items.join(', ')} FROM seed`, { seed: pl.DataFrame({ seed: [0] }).slice(0, 0) });
   return asTimestamps(
@@ -126,11 +127,17 @@ export function nullCount(frame: DataFrame, column: string): number {
   return nativeOf(frame).column(column).nullCount();
 }
 
-/** The type SQL casts to; timestamps are int64 microseconds until asTimestamps. Throws DataFrameError for a list, which SQL cannot name. */
+/** The type SQL casts to; timestamps are int64 microseconds until asTimestamps. Throws DataFrameError for nested types, which SQL cannot name. */
 export function sqlType(type: ColumnType): string {
-  if (type.kind === 'list') throw new DataFrameError('SQL has no name for a list of rows');
-  if (type.kind === 'decimal') return `DECIMAL(${type.precision},${type.scale})`;
-  return sqlTypes[type.kind];
+  switch (type.kind) {
+    case 'struct':
+    case 'list':
+      throw new DataFrameError(`SQL has no name for the type ${typeNameOf(type)}`);
+    case 'decimal':
+      return `DECIMAL(${type.precision},${type.scale})`;
+    default:
+      return sqlTypes[type.kind];
+  }
 }
 
 const sqlTypes = {

@@ -1,6 +1,6 @@
 /** The column types of a data frame. */
 import type { DataFrame } from 'nodejs-polars';
-import type { ColumnSpec, ColumnType } from '../types/column-spec.js';
+import type { ColumnSpec, ColumnType, NestedKind } from '../types/column-spec.js';
 import { DataFrameError, messageOf } from '../types/data-frame-error.js';
 import { type NativeDataFrame, nativeOf } from './native-data-frame.js';
 import { quoteName } from './sql.js';
@@ -18,9 +18,7 @@ export function describe(frame: DataFrame, names: readonly string[]): ColumnSpec
 
 /** The same without an error: undefined for a type that frames do not carry, e.g. a time in other units, or nothing but null. */
 export function typesIfKnown(frame: DataFrame, names: readonly string[]): (ColumnType | undefined)[] {
-  return nativeTypes(frame, names).map((native) =>
-    native.variant === 'Datetime' && native.inner[0] !== 'us' ? undefined : knownType(native),
-  );
+  return nativeTypes(frame, names).map((native) => knownType(native));
 }
 
 /** What polars calls the types of the named columns. */
@@ -53,14 +51,19 @@ function selectNative(frame: DataFrame, names: readonly string[]): NativeDataFra
 
 function dtypesOf(native: NativeDataFrame): NativeType[] | 'binary' {
   try {
-    return native.dtypes().map((type) => (typeof type === 'string' ? { variant: type, inner: [] } : type));
+    return native.dtypes().map(nativeType);
   } catch (cause) {
     if (messageOf(cause).includes('Binary')) return 'binary';
     throw cause;
   }
 }
 
-const kindOfVariant: Readonly<Record<string, Exclude<ColumnType['kind'], 'decimal' | 'list'>>> = {
+/** A type without parts is its name alone. */
+function nativeType(type: unknown): NativeType {
+  return typeof type === 'string' ? { variant: type, inner: [] } : (type as NativeType);
+}
+
+const kindOfVariant: Readonly<Record<string, Exclude<ColumnType['kind'], 'decimal' | NestedKind>>> = {
   String: 'string',
   Utf8: 'string',
   Categorical: 'string',
@@ -77,7 +80,6 @@ const kindOfVariant: Readonly<Record<string, Exclude<ColumnType['kind'], 'decima
   Float32: 'float64',
   Float64: 'float64',
   Date: 'date',
-  Datetime: 'timestamp',
 };
 
 function columnType(name: string, native: NativeType | undefined): ColumnType {
@@ -94,8 +96,33 @@ function columnType(name: string, native: NativeType | undefined): ColumnType {
 }
 
 function knownType(native: NativeType | undefined): ColumnType | undefined {
-  if (native?.variant === 'Decimal')
-    return { kind: 'decimal', precision: Number(native.inner[0]), scale: Number(native.inner[1]) };
-  const kind = kindOfVariant[native?.variant ?? ''];
-  return kind && { kind };
+  switch (native?.variant) {
+    case 'Decimal':
+      return { kind: 'decimal', precision: Number(native.inner[0]), scale: Number(native.inner[1]) };
+    case 'Datetime':
+      return native.inner[0] === 'us' ? { kind: 'timestamp' } : undefined;
+    case 'List': {
+      const type = knownType(nativeType(native.inner[0]));
+      return type && { kind: 'list', item: { type, nullable: true } };
+    }
+    case 'Struct':
+      return structType(native.inner[0] as readonly NativeField[]);
+    default: {
+      const kind = kindOfVariant[native?.variant ?? ''];
+      return kind && { kind };
+    }
+  }
+}
+
+interface NativeField {
+  readonly name: string;
+  readonly dtype: unknown;
+}
+
+function structType(natives: readonly NativeField[]): ColumnType | undefined {
+  const fields = natives.flatMap(({ name, dtype }): ColumnSpec[] => {
+    const type = knownType(nativeType(dtype));
+    return type ? [{ name, type, nullable: true }] : [];
+  });
+  return fields.length === natives.length ? { kind: 'struct', fields } : undefined;
 }

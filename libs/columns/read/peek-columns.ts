@@ -1,7 +1,7 @@
 /**
  * Looks at a few columns of an Arrow IPC file without decoding its schema: 5 µs, where apache-arrow takes 100 and polars 300.
  *
- * It understands what our own builders write: one batch, no compression, no nested types (Arrow columnar format, "IPC File Format").
+ * It understands what our own builders write: one batch, no compression (Arrow columnar format, "IPC File Format").
  */
 import { fieldAt, followed, rootTable } from './flatbuffer.js';
 
@@ -17,11 +17,11 @@ export interface PeekedColumns {
 /** Field numbers in Arrow's File.fbs, Message.fbs and Schema.fbs. */
 const footerField = { schema: 1, recordBatches: 3 };
 const schemaField = { fields: 1 };
-const columnField = { name: 0, type: 2 };
+const columnField = { name: 0, type: 2, children: 5 };
 const messageField = { header: 2 };
 const batchField = { length: 0, buffers: 2, compression: 3 };
 
-/** Buffers of a column by the number of its type, the one of its nulls among them. */
+/** Buffers of a column by the number of its type, the one of its nulls among them, those of its children not. */
 const buffersOf: ReadonlyMap<number, number> = new Map([
   [2, 2],
   [3, 2],
@@ -31,6 +31,8 @@ const buffersOf: ReadonlyMap<number, number> = new Map([
   [7, 2],
   [8, 2],
   [10, 2],
+  [12, 2],
+  [13, 1],
 ]);
 /** `ARROW1` at the end, behind the footer's length. */
 const tailBytes = 10;
@@ -82,12 +84,24 @@ function buffersByName(view: DataView, schema: number): Map<string, number> | un
   let buffer = 0;
   for (let i = 0; i < view.getUint32(fields, true); i++) {
     const field = followed(view, fields + 4 + i * 4);
-    const count = buffersOf.get(view.getUint8(fieldAt(view, field, columnField.type)));
+    const count = buffersIn(view, field);
     if (count === undefined) return undefined;
     places.set(textAt(view, followed(view, fieldAt(view, field, columnField.name))), buffer);
     buffer += count;
   }
   return places;
+}
+
+/** Those of a column and of all that is nested in it, which follow it; undefined when one is of a type that frames do not build. */
+function buffersIn(view: DataView, field: number): number | undefined {
+  let all = buffersOf.get(view.getUint8(fieldAt(view, field, columnField.type)));
+  if (!isThere(view, field, columnField.children)) return all;
+  const children = followed(view, fieldAt(view, field, columnField.children));
+  for (let i = 0; i < view.getUint32(children, true); i++) {
+    const count = buffersIn(view, followed(view, children + 4 + i * 4));
+    all = all === undefined || count === undefined ? undefined : all + count;
+  }
+  return all;
 }
 
 function textAt(view: DataView, at: number): string {

@@ -11,12 +11,22 @@ export type ColumnType =
   | { readonly kind: 'date' }
   | { readonly kind: 'timestamp' }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
-  /** Small rows of these columns, in order. */
-  | { readonly kind: 'list'; readonly of: readonly ColumnSpec[] };
+  | { readonly kind: 'struct'; readonly fields: readonly ColumnSpec[] }
+  | { readonly kind: 'list'; readonly item: ListItem };
+
+/** What stands in a list. */
+export type ListItem = Pick<ColumnSpec, 'type' | 'nullable'>;
+
+/** Types that hold values of other types. */
+export type NestedKind = 'struct' | 'list';
 
 /** One column of a frame or a table. */
 export interface ColumnSpec {
   readonly name: string;
   readonly type: ColumnType;
   readonly nullable: boolean;
+}
+
+export function isNested({ kind }: ColumnType): boolean {
+  return kind === 'struct' || kind === 'list';
 }

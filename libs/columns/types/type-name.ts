@@ -1,7 +1,16 @@
 /** What sentences call a column type. */
 import type { ColumnType } from './column-spec.js';
 
-/** E.g. `int64`, `decimal(12,2)`. */
+/** E.g. `int64`, `decimal(12,2)`, `list<struct<sku:string,count:int64>>`. */
 export function typeNameOf(type: ColumnType): string {
-  return type.kind === 'decimal' ? `decimal(${type.precision},${type.scale})` : type.kind;
+  switch (type.kind) {
+    case 'decimal':
+      return `decimal(${type.precision},${type.scale})`;
+    case 'struct':
+      return `struct<${type.fields.map((field) => `${field.name}:${typeNameOf(field.type)}`).join(',')}>`;
+    case 'list':
+      return `list<${typeNameOf(type.item.type)}>`;
+    default:
+      return type.kind;
+  }
 }

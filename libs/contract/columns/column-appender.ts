@@ -1,37 +1,46 @@
 /** Puts stored values into the builder of their column. */
 import { BoolBuilder } from '#columns/build/bool-builder';
-import type { ColumnsBuilder } from '#columns/build/columns-builder';
+import type { AnyBuilder } from '#columns/build/builder-of';
 import { DecimalBuilder } from '#columns/build/decimal-builder';
 import { Float64Builder } from '#columns/build/float-builder';
 import { Int32Builder, Int64Builder } from '#columns/build/integer-builders';
+import { ListBuilder } from '#columns/build/list-builder';
 import { StringBuilder } from '#columns/build/string-builder';
-import type { ColumnSpec } from '#columns/types/column-spec';
+import { StructBuilder } from '#columns/build/struct-builder';
 import type { Stored } from '../values/stored.js';
 
 /** Appends one value; cannot fail for a value that its column's `Store` returned. */
 export type Appender = (value: Stored) => void;
 
-/** The appender of a column that stands at this place in the frame. */
-export function appenderOf({ type }: ColumnSpec, at: number, builder: ColumnsBuilder): Appender {
-  switch (type.kind) {
-    case 'string':
-      return textAppender(builder.column(at, StringBuilder));
-    case 'int64':
-    case 'timestamp':
-      return wideAppender(builder.column(at, Int64Builder));
-    case 'decimal':
-      return decimalAppender(builder.column(at, DecimalBuilder));
-    case 'date':
-    case 'int32':
-      return dayAppender(builder.column(at, Int32Builder));
-    case 'float64':
-      return floatAppender(builder.column(at, Float64Builder));
-    case 'bool':
-      return boolAppender(builder.column(at, BoolBuilder));
-    case 'binary':
-    case 'list':
-      throw new TypeError(`a contract has no ${type.kind} columns`);
-  }
+/** The appender of the column that this builder collects. */
+export function appenderOf(builder: AnyBuilder): Appender {
+  if (builder instanceof StringBuilder) return textAppender(builder);
+  if (builder instanceof Int64Builder) return wideAppender(builder);
+  if (builder instanceof DecimalBuilder) return decimalAppender(builder);
+  if (builder instanceof Int32Builder) return dayAppender(builder);
+  if (builder instanceof Float64Builder) return floatAppender(builder);
+  if (builder instanceof BoolBuilder) return boolAppender(builder);
+  if (builder instanceof StructBuilder) return structAppender(builder);
+  if (builder instanceof ListBuilder) return listAppender(builder);
+  throw new TypeError(`a contract has no columns for ${builder.constructor.name}`);
+}
+
+function structAppender(builder: StructBuilder<AnyBuilder>): Appender {
+  const fields = builder.children.map(appenderOf);
+  return (value) => {
+    if (!Array.isArray(value)) return builder.appendNull();
+    for (let at = 0; at < fields.length; at++) fields[at]!(value[at] as Stored);
+    builder.endStruct();
+  };
+}
+
+function listAppender(builder: ListBuilder<AnyBuilder>): Appender {
+  const append = appenderOf(builder.items);
+  return (value) => {
+    if (!Array.isArray(value)) return builder.appendNull();
+    for (const item of value as readonly Stored[]) append(item);
+    builder.endList();
+  };
 }
 
 function textAppender(builder: StringBuilder): Appender {

@@ -2,19 +2,21 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import type { ColumnsBuilder } from '#columns/build/columns-builder';
 import type { ColumnSpec } from '#columns/types/column-spec';
+import { columnOf, stepsOf } from '#pipeline/model/field-path';
 import { schemaRejection } from '../validator/schema-reason.js';
 import type { SchemaValidator } from '../validator/schema-validator.js';
-import { asObject } from '../values/event-object.js';
+import { asObject, type EventObject } from '../values/event-object.js';
 import { mayHoldLongNumber, parseExactly } from '../values/exact-number.js';
 import { malformed } from '../values/malformed-json.js';
 import { nestingMax, nestsTooDeeply } from '../values/nesting.js';
-import { ReadEvent } from '../values/read-event.js';
-import { pointerTo, type Rejected, rejected } from '../values/rejection.js';
+import { NotExactError, ReadEvent } from '../values/read-event.js';
+import { pointerOf, type Rejected, rejected } from '../values/rejection.js';
 import { type Stored, Unstorable } from '../values/stored.js';
 import { TooComplexError, workMax } from '../values/work.js';
 import { type Appender, appenderOf } from './column-appender.js';
 import type { ContractColumn } from './contract-column.js';
 import type { ContractFields } from './field-problems.js';
+import { bytesPerByteMax, storedBytes } from './stored-bytes.js';
 
 /** An event that keeps its contract. */
 export interface Accepted {
@@ -32,6 +34,8 @@ export interface Accepted {
 /** A compiled contract. It keeps no state between events. */
 export class Contract {
   readonly columns: readonly ColumnSpec[];
+  /** How many bytes of a frame one byte of an event can take at most, but for what each row takes; 1 for events without lists. */
+  readonly bytesPerByteMax: number;
   readonly #idAt: number;
   readonly #keyAt: number;
   readonly #timeAt: number;
@@ -44,10 +48,21 @@ export class Contract {
     private readonly validator: SchemaValidator,
   ) {
     this.columns = plan.map(({ name, type, nullable }) => ({ name, type, nullable }));
-    const place = (name: string): number => this.columns.findIndex((column) => column.name === name);
+    this.bytesPerByteMax = bytesPerByteMax(this.columns);
+    const place = (path: string): number => this.columns.findIndex(({ name }) => name === columnOf(path));
     this.#idAt = place(fields.id);
     this.#keyAt = place(fields.key);
     this.#timeAt = place(fields.eventTime);
+  }
+
+  /** JSON pointer to the event time. */
+  get eventTimePointer(): string {
+    return pointerOf(stepsOf(this.fields.eventTime));
+  }
+
+  /** Upper bound of the bytes that an accepted event adds to a frame. */
+  bytesOf({ row }: Accepted): number {
+    return row.reduce<number>((sum, value, at) => sum + storedBytes(value, this.columns[at]!.type), rowBytes);
   }
 
   /** Reads one event. Whatever the text, the answer is a value: nothing is thrown. */
@@ -96,23 +111,30 @@ export class Contract {
     if (object === undefined) return rejected('not_an_object', '', 'the event must be a JSON object');
     const errors = this.validator(object);
     return errors === undefined
-      ? this.#stored(new ReadEvent(text, object, longNumbers))
+      ? this.#storedExactly(new ReadEvent(text, object, longNumbers))
       : schemaRejection(errors, object);
+  }
+
+  /** A 0 may hide a number too small for a double: only then is the text parsed once more. */
+  #storedExactly(event: ReadEvent): Accepted | Rejected {
+    try {
+      return this.#stored(event);
+    } catch (error) {
+      if (!(error instanceof NotExactError)) throw error;
+      return this.#stored(new ReadEvent(event.text, parseExactly(event.text) as EventObject, true));
+    }
   }
 
   #stored(event: ReadEvent): Accepted | Rejected {
     const { plan } = this;
     const row = new Array<Stored>(plan.length);
-    // UTF-8 text cannot hold unpaired surrogates, only escapes can.
-    const hasEscapes = event.text.includes('\\u');
     for (let at = 0; at < plan.length; at++) {
-      const { name, nullable, store } = plan[at] as ContractColumn;
-      const value = event.object[name];
-      const stored = value == null && nullable ? null : store(value, name, event);
-      if (stored instanceof Unstorable) return rejected(stored.reason, pointerTo('', name), stored.message);
-      if (hasEscapes && typeof stored === 'string' && !stored.isWellFormed()) {
-        return rejected('invalid_utf8', pointerTo('', name), 'holds an unpaired surrogate, which UTF-8 cannot encode');
-      }
+      const { within, member, nullable, store } = plan[at] as ContractColumn;
+      const holder = within.length === 0 ? event.object : objectAt(event.object, within);
+      const value = holder[member];
+      const stored = value == null && nullable ? null : store(value, member, holder, event);
+      if (stored instanceof Unstorable)
+        return rejected(stored.reason, pointerOf([...within, member]) + stored.pointer, stored.message);
       row[at] = stored;
     }
     return this.#accepted(row);
@@ -122,11 +144,11 @@ export class Contract {
     const id = String(row[this.#idAt]);
     const eventTimeUs = row[this.#timeAt];
     if (id === '')
-      return rejected('missing_field', pointerTo('', this.fields.id), 'must not be empty: it is the event id');
+      return rejected('missing_field', pointerOf(stepsOf(this.fields.id)), 'must not be empty: it is the event id');
     if (typeof eventTimeUs !== 'number') {
       return rejected(
         'time_out_of_range',
-        pointerTo('', this.fields.eventTime),
+        this.eventTimePointer,
         'must lie within the years 1684 to 2255: it is the event time',
       );
     }
@@ -134,10 +156,18 @@ export class Contract {
   }
 
   #appendTo(frame: ColumnsBuilder): void {
-    this.#appenders = this.columns.map((column, at) => appenderOf(column, at, frame));
+    this.#appenders = this.columns.map((_, at) => appenderOf(frame.builder(at)));
     this.#appendsTo = frame;
   }
 }
+
+/** Of an event whose schema says that these objects are there. */
+function objectAt(event: EventObject, names: readonly string[]): EventObject {
+  return names.reduce((object, name) => asObject(object[name])!, event);
+}
+
+/** What offsets, validity and padding take for a row that is alone in its frame. */
+const rowBytes = 512;
 
 const notUtf8 = rejected('invalid_utf8', '', 'the payload is not UTF-8');
 const tooComplex = rejected(

@@ -1,9 +1,12 @@
 /** Whether the fields a source names as id, key and event time can serve as such. */
+
+import { columnOf, stepsOf } from '#pipeline/model/field-path';
 import { type ContractProblem, problem } from '../validator/contract-problem.js';
 import { pointerTo } from '../values/rejection.js';
-import type { ContractColumn } from './contract-column.js';
+import { plansAlong } from './field-columns.js';
+import type { FieldPlan } from './property-plan.js';
 
-/** The properties of the event that identify it, decide its partition and say when it happened. */
+/** The properties of the event that identify it, decide its partition and say when it happened. A dot steps into an object: `properties.time`. */
 export interface ContractFields {
   readonly id: string;
   readonly key: string;
@@ -12,11 +15,11 @@ export interface ContractFields {
 
 interface Role {
   readonly what: string;
-  readonly fits: (column: ContractColumn) => boolean;
+  readonly fits: (property: FieldPlan) => boolean;
   readonly write: string;
 }
 
-const textOrInteger = ({ type, json }: ContractColumn): boolean =>
+const textOrInteger = ({ type, json }: FieldPlan): boolean =>
   (type.kind === 'string' && !json) || type.kind === 'int64';
 
 const roles: Record<keyof ContractFields, Role> = {
@@ -30,15 +33,37 @@ const roles: Record<keyof ContractFields, Role> = {
 };
 
 /** What is wrong with the fields, each at the place in the schema to correct. */
-export function fieldProblems(columns: readonly ContractColumn[], fields: ContractFields): ContractProblem[] {
+export function fieldProblems(plans: readonly FieldPlan[], fields: ContractFields): ContractProblem[] {
   return Object.entries(roles).flatMap(([role, { what, fits, write }]) => {
-    const name = fields[role as keyof ContractFields];
-    const column = columns.find((candidate) => candidate.name === name);
-    if (column === undefined)
-      return [problem('/properties', `has no "${name}", which the pipeline names as ${what}: add it or name another`)];
-    const pointer = pointerTo('/properties', name);
-    if (!fits(column)) return [problem(pointer, `is ${what}, so it must be ${write}`)];
-    if (column.nullable) return [problem(pointer, `is ${what}, so it must be listed in "required" and never be null`)];
-    return [];
+    const path = fields[role as keyof ContractFields];
+    const steps = stepsOf(path);
+    const along = plansAlong(plans, steps);
+    const field = along.at(-1);
+    if (field === undefined || along.length < steps.length)
+      return [
+        problem(
+          `${pointerIn(steps.slice(0, along.length))}/properties`,
+          `has no "${steps[along.length]}", which the pipeline names as ${what}${steps.length > 1 ? ` (${path})` : ''}: add it or name another`,
+        ),
+      ];
+    const pointer = pointerIn(steps);
+    if (!fits(field)) return [problem(pointer, `is ${what}, so it must be ${write}`)];
+    const open = along.findIndex(({ required, allowsNull }) => !required || allowsNull);
+    if (open >= 0)
+      return [
+        problem(
+          pointerIn(steps.slice(0, open + 1)),
+          `${open < steps.length - 1 ? 'holds' : 'is'} ${what}, so it must be listed in "required" and never be null`,
+        ),
+      ];
+    const twin = steps.length > 1 && plans.find(({ name }) => name.toLowerCase() === columnOf(path).toLowerCase());
+    return twin
+      ? [problem(pointerTo('/properties', twin.name), `is the column that ${path}, ${what}, gets: rename the property`)]
+      : [];
   });
+}
+
+/** The place in the schema of the property at the end of these steps. */
+function pointerIn(steps: readonly string[]): string {
+  return steps.reduce((pointer, step) => pointerTo(`${pointer}/properties`, step), '');
 }

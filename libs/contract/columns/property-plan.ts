@@ -1,7 +1,7 @@
 /** Which column a property of the schema becomes, and how its values are stored. */
 import type { ColumnType } from '#columns/types/column-spec';
 import { type ContractProblem, problem } from '../validator/contract-problem.js';
-import { type DecimalBounds, decimalBounds, within } from '../values/decimal-bounds.js';
+import { type DecimalBounds, within } from '../values/decimal-bounds.js';
 import { asObject, type EventObject } from '../values/event-object.js';
 import { storeJson } from '../values/store-json.js';
 import {
@@ -16,6 +16,9 @@ import {
   storeText,
   storeTextWithin,
 } from '../values/stored.js';
+import { decimalOf } from './decimal-property.js';
+import { type Definitions, without } from './definitions.js';
+import { planNested } from './nested-plan.js';
 
 /** The column of one property. */
 export interface PropertyPlan {
@@ -25,8 +28,16 @@ export interface PropertyPlan {
   readonly allowsNull: boolean;
   /** True for a property stored as JSON text. */
   readonly json: boolean;
-  /** Keywords that `store` checks itself, better than a schema validator can. */
-  readonly ownKeywords: readonly string[];
+  /** The property for a schema validator: without what `store` checks itself, and better. */
+  readonly structure: unknown;
+  /** Of an object that becomes a struct. */
+  readonly fields?: readonly FieldPlan[];
+}
+
+/** A field of a struct. */
+export interface FieldPlan extends PropertyPlan {
+  readonly name: string;
+  readonly required: boolean;
 }
 
 const microsPerUnit = new Map([
@@ -36,32 +47,50 @@ const microsPerUnit = new Map([
 ]);
 const boundKeywords = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'];
 
-/** The plan of a property schema, or why it cannot become a column. `pointer` is the property's place in the schema. */
-export function planProperty(schema: unknown, pointer: string): PropertyPlan | ContractProblem {
-  const property = asObject(schema) ?? {};
+/** The plan of a property schema, or what is wrong with it. `pointer` is the property's place in the schema. */
+export function planProperty(
+  schema: unknown,
+  pointer: string,
+  definitions: Definitions,
+): PropertyPlan | ContractProblem[] {
+  const found = definitions.resolve(schema);
+  if (found === 'in itself') return { ...jsonPlan, structure: schema };
+  const property = asObject(found.schema) ?? {};
   const types = typesOf(property);
   const allowsNull = types === undefined || types.includes('null') || property['nullable'] === true;
   const [type, ...others] = types?.filter((name) => name !== 'null') ?? [];
-  const plan = (column: ColumnType, store: Store, ownKeywords: string[] = []): PropertyPlan => ({
+  const plan: Plan = (column, store, ownKeywords = []) => ({
     type: column,
     store,
     allowsNull,
-    json: store === storeJson,
-    ownKeywords,
+    json: false,
+    structure: without(property, ownKeywords),
   });
   if (property['format'] === 'decimal') return planDecimal(property, [type, ...others], pointer, plan);
   if (isNumeric([type, ...others])) return plan({ kind: 'float64' }, storeFloat);
-  if (type === undefined || others.length > 0) return plan({ kind: 'string' }, storeJson);
+  const nested =
+    others.length === 0 &&
+    planNested(type, property, pointer, (inner, at) => planProperty(inner, at, found.definitions));
+  if (Array.isArray(nested)) return nested;
+  if (nested) return { allowsNull, json: false, ...nested };
+  if (type === undefined || others.length > 0) return { ...jsonPlan, allowsNull, structure: found.schema };
   return planSingle(type, property, pointer, plan);
 }
 
+const jsonPlan = { type: { kind: 'string' }, store: storeJson, allowsNull: true, json: true } as const;
+
 type Plan = (column: ColumnType, store: Store, ownKeywords?: string[]) => PropertyPlan;
 
-function planSingle(type: string, property: EventObject, pointer: string, plan: Plan): PropertyPlan | ContractProblem {
+function planSingle(
+  type: string,
+  property: EventObject,
+  pointer: string,
+  plan: Plan,
+): PropertyPlan | ContractProblem[] {
   if (type === 'integer') return planInteger(property, pointer, plan);
   if (type === 'number') return plan({ kind: 'float64' }, storeFloat);
   if (type === 'boolean') return plan({ kind: 'bool' }, storeBool);
-  if (type !== 'string') return plan({ kind: 'string' }, storeJson);
+  if (type !== 'string') return { ...plan({ kind: 'string' }, storeJson), json: true };
   if (property['format'] === 'date-time') return plan({ kind: 'timestamp' }, storeDateTime, ['format']);
   if (property['format'] === 'date') return plan({ kind: 'date' }, storeDate, ['format']);
   return planText(property, plan);
@@ -73,12 +102,12 @@ function planText({ minLength = 0, maxLength = Infinity }: EventObject, plan: Pl
   return plan({ kind: 'string' }, store, ['minLength', 'maxLength']);
 }
 
-function planInteger(property: EventObject, pointer: string, plan: Plan): PropertyPlan | ContractProblem {
+function planInteger(property: EventObject, pointer: string, plan: Plan): PropertyPlan | ContractProblem[] {
   const unit = property['x-unit'];
   if (unit === undefined) return plan({ kind: 'int64' }, storeInteger);
   const micros = microsPerUnit.get(String(unit));
   if (micros === undefined)
-    return problem(`${pointer}/x-unit`, 'is no unit of time since the epoch: write "s", "ms" or "us"');
+    return [problem(`${pointer}/x-unit`, 'is no unit of time since the epoch: write "s", "ms" or "us"')];
   return plan({ kind: 'timestamp' }, storeEpoch(micros));
 }
 
@@ -87,43 +116,17 @@ function planDecimal(
   types: readonly unknown[],
   pointer: string,
   plan: Plan,
-): PropertyPlan | ContractProblem {
-  const { 'x-precision': precision, 'x-scale': scale } = property;
-  if (!types.every((type) => type === 'string' || type === 'number' || type === 'integer')) {
-    return problem(
-      `${pointer}/type`,
-      'does not go with format decimal: write ["string", "number"], "string" or "number" (and "null")',
-    );
-  }
-  if (!isDigits(precision, 1, 38))
-    return problem(pointer, 'format decimal needs "x-precision", all its digits: write an integer from 1 to 38');
-  if (!isDigits(scale, 0, precision)) {
-    return problem(
-      pointer,
-      `format decimal needs "x-scale", its digits behind the point: write an integer from 0 to ${precision}`,
-    );
-  }
-  if ('multipleOf' in property)
-    return problem(
-      `${pointer}/multipleOf`,
-      'cannot be checked exactly: leave it out, "x-scale" sets the smallest unit',
-    );
-  const bounds = decimalBounds(property, { precision, scale });
-  if (typeof bounds === 'string')
-    return problem(
-      `${pointer}/${bounds}`,
-      `has more digits behind the point than "x-scale" ${scale}: write a number with fewer`,
-    );
-  const store = storeDecimal({ precision, scale });
-  return plan({ kind: 'decimal', precision, scale }, bounded(store, bounds), ['format', ...boundKeywords]);
+): PropertyPlan | ContractProblem[] {
+  const decimal = decimalOf(property, types, pointer);
+  if ('message' in decimal) return [decimal];
+  const { shape, bounds } = decimal;
+  return plan({ kind: 'decimal', ...shape }, bounded(storeDecimal(shape), bounds), ['format', ...boundKeywords]);
 }
 
 function bounded(store: Store, bounds: DecimalBounds): Store {
-  return bounds.length === 0 ? store : (value, name, event) => within(store(value, name, event), bounds);
-}
-
-function isDigits(value: unknown, min: number, max: number): value is number {
-  return Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
+  return bounds.length === 0
+    ? store
+    : (value, name, holder, event) => within(store(value, name, holder, event), bounds);
 }
 
 function isNumeric(types: readonly unknown[]): boolean {

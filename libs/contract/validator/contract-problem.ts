@@ -11,3 +11,7 @@ export interface ContractProblem {
 export function problem(pointer: string, message: string): ContractProblem {
   return { pointer, message };
 }
+
+export function isProblems(found: unknown): found is ContractProblem[] {
+  return Array.isArray(found);
+}

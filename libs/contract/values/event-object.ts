@@ -22,16 +22,26 @@ export function asObject(value: unknown): EventObject | undefined {
 /**
  * The text of an event's key, which decides its partition: a string as it is, a number in its shortest form (1, 1.0 and 1e0 are '1').
  * `undefined` when the field is absent or of another type.
+ * @param steps names that lead to the field, mostly one
  * @param text gives the JSON text of the event: beyond 2^53 it tells the number
  */
-export function keyOf(event: EventObject, field: string, text: () => string): string | undefined {
-  const value = Object.hasOwn(event, field) ? event[field] : undefined;
+export function keyOf(event: EventObject, steps: readonly string[], text: () => string): string | undefined {
+  const value = memberAt(holderAt(event, steps), steps.at(-1)!);
   if (typeof value === 'string') return value;
   if (typeof value !== 'number') return undefined;
-  return String(Number.isSafeInteger(value) ? value : (integerIn(text(), field) ?? value));
+  return String(Number.isSafeInteger(value) ? value : (integerIn(text(), steps) ?? value));
 }
 
-function integerIn(text: string, field: string): number | bigint | undefined {
-  const digits = textAt(parseExactly(text), field);
+function integerIn(text: string, steps: readonly string[]): number | bigint | undefined {
+  const digits = textAt(holderAt(asObject(parseExactly(text)), steps), steps.at(-1)!);
   return digits === undefined ? undefined : int64Of(digits);
+}
+
+/** The object in which the last of these names stands. */
+function holderAt(event: EventObject | undefined, steps: readonly string[]): EventObject | undefined {
+  return steps.slice(0, -1).reduce((object, name) => asObject(memberAt(object, name)), event);
+}
+
+function memberAt(object: EventObject | undefined, name: string): unknown {
+  return object !== undefined && Object.hasOwn(object, name) ? object[name] : undefined;
 }

@@ -1,28 +1,46 @@
 /** An event as it was parsed, and the texts of those of its numbers that doubles cannot hold. */
-import { asObject, type EventObject } from './event-object.js';
-import { mayUnderflow, parseExactly, textAt } from './exact-number.js';
+import type { EventObject } from './event-object.js';
+import { mayUnderflow, textAt } from './exact-number.js';
+import { TooComplexError } from './work.js';
+
+/** Nested values of one event: each takes room in memory, also the absent fields of an object in a list. */
+export const nestedValuesMax = 2_000_000;
+
+/** The event was not parsed exactly, and must be. */
+export class NotExactError extends Error {
+  override readonly name = 'NotExactError';
+}
+
+const tooComplex = new TooComplexError(`holds more than ${nestedValuesMax} nested values`);
+const notExact = new NotExactError('a 0 may stand for a number too small for a double');
 
 export class ReadEvent {
-  #searched = false;
-  #exactly: EventObject | undefined;
+  /** UTF-8 text cannot hold unpaired surrogates, only escapes can. */
+  readonly hasEscapes: boolean;
+  #nestedValues = 0;
 
   /** @param exact whether `object` was parsed exactly, because the text may hold a number of many digits */
   constructor(
     readonly text: string,
     readonly object: EventObject,
     readonly exact: boolean,
-  ) {}
-
-  /** The text of the number `value` under `name`, where it says more than its double. */
-  textOf(value: number, name: string): string | undefined {
-    if (this.exact) return textAt(this.object, name);
-    return value === 0 ? textAt(this.#exactObject(), name) : undefined;
+  ) {
+    this.hasEscapes = text.includes('\\u');
   }
 
-  /** A 0 may hide a number too small for a double. The text is searched for one once, however many zeros there are. */
-  #exactObject(): EventObject | undefined {
-    if (!this.#searched && mayUnderflow(this.text)) this.#exactly = asObject(parseExactly(this.text));
-    this.#searched = true;
-    return this.#exactly;
+  /**
+   * The text of the number `value` that `holder` has under `name`, where it says more than its double.
+   * @throws NotExactError when only an exact parse can tell
+   */
+  textOf(value: number, name: string | number, holder: object): string | undefined {
+    if (this.exact) return textAt(holder, name);
+    if (value === 0 && mayUnderflow(this.text)) throw notExact;
+    return undefined;
+  }
+
+  /** @throws TooComplexError when the event holds too many nested values */
+  hold(values: number): void {
+    this.#nestedValues += values;
+    if (this.#nestedValues > nestedValuesMax) throw tooComplex;
   }
 }

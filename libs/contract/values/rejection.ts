@@ -22,6 +22,11 @@ export function pointerTo(parent: string, member: string): string {
   return `${parent}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
+/** The pointer to what lies under these names, each within the one before. */
+export function pointerOf(names: readonly string[]): string {
+  return names.reduce(pointerTo, '');
+}
+
 function shortened(text: string): string {
   const whole = text.toWellFormed();
   return whole.length <= textMax ? whole : `${whole.slice(0, textMax - 1).toWellFormed()}…`;

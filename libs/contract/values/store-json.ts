@@ -3,8 +3,8 @@ import { exactJson } from './exact-number.js';
 import { floatRange, type Store } from './stored.js';
 
 /** JSON text without spaces; numbers keep the digits of the event, names that look like integers come first (ECMAScript's order). */
-export const storeJson: Store = (value, name, event) => {
-  const json = event.exact ? exactJson(event.object, name, value) : JSON.stringify(value);
+export const storeJson: Store = (value, name, holder, event) => {
+  const json = event.exact ? exactJson(holder, String(name), value) : JSON.stringify(value);
   return (event.exact || json.includes('null')) && holdsInfinity(value) ? floatRange : json;
 };
 

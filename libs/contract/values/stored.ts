@@ -13,21 +13,26 @@ import type { ReadEvent } from './read-event.js';
 import type { Reason } from './reason.js';
 
 /**
- * A value ready for its column: text, JSON text, number, days, microseconds, decimal units, boolean.
- * Integers are numbers when safe, else bigints.
+ * A value ready for its column: text, JSON text, number, days, microseconds, decimal units, boolean; of an object the values of its
+ * fields, of an array its items. Integers are numbers when safe, else bigints.
  */
-export type Stored = string | number | bigint | boolean | null;
+export type Stored = string | number | bigint | boolean | null | readonly Stored[];
 
 /** A value that its column cannot hold. */
 export class Unstorable {
   constructor(
     readonly reason: Reason,
     readonly message: string,
+    /** JSON pointer from the value that the column stores to the one that it cannot. */
+    readonly pointer = '',
   ) {}
 }
 
-/** Converts the value that the event has under `name`; the event tells the text of a number where its double does not say all. */
-export type Store = (value: unknown, name: string, event: ReadEvent) => Stored | Unstorable;
+/**
+ * Converts the value that `holder`, the event or an object or array in it, has under `name`; the event tells the text of a number where its
+ * double does not say all.
+ */
+export type Store = (value: unknown, name: string | number, holder: object, event: ReadEvent) => Stored | Unstorable;
 
 const anyInteger: DecimalShape = { precision: 19, scale: 0 };
 const microsMin = BigInt(secondsMin) * 1_000_000n;
@@ -38,6 +43,7 @@ const integerRange = new Unstorable('number_out_of_range', 'must be an integer f
 const notInteger = new Unstorable('wrong_type', 'must be an integer');
 const notNumber = new Unstorable('wrong_type', 'must be a number');
 const notText = new Unstorable('wrong_type', 'must be a string');
+const unpaired = new Unstorable('invalid_utf8', 'holds an unpaired surrogate, which UTF-8 cannot encode');
 const notBool = new Unstorable('wrong_type', 'must be a boolean');
 
 const timeFailures: Record<TimeFailure, Unstorable> = {
@@ -52,20 +58,25 @@ const dateFailures: Record<TimeFailure, Unstorable> = {
   time_out_of_range: timeFailures.time_out_of_range,
 };
 
-export const storeText: Store = (value) => (typeof value === 'string' ? value : notText);
+export const storeText: Store = (value, _, __, event) => {
+  if (typeof value !== 'string') return notText;
+  return event.hasEscapes && !value.isWellFormed() ? unpaired : value;
+};
 
 /** Stores text of a bounded length, counted in code points as JSON Schema does, but only where UTF-16 units leave it open. */
 export function storeTextWithin(charsMin: number, charsMax: number): Store {
   const tooShort = new Unstorable('out_of_bounds', `must have at least ${charsMin} characters`);
   const tooLong = new Unstorable('out_of_bounds', `must have at most ${charsMax} characters`);
-  return (value) => {
+  return (value, name, holder, event) => {
     if (typeof value !== 'string') return notText;
     const { length } = value;
     // A code point takes one or two UTF-16 units.
-    if (length >= charsMin * 2 && length <= charsMax) return value;
-    const chars = [...value.slice(0, (charsMax + 1) * 2)].length;
-    if (chars < charsMin) return tooShort;
-    return chars > charsMax ? tooLong : value;
+    if (length < charsMin * 2 || length > charsMax) {
+      const chars = [...value.slice(0, (charsMax + 1) * 2)].length;
+      if (chars < charsMin) return tooShort;
+      if (chars > charsMax) return tooLong;
+    }
+    return storeText(value, name, holder, event);
   };
 }
 
@@ -76,9 +87,9 @@ export const storeFloat: Store = (value) => {
   return Number.isFinite(value) ? value : floatRange;
 };
 
-export const storeInteger: Store = (value, name, event) => {
+export const storeInteger: Store = (value, name, holder, event) => {
   if (typeof value !== 'number') return notInteger;
-  const source = event.textOf(value, name);
+  const source = event.textOf(value, name, holder);
   if (source === undefined && Number.isSafeInteger(value)) return value;
   return integerOfSource(source ?? String(value));
 };
@@ -97,8 +108,8 @@ export const storeDateTime: Store = (value) => {
 
 /** Stores an integer that counts units of `microsPerUnit` since the epoch. */
 export function storeEpoch(microsPerUnit: number): Store {
-  return (value, name, event) => {
-    const count = storeInteger(value, name, event);
+  return (value, name, holder, event) => {
+    const count = storeInteger(value, name, holder, event);
     if (typeof count !== 'number' && typeof count !== 'bigint') return count;
     const micros = Number(count) * microsPerUnit;
     if (Number.isSafeInteger(micros)) return micros;
@@ -110,17 +121,16 @@ export function storeEpoch(microsPerUnit: number): Store {
 /** Stores a decimal from a string or a number, exactly or not at all. */
 export function storeDecimal(shape: DecimalShape): Store {
   const failures = decimalFailures(shape);
-  return (value, name, event) => {
-    const units = unitsOf(value, name, event, shape);
-    return typeof units === 'string' ? failures[units] : units;
+  return (value, name, holder, event) => {
+    if (typeof value === 'string') return unitsOr(failures, unitsOfText(value, shape));
+    if (typeof value !== 'number') return failures.wrong_format;
+    const source = event.textOf(value, name, holder);
+    return unitsOr(failures, source === undefined ? unitsOfNumber(value, shape) : unitsOfSource(source, shape));
   };
 }
 
-function unitsOf(value: unknown, name: string, event: ReadEvent, shape: DecimalShape): Units | DecimalFailure {
-  if (typeof value === 'string') return unitsOfText(value, shape);
-  if (typeof value !== 'number') return 'wrong_format';
-  const source = event.textOf(value, name);
-  return source === undefined ? unitsOfNumber(value, shape) : unitsOfSource(source, shape);
+function unitsOr(failures: Record<DecimalFailure, Unstorable>, units: Units | DecimalFailure): Units | Unstorable {
+  return typeof units === 'string' ? failures[units] : units;
 }
 
 function decimalFailures({ precision, scale }: DecimalShape): Record<DecimalFailure, Unstorable> {

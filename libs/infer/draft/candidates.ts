@@ -1,4 +1,6 @@
 /** Properties that could be the id, the key or the event time of a source, the likeliest first. */
+
+import { columnOf } from '#pipeline/model/field-path';
 import { counted, differentIn, timesOf } from '../kinds/evidence.js';
 import type { Kind } from '../kinds/kind.js';
 import { kindOf } from '../kinds/kind-of.js';
@@ -53,10 +55,16 @@ export function* steadyIn(place: Place, profile: Profile): Generator<Steady> {
   for (const [name, property] of place.properties) {
     if (property.seen < place.objects || property.nulls > 0 || name.includes('.') || leftOut.has(name)) continue;
     const path = property.path ?? [];
+    if (path.length > 1 && hasColumn(profile, columnOf(path.join('.')))) continue;
     const kind = kindOf(property, name, profile.isTextOnly);
     yield { path: path.join('.'), name, level: path.length - 1, place: property, kind };
     if (kind.is === 'object') yield* steadyIn(property, profile);
   }
+}
+
+/** A column of this name there is already, so a field within an object cannot become it. */
+function hasColumn(profile: Profile, column: string): boolean {
+  return [...profile.root.properties.keys()].some((name) => name.toLowerCase() === column.toLowerCase());
 }
 
 /** Whether its values can be the text of an id or key: an integer, or a text that is never empty. */

@@ -53,25 +53,7 @@ type Possible = Readonly<Record<Role, readonly Candidate[]>>;
 export function firstDraft(profile: Profile, asking: Asking): Drafted {
   const possible = possibleRoles(profile, asking);
   if ('reasons' in possible) return { ok: false, reasons: possible.reasons };
-  // Paths into an event first; where the product takes none, what stands at its top.
-  const draft = draftOf(profile, asking, possible);
-  if (!('problems' in draft)) return { ok: true, draft };
-  const top = atTop(possible);
-  const lacking = (['id', 'eventTime'] as const).filter((role) => top[role].length === 0);
-  if (lacking.length > 0) return { ok: false, reasons: lacking.map((role) => tooDeep(role, possible[role])) };
-  const plain = draftOf(profile, asking, top);
-  if ('problems' in plain) throw new Error(`a draft must be valid, and is not: ${plain.problems.join('; ')}`);
-  return { ok: true, draft: plain };
-}
-
-function tooDeep(role: 'id' | 'eventTime', candidates: readonly Candidate[]): string {
-  const named = candidates.map(({ path, evidence }) => `${path} (${evidence})`).join(', ');
-  return `${named} could be the ${role === 'id' ? 'id' : 'event time'}, but only a property at the top of an event can. Let the producers send it there, too.`;
-}
-
-function atTop(possible: Possible): Possible {
-  const top = (candidates: readonly Candidate[]): Candidate[] => candidates.filter(({ path }) => !path.includes('.'));
-  return { id: top(possible.id), key: top(possible.key), eventTime: top(possible.eventTime) };
+  return { ok: true, draft: draftOf(profile, asking, possible) };
 }
 
 function possibleRoles(profile: Profile, { name, named }: Asking): Possible | { readonly reasons: readonly string[] } {
@@ -107,12 +89,7 @@ function namedCandidate(profile: Profile, role: Role, path: string): Candidate |
   return { path, place: one.place, evidence, score: 0 };
 }
 
-/** @returns problems where the product does not take it */
-function draftOf(
-  profile: Profile,
-  { name, sample }: Asking,
-  possible: Possible,
-): Draft | { readonly problems: readonly string[] } {
+function draftOf(profile: Profile, { name, sample }: Asking, possible: Possible): Draft {
   const [id, eventTime] = [possible.id[0]!, possible.eventTime[0]!];
   const keys = possible.key.filter(({ path }) => path !== id.path);
   const key = keys[0] ?? { ...id, evidence: 'the id: each event for itself, as nothing else groups them' };
@@ -125,8 +102,10 @@ function draftOf(
   const compiled = compileContract(schema, { id: id.path, key: key.path, eventTime: eventTime.path });
   const parsed = parsePipeline(pipeline, 'pipeline.yaml', () => contract);
   if (!(compiled instanceof Contract))
-    return { problems: compiled.map(({ pointer, message }) => `${pointer} ${message}`) };
-  if (!parsed.ok) return { problems: [renderProblems(parsed.problems)] };
+    throw new Error(
+      `a draft must be valid: ${compiled.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')}`,
+    );
+  if (!parsed.ok) throw new Error(`a draft must be valid: ${renderProblems(parsed.problems)}`);
   return { pipeline, contractPath, contract, choice, columns: compiled.columns.length, notes: notesOn(profile) };
 }
 

@@ -1,7 +1,7 @@
 /** A Delta table that one writer appends to, exactly once per txn step, among any number of other writers. */
 import { conform } from '#columns/casts/conform';
 import type { DataFrame } from '#columns/polars/data-frames';
-import type { ColumnSpec } from '#columns/types/column-spec';
+import { type ColumnSpec, isNested } from '#columns/types/column-spec';
 import type { Action, AddFile } from '#delta/actions';
 import { type CommitFacts, decideCommit, type TxnStep } from '#delta/commit-decision';
 import type { TableState } from '#delta/table-state';
@@ -63,6 +63,7 @@ export type AppendResult =
   | { readonly kind: 'superseded'; readonly txns: ReadonlyMap<string, number> };
 
 export class LakeTable {
+  readonly #columns: readonly ColumnSpec[];
   readonly #layout: TableLayout;
   readonly #checkpoints: Checkpoints;
 
@@ -70,7 +71,9 @@ export class LakeTable {
     private readonly options: LakeTableOptions,
     private state: TableState,
   ) {
-    const { name, columns, partitionBy } = options;
+    const { name, partitionBy } = options;
+    const columns = withFieldsOf(state.columns, options.columns);
+    this.#columns = columns;
     this.#layout = {
       table: name,
       dataColumns: columns.filter((c) => !partitionBy.includes(c.name)),
@@ -101,7 +104,7 @@ export class LakeTable {
 
   /** What is written; the table may have more. */
   get columns(): readonly ColumnSpec[] {
-    return this.options.columns;
+    return this.#columns;
   }
 
   /** The newest version this writer has seen. */
@@ -124,8 +127,8 @@ export class LakeTable {
     this.#checkpoints.check();
     const first = this.#decide(append, undefined);
     if (first.kind !== 'commit') return this.#finish(first, []);
-    const { store, columns } = this.options;
-    const adds = await writeDataFiles(store, this.#layout, conform(append.df, columns), append.nowMs);
+    const { store } = this.options;
+    const adds = await writeDataFiles(store, this.#layout, conform(append.df, this.#columns), append.nowMs);
     await this.#reach('files-written');
     const actions = this.#actionsOf(
       append,
@@ -150,13 +153,12 @@ export class LakeTable {
   }
 
   #decide(append: Append, landedAt: number | undefined): ReturnType<typeof decideCommit> {
-    const { columns, partitionBy } = this.options;
     const facts: CommitFacts = {
       state: this.state,
       txns: append.txns,
       expects: append.expects,
-      columns,
-      partitionBy,
+      columns: this.#columns,
+      partitionBy: this.options.partitionBy,
       landedAt,
     };
     return decideCommit(facts);
@@ -194,4 +196,12 @@ export class LakeTable {
   async #reach(point: LakePoint): Promise<void> {
     await this.options.onPoint?.(point);
   }
+}
+
+/** Objects are written with all fields that the table's have: not every reader fills up those that a file lacks. The same list where there are no objects. */
+function withFieldsOf(table: readonly ColumnSpec[], columns: readonly ColumnSpec[]): readonly ColumnSpec[] {
+  if (!columns.some(({ type }) => isNested(type))) return columns;
+  return columns.map((column) =>
+    isNested(column.type) ? { ...column, type: table.find(({ name }) => name === column.name)!.type } : column,
+  );
 }

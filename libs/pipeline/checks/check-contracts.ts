@@ -1,8 +1,10 @@
 /** Checks that every contract is there, is JSON and has the fields that its source names. */
+
+import { stepsOf } from '../model/field-path.js';
 import { suggestName } from '../text/closest-name.js';
 import { jsonErrorLine } from '../text/json-error-line.js';
 import type { Problem } from '../text/problem.js';
-import { entriesAt, type Report, textAt } from './check-context.js';
+import { entriesAt, type Report, textAt, valueAt } from './check-context.js';
 
 export type ReadFile = (path: string) => string | undefined;
 
@@ -22,11 +24,11 @@ export function checkContracts(root: unknown, readFile: ReadFile, report: Report
     if ('problem' in contract) {
       problems.push(contract.problem);
       broken.add(path);
-    } else checkFields(name, source, path, contract.fields, report);
+    } else checkFields(name, source, path, contract.schema, report);
   }
 }
 
-function readContract(file: string, text: string): { fields: string[] } | { problem: Problem } {
+function readContract(file: string, text: string): { schema: unknown } | { problem: Problem } {
   const fault = (line: number, message: string, remedy: string) => ({
     problem: { file, line, path: '', message, remedy },
   });
@@ -40,8 +42,7 @@ function readContract(file: string, text: string): { fields: string[] } | { prob
       'Correct this line: look for a missing comma, quote or bracket.',
     );
   }
-  const fields = entriesAt(contract, 'properties').map(([field]) => field);
-  if (fields.length > 0) return { fields };
+  if (entriesAt(contract, 'properties').length > 0) return { schema: contract };
   return fault(
     1,
     'must be a JSON Schema with properties',
@@ -49,10 +50,33 @@ function readContract(file: string, text: string): { fields: string[] } | { prob
   );
 }
 
-function checkFields(name: string, source: unknown, file: string, fields: readonly string[], report: Report): void {
+function checkFields(name: string, source: unknown, file: string, schema: unknown, report: Report): void {
   for (const path of [['id'], ['key'], ['eventTime', 'field']]) {
     const field = textAt(source, ...path);
-    if (field === undefined || field === '' || fields.includes(field)) continue;
-    report(['sources', name, ...path], `${file} has no property "${field}"`, suggestName(field, fields, 'property'));
+    const missing = field === undefined || field === '' ? undefined : missingIn(schema, stepsOf(field));
+    if (missing === undefined) continue;
+    const { member, around, members } = missing;
+    const where = around === '' ? file : `"${around}" of ${file}`;
+    report(
+      ['sources', name, ...path],
+      `${where} has no property "${member}"`,
+      suggestName(member, members, 'property'),
+    );
   }
+}
+
+/** The first step that a contract does not have; what stands behind a reference the contract's own check looks at. */
+function missingIn(
+  schema: unknown,
+  steps: readonly string[],
+): { readonly member: string; readonly around: string; readonly members: readonly string[] } | undefined {
+  let at = schema;
+  for (const [i, member] of steps.entries()) {
+    if (valueAt(at, '$ref') !== undefined) return undefined;
+    const members = entriesAt(at, 'properties');
+    const found = members.find(([name]) => name === member);
+    if (!found) return { member, around: steps.slice(0, i).join('.'), members: members.map(([name]) => name) };
+    at = found[1];
+  }
+  return undefined;
 }

@@ -1,4 +1,5 @@
 /** Checks that windows can go on when the number of a source's partitions changes. */
+import { columnOf } from '../model/field-path.js';
 import { entriesAt, type Report, textAt, textsAt, valueAt } from './check-context.js';
 
 /** One task computes a window while there is one partition; with several, only a window by their key has tasks that can take that work over. */
@@ -7,7 +8,7 @@ export function checkPartitions(root: unknown, report: Report): void {
     const from = textAt(window, 'from') ?? '';
     const partitions = valueAt(root, 'sources', from, 'partitions');
     if (!Array.isArray(partitions) || partitions[0] !== 1 || partitions.every((one) => one === 1)) continue;
-    const key = textAt(root, 'sources', from, 'key');
+    const key = columnOf(textAt(root, 'sources', from, 'key') ?? '');
     if (textsAt(window, 'key').some(({ text }) => text === key)) continue;
     report(
       ['windows', name],

@@ -1,4 +1,5 @@
 /** What a table's `from` says: the stage, the source or window, the default name and the time column. */
+import { columnOf } from './field-path.js';
 import type { Source, TableStage } from './model.js';
 
 interface Origin {
@@ -16,7 +17,7 @@ const arrival = (): string => '_arrived_at';
 const origins: Readonly<Record<TableStage, Origin>> = {
   raw: { prefix: 'bronze_', timeColumn: arrival, partitionColumns: () => ['subject'] },
   rejected: { prefix: 'quarantine_', timeColumn: arrival, partitionColumns: () => ['subject', 'reason'] },
-  enriched: { prefix: 'silver_', timeColumn: (source) => source?.eventTime.field ?? arrival() },
+  enriched: { prefix: 'silver_', timeColumn: (source) => (source ? columnOf(source.eventTime.field) : arrival()) },
   results: { prefix: 'gold_', timeColumn: () => 'window_start', partitionColumns: (key) => key },
 };
 

@@ -1,6 +1,7 @@
 /** Turns a pipeline file whose defaults are filled into the model. */
 import type { FilledPipeline } from '../schema/schema.js';
 import { frontBytesMax } from '../schema/source-schema.js';
+import { columnOf } from './field-path.js';
 import type { Front, Lake, Pipeline, Reference, ReferenceFormat, Source, Table, Window } from './model.js';
 import { allFroms, defaultTableName, splitFrom, timeColumn } from './table-origin.js';
 import { durationMs, sizeBytes, wholeNumber } from './units.js';
@@ -77,7 +78,7 @@ function table(from: string, written: FilledLake['tables'], sources: Readonly<Re
     name: name ?? defaultTableName(parts.stage, parts.origin),
     from,
     ...parts,
-    partitionBy: entry?.partitionBy ?? [],
+    partitionBy: (entry?.partitionBy ?? []).map(columnOf),
     timeColumn: timeColumn(parts.stage, sources[parts.origin]),
   };
 }

@@ -1,9 +1,10 @@
 /** Questions about windows that other libraries ask the pipeline. */
+import { columnOf } from './field-path.js';
 import type { Pipeline, Window } from './model.js';
 
 /** Whether the window's key contains its source's partition key, so that each partition's task can compute it alone. */
 export function windowKeyHolds(partitionKey: string, window: Pick<Window, 'key'>): boolean {
-  return window.key.includes(partitionKey);
+  return window.key.includes(columnOf(partitionKey));
 }
 
 /** The windows over one source, in the order of the file. */

@@ -73,7 +73,11 @@ export const source = {
         4,
       ),
       contract: ref('path', 'JSON Schema of one event', 'contracts/order.schema.json'),
-      id: ref('column', 'field that identifies an event: a required string or integer', 'event_id'),
+      id: ref(
+        'column',
+        'field that identifies an event: a required string or integer. A dot steps into an object: `meta.id`',
+        'event_id',
+      ),
       key: ref(
         'column',
         'field that chooses the partition: a required string or integer. Events of one key stay in order',

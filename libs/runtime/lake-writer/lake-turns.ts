@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type DataFrame, emptyDataFrame, rowCount } from '#columns/polars/data-frames';
 import type { ColumnSpec } from '#columns/types/column-spec';
+import { unitedColumns } from '#columns/types/merged-type';
 import type { Position } from '#frame/lineage';
 import { streamOf } from '#frame/log-name';
 import type { InputFrame } from '#frame/step';
@@ -204,10 +205,8 @@ export class LakeTurns implements TaskSession {
     const { tools } = this;
     const { name } = tools.spec.table;
     const present = (await currentState(tools.store, name))?.state.columns ?? [];
-    tools.columns = [
-      ...tools.columns,
-      ...more.map((column) => present.find((one) => one.name === column.name) ?? column),
-    ];
+    const taken = more.map((column) => present.find((one) => one.name === column.name) ?? column);
+    tools.columns = unitedColumns(tools.columns, taken);
     throw new RestartError(
       `${tools.spec.name}: another version of the pipeline gives table ${name} the columns ${more.map((column) => column.name).join(', ')}, so it is opened with them`,
     );

@@ -1,5 +1,6 @@
 /** Validate: contract, event ids, lateness, the watermark. Raw events become accepted, rejected and late ones. */
 import { reasonCodes } from '#contract/values/reason';
+import { columnOf } from '#pipeline/model/field-path';
 import { lateness } from '#pipeline/model/window-facts';
 import { defineStage } from '../define/define-stage.js';
 import { perPartition } from '../define/per.js';
@@ -21,7 +22,7 @@ export const validate = defineStage({
   traces: {
     takes: ['ok'],
     missing: 'duplicate',
-    tells: ({ sources }, origin) => ({ timeColumn: sources[origin]!.eventTime.field }),
+    tells: ({ sources }, origin) => ({ timeColumn: columnOf(sources[origin]!.eventTime.field) }),
   },
   step: ({ compiled: { pipeline, contracts } }, { origin }) => {
     const { eventTime, dedup } = pipeline.sources[origin]!;

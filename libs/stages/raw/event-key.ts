@@ -1,5 +1,5 @@
 /**
- * Finds the key of an event without parsing it, for the shape nearly every event has: one flat JSON object without escapes.
+ * Finds the key of an event without parsing it, for the shape nearly every event has: one JSON object without escapes.
  *
  * Ingest needs nothing but the key, and `JSON.parse` of the whole event was its largest cost (test/bench/parts/key.bench.ts).
  * Whatever does not have that shape is left to the parser. A text that is not JSON at all may be given a key here; that only
@@ -8,6 +8,7 @@
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const openBracket = 0x5b;
+const closeBracket = 0x5d;
 const backslashByte = 0x5c;
 const quoteByte = 0x22;
 const colonByte = 0x3a;
@@ -22,13 +23,18 @@ export function keyFinder(field: string): KeyFinder {
     if (bytes[start] !== openBrace || bytes[end - 1] !== closeBrace) return undefined;
     const last = end - 1;
     let [from, to] = [-1, -1];
+    let depth = 0;
     for (let at = start + 1; at < last; at++) {
       const byte = bytes[at];
-      if (byte === openBrace || byte === closeBrace || byte === openBracket) return undefined;
+      if (byte === openBrace || byte === openBracket) depth++;
+      else if (byte === closeBrace || byte === closeBracket) {
+        // Another object follows.
+        if (depth-- === 0) return undefined;
+      }
       if (byte !== quoteByte) continue;
       const close = closingQuote(bytes, at + 1, last);
       if (close < 0) return undefined;
-      if (close - at - 1 === name.length && equals(bytes, at + 1, name)) {
+      if (depth === 0 && close - at - 1 === name.length && equals(bytes, at + 1, name)) {
         const value = valueAfter(bytes, close + 1);
         // Not a name but a value with the same text: go on. A name that stands twice: the parser says which one counts.
         if (value !== noColon) {
@@ -42,7 +48,7 @@ export function keyFinder(field: string): KeyFinder {
       }
       at = close;
     }
-    return from < 0 ? undefined : bytes.toString('utf8', from, to);
+    return from < 0 || depth > 0 ? undefined : bytes.toString('utf8', from, to);
   };
 }
 

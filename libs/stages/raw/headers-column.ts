@@ -2,6 +2,7 @@
 import type { ColumnsBuilder } from '#columns/build/columns-builder';
 import { ListBuilder } from '#columns/build/list-builder';
 import { StringBuilder } from '#columns/build/string-builder';
+import { StructBuilder } from '#columns/build/struct-builder';
 import type { HeaderBlock } from '#frame/header-block';
 
 /** Places of one header in a block: of its name, then of its value. */
@@ -9,15 +10,18 @@ const placesEach = 4;
 
 export class HeadersColumn {
   readonly #list: ListBuilder;
+  readonly #header: StructBuilder;
   readonly #names: StringBuilder;
   readonly #values: StringBuilder;
 
   constructor(builder: ColumnsBuilder) {
     this.#list = builder.column('headers', ListBuilder);
-    const [names, values] = this.#list.columns;
+    const header = this.#list.items;
+    if (!(header instanceof StructBuilder)) throw new TypeError('headers are a list of structs');
+    const [names, values] = header.children;
     if (!(names instanceof StringBuilder && values instanceof StringBuilder))
-      throw new TypeError('headers are lists of two texts');
-    [this.#names, this.#values] = [names, values];
+      throw new TypeError('a header is two texts');
+    [this.#header, this.#names, this.#values] = [header, names, values];
   }
 
   /** The headers of one more row; undefined: missing. */
@@ -28,6 +32,7 @@ export class HeadersColumn {
       put(this.#names, headers, places[at]!, places[at + 1]!);
       if (places[at + 2]! < 0) this.#values.appendNull();
       else put(this.#values, headers, places[at + 2]!, places[at + 3]!);
+      this.#header.endStruct();
     }
     this.#list.endList();
   }

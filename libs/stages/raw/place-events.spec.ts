@@ -30,7 +30,7 @@ describe('the events of a message', () => {
             key: event.key,
           }));
           expect(placed).toEqual(
-            splitEvents(bytes, { field: 'key', find: keyFinder('key') }).map(({ start, end, key }) => ({
+            splitEvents(bytes, { steps: ['key'], find: keyFinder('key') }).map(({ start, end, key }) => ({
               text: bytes.toString('utf8', start, end),
               key,
             })),

@@ -1,5 +1,6 @@
 /** Finds the events of a message and their keys, quickly where the message is one flat object. */
-import { keyFinder } from './event-key.js';
+import { stepsOf } from '#pipeline/model/field-path';
+import { type KeyFinder, keyFinder } from './event-key.js';
 import { splitEvents } from './split-events.js';
 
 /** An event inside its message. */
@@ -12,9 +13,12 @@ export interface PlacedEvent {
 }
 
 /** @returns a function that gives the events of a message's bytes, which must not change while they are in use */
-export function eventPlacer(keyField: string): (data: Uint8Array) => readonly PlacedEvent[] {
-  const find = keyFinder(keyField);
-  const key = { field: keyField, find };
+export function eventPlacer(keyPath: string): (data: Uint8Array) => readonly PlacedEvent[] {
+  const steps = stepsOf(keyPath);
+  const [field] = steps;
+  // A key within an object is left to the parser.
+  const find: KeyFinder = steps.length === 1 ? keyFinder(field!) : () => undefined;
+  const key = { steps, find };
   let chunk: Buffer = Buffer.alloc(0);
   return (data) => {
     // Messages that came in one read share its memory: one Buffer over it serves them all.

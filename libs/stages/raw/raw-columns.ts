@@ -28,10 +28,16 @@ const headersColumn: ColumnSpec = {
   name: 'headers',
   type: {
     kind: 'list',
-    of: [
-      { name: 'name', type: { kind: 'string' }, nullable: false },
-      { name: 'value', type: { kind: 'string' }, nullable: true },
-    ],
+    item: {
+      nullable: false,
+      type: {
+        kind: 'struct',
+        fields: [
+          { name: 'name', type: { kind: 'string' }, nullable: false },
+          { name: 'value', type: { kind: 'string' }, nullable: true },
+        ],
+      },
+    },
   },
   nullable: true,
 };

@@ -13,9 +13,9 @@ export interface EventSlice extends Borders {
   readonly key: string | undefined;
 }
 
-/** The field of the key, and how to find it quickly. */
+/** Names that lead to the key, and how to find it quickly. */
 export interface KeySearch {
-  readonly field: string;
+  readonly steps: readonly string[];
   readonly find: KeyFinder;
 }
 
@@ -141,8 +141,8 @@ function parseArray(text: string): unknown[] | undefined {
   }
 }
 
-function keyIn(bytes: Buffer, { start, end }: Borders, object: EventObject, { field }: KeySearch): string | undefined {
-  return keyOf(object, field, () => bytes.toString('utf8', start, end));
+function keyIn(bytes: Buffer, { start, end }: Borders, object: EventObject, { steps }: KeySearch): string | undefined {
+  return keyOf(object, steps, () => bytes.toString('utf8', start, end));
 }
 
 function startsWith(bytes: Buffer, mark: Buffer): boolean {

@@ -125,10 +125,10 @@ export class ValidatePass {
     if (eventMs - arrivedMs > beyondArrivalMsMax)
       return this.#refuse(raw, row, {
         reason: 'time_out_of_range',
-        pointer: `/${contract.fields.eventTime}`,
+        pointer: contract.eventTimePointer,
         message: 'lies more than 24 hours after the arrival of the event',
       });
-    const bytes = size > largeEventBytes ? this.#emptyBytes + storedBytes(event) : 0;
+    const bytes = size * contract.bytesPerByteMax > largeEventBytes ? this.#emptyBytes + contract.bytesOf(event) : 0;
     if (bytes > limits.payloadBytesMax) return this.#refuse(raw, row, beyondFrameTyped);
     if (!state.seen.add(event.id, arrivedMs)) {
       this.#duplicates++;
@@ -137,7 +137,7 @@ export class ValidatePass {
     if (this.#isLate(eventMs, state.clock)) {
       return this.#holdBack(this.#late, raw, row, {
         reason: 'late',
-        pointer: `/${contract.fields.eventTime}`,
+        pointer: contract.eventTimePointer,
         message: `older than the watermark ${new Date(state.clock.watermarkMs!).toISOString()} by more than the lateness`,
       });
     }
@@ -187,12 +187,4 @@ export class ValidatePass {
     }
     this.#output.push({ sections, rowsDone });
   }
-}
-
-/** Upper bound of the bytes an event adds to a frame: its texts, and for each value more than offsets, validity and padding take. */
-function storedBytes(event: Accepted): number {
-  return event.row.reduce<number>(
-    (sum, value) => sum + 32 + (typeof value === 'string' ? Buffer.byteLength(value) : 0),
-    512,
-  );
 }

@@ -1,7 +1,7 @@
 /** The steps of aggregate: `reduce` and `merge` for windows over all partitions, `window` where one partition suffices. */
-import { isSame } from '#columns/casts/exact-casts';
 import { type DataFrame, rowCount, slice } from '#columns/polars/data-frames';
 import type { ColumnSpec } from '#columns/types/column-spec';
+import { isSame } from '#columns/types/merged-type';
 import { typeNameOf } from '#columns/types/type-name';
 import { type Section, section } from '#frame/sections';
 import {

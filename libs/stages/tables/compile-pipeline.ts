@@ -7,6 +7,7 @@ import type { ColumnSpec } from '#columns/types/column-spec';
 import { withoutValues } from '#columns/types/data-frame-error';
 import { compileContract } from '#contract/columns/compile-contract';
 import type { Contract } from '#contract/columns/contract';
+import { columnOf } from '#pipeline/model/field-path';
 import type { Pipeline, Table, Window } from '#pipeline/model/model';
 import { lateness } from '#pipeline/model/window-facts';
 import { type Measure, parseMeasure } from '#windows/spec/measure';
@@ -87,7 +88,7 @@ export function demandsOnEnriched({ pipeline, enriched }: CompiledPipeline, sour
     pipeline.enrich[source]?.sql === undefined ? [] : enriched[source]!.filter(({ name }) => name !== '_arrived_at');
   return [
     ...neverEmpty(enriched[source]!, tablesFrom(pipeline, `enriched.${source}`)),
-    ...timesWithin(bySql, pipeline.sources[source]!.eventTime.field),
+    ...timesWithin(bySql, columnOf(pipeline.sources[source]!.eventTime.field)),
   ];
 }
 
@@ -153,7 +154,7 @@ function enrichedColumns(
 }
 
 function missingColumns(pipeline: Pipeline, source: string, given: readonly ColumnSpec[]): CompileProblem[] {
-  const time = pipeline.sources[source]!.eventTime.field;
+  const time = columnOf(pipeline.sources[source]!.eventTime.field);
   const found = given.find(({ name }) => name === time);
   if (found?.type.kind === 'timestamp') return [];
   return [
@@ -187,7 +188,7 @@ function windowSpec(pipeline: Pipeline, window: Window, problems: CompileProblem
     latenessMs: lateness(pipeline, window.from) ?? window.latenessMs,
     key: window.key,
     measures,
-    eventTime: pipeline.sources[window.from]!.eventTime.field,
+    eventTime: columnOf(pipeline.sources[window.from]!.eventTime.field),
   };
 }
 

@@ -3,7 +3,8 @@ import { conform } from '#columns/casts/conform';
 import { fitColumns } from '#columns/casts/fit-columns';
 import { columnNames, concatDataFrames, type DataFrame, readDataFrame, withCopy } from '#columns/polars/data-frames';
 import { describe } from '#columns/polars/describe';
-import type { ColumnSpec } from '#columns/types/column-spec';
+import { type ColumnSpec, isNested } from '#columns/types/column-spec';
+import { isSame, mergedType } from '#columns/types/merged-type';
 import type { Section } from '#frame/sections';
 import { readResults } from '#windows/results/results-json';
 import { rawColumns } from '../raw/raw-columns.js';
@@ -41,14 +42,27 @@ export function enrichedRows(sections: readonly Section[], columns: readonly Col
   };
 }
 
-/** Columns that are none of these; where types differ, as the first rows have them. */
+/** Columns that are none of these, and those that have more fields; where types differ, as the first rows have them. */
 function unknownIn(frames: readonly DataFrame[], columns: readonly ColumnSpec[]): ColumnSpec[] {
-  const known = new Set(columns.map(({ name }) => name));
-  return frames.flatMap((frame) => {
-    const names = columnNames(frame).filter((name) => !known.has(name));
-    for (const name of names) known.add(name);
-    return names.length === 0 ? [] : describe(frame, names);
-  });
+  const known = new Map(columns.map((column) => [column.name, column]));
+  const more = new Map<string, ColumnSpec>();
+  for (const frame of frames) {
+    const names = columnNames(frame).filter((name) => mayTellMore(known.get(name)));
+    for (const column of describe(frame, names)) {
+      const is = known.get(column.name);
+      const type = is ? mergedType(is.type, column.type) : column.type;
+      if (type === undefined || (is && isSame(type, is.type))) continue;
+      const wider = { ...column, type };
+      known.set(column.name, wider);
+      more.set(column.name, wider);
+    }
+  }
+  return [...more.values()];
+}
+
+/** Only objects can have more fields; a column that nobody knows can be anything. */
+function mayTellMore(column: ColumnSpec | undefined): boolean {
+  return column === undefined || isNested(column.type);
 }
 
 /** The rows of all sections of lines, as one table, if there are any. */

@@ -1,7 +1,8 @@
 /** From the sections of frames to the rows of a lake table. */
 import { quoteName, runSql } from '#columns/polars/sql';
-import type { ColumnSpec } from '#columns/types/column-spec';
+import type { ColumnSpec, ColumnType } from '#columns/types/column-spec';
 import type { Section, SectionInfo } from '#frame/sections';
+import { columnOf } from '#pipeline/model/field-path';
 import type { Table, TableStage } from '#pipeline/model/model';
 import type { TableRows } from './section-rows.js';
 import { tableKinds } from './table-kinds.js';
@@ -11,8 +12,15 @@ export function sectionsFor<Info extends SectionInfo>(stage: TableStage, section
   return sections.filter(({ name, rows }) => rows > 0 && tableKinds[stage].sections.includes(name));
 }
 
-/** Partition columns that do not exist in the rows and are derived from the table's time column, UTC. */
-const derived: Readonly<Record<string, { readonly kind: 'int32' | 'date'; sql(time: string): string }>> = {
+/** A partition column that the rows do not have, but say. */
+interface Derived {
+  readonly type: ColumnType;
+  /** Over the table `rows`. */
+  readonly sql: string;
+}
+
+/** From the table's time column, UTC. */
+const ofTime: Readonly<Record<string, { readonly kind: 'int32' | 'date'; sql(time: string): string }>> = {
   year: { kind: 'int32', sql: (time) => `CAST(EXTRACT(YEAR FROM ${time}) AS INTEGER)` },
   month: { kind: 'int32', sql: (time) => `CAST(EXTRACT(MONTH FROM ${time}) AS INTEGER)` },
   day: { kind: 'int32', sql: (time) => `CAST(EXTRACT(DAY FROM ${time}) AS INTEGER)` },
@@ -24,23 +32,44 @@ function missingPartitions(columns: readonly ColumnSpec[], table: Table): string
   return table.partitionBy.filter((name) => !columns.some((column) => column.name === name));
 }
 
+/** Undefined when the rows say nothing of it. */
+function derivedFrom(columns: readonly ColumnSpec[], name: string, table: Table): Derived | undefined {
+  const part = ofTime[name];
+  if (part) return { type: { kind: part.kind }, sql: part.sql(quoteName(table.timeColumn)) };
+  const field = fieldCalled(name, columns);
+  return field && { type: field.type, sql: ['rows', ...field.path].map(quoteName).join('.') };
+}
+
+/** The field of an object whose names, joined, are this one. */
+function fieldCalled(
+  name: string,
+  columns: readonly ColumnSpec[],
+  around: readonly string[] = [],
+): { readonly path: readonly string[]; readonly type: ColumnType } | undefined {
+  for (const column of columns) {
+    const path = [...around, column.name];
+    if (columnOf(path.join('.')) === name) return { path, type: column.type };
+    const within = column.type.kind === 'struct' ? fieldCalled(name, column.type.fields, path) : undefined;
+    if (within) return within;
+  }
+  return undefined;
+}
+
 /** The table's columns: those of its rows, then derived partition columns. Names of partition columns that cannot be derived come back as a problem. */
 export function columnsWithPartitions(
   columns: readonly ColumnSpec[],
   table: Table,
 ): readonly ColumnSpec[] | { readonly problem: string } {
   const missing = missingPartitions(columns, table);
-  const unknown = missing.find((name) => !(name in derived));
-  if (unknown !== undefined)
-    return {
-      problem: `partition column "${unknown}" is no column of ${table.from}; it has ${columns.map((c) => c.name).join(', ')}, and year, month, day, hour and date can be derived`,
-    };
   // The same list again: what is built once for a list of columns is found again at the next start of a task.
   if (missing.length === 0) return columns;
-  return [
-    ...columns,
-    ...missing.map((name): ColumnSpec => ({ name, type: { kind: derived[name]!.kind }, nullable: true })),
-  ];
+  const derived = missing.map((name) => ({ name, type: derivedFrom(columns, name, table)?.type, nullable: true }));
+  const unknown = derived.find(({ type }) => type === undefined);
+  return unknown
+    ? {
+        problem: `partition column "${unknown.name}" is no column of ${table.from}; it has ${columns.map((c) => c.name).join(', ')}, and year, month, day, hour and date can be derived`,
+      }
+    : [...columns, ...derived.map((column) => ({ ...column, type: column.type! }))];
 }
 
 function stageRows(sections: readonly Section[], columns: readonly ColumnSpec[], { stage, name }: Table): TableRows {
@@ -52,12 +81,6 @@ export function tableRows(sections: readonly Section[], columns: readonly Column
   const taken = stageRows(sections, columns, table);
   const missing = missingPartitions(columns, table);
   if (missing.length === 0) return taken;
-  const time = quoteName(table.timeColumn);
-  return {
-    ...taken,
-    rows: runSql(
-      `SELECT *, ${missing.map((name) => `${derived[name]!.sql(time)} AS ${quoteName(name)}`).join(', ')} FROM rows`,
-      { rows: taken.rows },
-    ),
-  };
+  const derived = missing.map((name) => `${derivedFrom(columns, name, table)!.sql} AS ${quoteName(name)}`);
+  return { ...taken, rows: runSql(`SELECT *, ${derived.join(', ')} FROM rows`, { rows: taken.rows }) };
 }

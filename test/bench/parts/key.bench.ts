@@ -15,7 +15,7 @@ function parse(): void {
   for (const bytes of events) {
     const text = bytes.toString('utf8');
     const object = parseObject(text);
-    if (object) keyOf(object, key, () => text);
+    if (object) keyOf(object, [key], () => text);
   }
 }
 
