@@ -15,7 +15,12 @@ export function tableChanges(before: Version, after: Version): Change[] {
 }
 
 function byOrigin({ compiled }: Version): Record<string, Table> {
-  return Object.fromEntries(Object.values(compiled.pipeline.lake.tables).map((table) => [table.from, table]));
+  return Object.fromEntries(Object.values(compiled.pipeline.lake.tables).map((table) => [fillingOf(table), table]));
+}
+
+/** What fills a table, by which it is found again whatever its name; tables that take a part of it are found by name. */
+function fillingOf({ name, from, taking }: Table): string {
+  return taking && !taking.rest ? `${from} for ${name}` : from;
 }
 
 function newTable({ name, from }: Table): Change {
@@ -37,7 +42,16 @@ function oneTable(before: Version, was: Table, after: Version, is: Table): Chang
     return taken(before, is) ?? [compatible(is.name, renamed)];
   }
   const partitions = was.partitionBy.join('\n') === is.partitionBy.join('\n') ? [] : [otherPartitions(was, is)];
-  return [...partitions, ...columnChanges(is.name, columnsOf(before, was), columnsOf(after, is))];
+  return [
+    ...partitions,
+    ...otherRows(was, is),
+    ...columnChanges(is.name, columnsOf(before, was), columnsOf(after, is)),
+  ];
+}
+
+function otherRows({ taking: was }: Table, { name, taking: is }: Table): Change[] {
+  const same = was?.where === is?.where && was?.unnest === is?.unnest;
+  return same ? [] : [compatible(name, 'takes other rows from the restart on; those that are there stay')];
 }
 
 function otherPartitions(was: Table, is: Table): Change {

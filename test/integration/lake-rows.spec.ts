@@ -94,7 +94,13 @@ async function begin(): Promise<ObjectStore> {
   };
   const store = await openStore(lake(), {});
   host = new TaskHost(context, [
-    new LakeTask(context, spec, store, { source: 'events', columns, configuration: {} }, new LakeBudget(1e8, 1)),
+    new LakeTask(
+      context,
+      spec,
+      store,
+      { source: 'events', columns, columnsBefore: columns, configuration: {} },
+      new LakeBudget(1e8, 1),
+    ),
   ]);
   host.run('lake.silver');
   return store;

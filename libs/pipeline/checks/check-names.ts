@@ -1,8 +1,15 @@
 /** Checks the names by which one part of a pipeline file points to another. */
 import { derivedPartitionColumns } from '../model/model.js';
-import { allFroms, defaultTableName, partitionColumns, splitFrom } from '../model/table-origin.js';
+import {
+  allFroms,
+  defaultTableName,
+  isAdditional,
+  isDivisible,
+  partitionColumns,
+  splitFrom,
+} from '../model/table-origin.js';
 import { suggestName } from '../text/closest-name.js';
-import { entriesAt, namesAt, type Report, textAt, textsAt } from './check-context.js';
+import { entriesAt, namesAt, type Report, textAt, textsAt, valueAt } from './check-context.js';
 
 const windowColumns = ['window_start', 'window_end', 'revision'];
 
@@ -55,6 +62,11 @@ function checkTables(root: unknown, report: Report): void {
     const twin = named.get(from);
     if (!origins.includes(from))
       report([...path, 'from'], `"${from}" is not in this pipeline`, suggestName(from, origins, 'source'));
+    if (isAdditional(members(table))) {
+      checkAdditional(table, from, path, report);
+      continue;
+    }
+    if (valueAt(table, 'rest') !== undefined) checkRest(written, from, path, report);
     if (twin !== undefined)
       report([...path, 'from'], `"${from}" already fills the table "${twin}"`, 'Keep one of the two.');
     named.set(from, twin ?? name);
@@ -75,13 +87,45 @@ function checkTableNames(
   const defaults = new Map(origins.filter((from) => !named.has(from)).map((from) => [defaultName(from), from]));
   for (const [name, table] of written) {
     const other = defaults.get(name);
-    if (other === undefined || other === textAt(table, 'from')) continue;
+    const isWhole = other === textAt(table, 'from') && !isAdditional(members(table));
+    if (other === undefined || isWhole) continue;
     report(
       ['lake', 'tables', name],
       `"${name}" is the name of the table of ${other}`,
       `Use another name, or rename the table of ${other} too.`,
     );
   }
+}
+
+function members(table: unknown): { where?: unknown; columns?: unknown; unnest?: unknown } {
+  return { where: valueAt(table, 'where'), columns: valueAt(table, 'columns'), unnest: valueAt(table, 'unnest') };
+}
+
+/** Only enriched events can be divided among tables. */
+function checkAdditional(table: unknown, from: string, path: readonly string[], report: Report): void {
+  const parts = splitFrom(from);
+  if (parts && !isDivisible(parts.stage))
+    report(
+      [...path, 'from'],
+      `where, columns and unnest go with enriched.<source>, not with ${from}`,
+      'Remove them, or fill the table from enriched events.',
+    );
+  if (valueAt(table, 'rest') !== undefined)
+    report(
+      [...path, 'rest'],
+      'does not go with where, columns or unnest',
+      'Remove "rest", or write it at the table of the whole.',
+    );
+}
+
+function checkRest(written: readonly [string, unknown][], from: string, path: readonly string[], report: Report): void {
+  const conditioned = written.some(([, one]) => textAt(one, 'from') === from && valueAt(one, 'where') !== undefined);
+  if (!conditioned)
+    report(
+      [...path, 'rest'],
+      `no other table of ${from} has a condition`,
+      'Remove "rest", or write "where" at another table.',
+    );
 }
 
 function defaultName(from: string): string {

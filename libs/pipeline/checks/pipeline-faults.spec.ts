@@ -121,6 +121,26 @@ describe('a fault in the file', () => {
       'pipeline.yaml:34: lake.tables.sales.partitionBy[1]: "categories" is no column to partition results.revenue by. Did you mean "category"?',
     ],
     [
+      'from: enriched.orders, partitionBy: [year, month]',
+      'from: results.revenue, where: "orders > 1"',
+      'pipeline.yaml:34: lake.tables.sales.from: where, columns and unnest go with enriched.<source>, not with results.revenue. Remove them, or fill the table from enriched events.',
+    ],
+    [
+      'from: enriched.orders, partitionBy: [year, month]',
+      'from: enriched.orders, rest: true',
+      'pipeline.yaml:34: lake.tables.sales.rest: no other table of enriched.orders has a condition. Remove "rest", or write "where" at another table.',
+    ],
+    [
+      'from: enriched.orders, partitionBy: [year, month]',
+      'from: enriched.orders, rest: true, columns: [event_id]',
+      'pipeline.yaml:34: lake.tables.sales.rest: does not go with where, columns or unnest. Remove "rest", or write it at the table of the whole.',
+    ],
+    [
+      'sales: { from: enriched.orders, partitionBy: [year, month]',
+      'silver_orders: { from: enriched.orders, unnest: items',
+      'pipeline.yaml:34: lake.tables.silver_orders: "silver_orders" is the name of the table of enriched.orders. Use another name, or rename the table of enriched.orders too.',
+    ],
+    [
       'partitionBy: [year, month]',
       'partitionBy: [year, year]',
       'pipeline.yaml:34: lake.tables.sales.partitionBy: must be a list of column names, each once (is a list). Remove the one that stands twice.',

@@ -69,7 +69,19 @@ export interface Window {
 /** The first word of a table's `from`. */
 export type TableStage = 'raw' | 'rejected' | 'enriched' | 'results';
 
-/** A table of the lake. Every `from` has exactly one. */
+/** What a table takes of the enriched events of a source. */
+export interface Taking {
+  /** A condition in SQL over the table `events`. */
+  readonly where?: string;
+  /** SQL expressions over `events`; undefined: all columns. */
+  readonly columns?: readonly string[];
+  /** Path of a list, of which each item becomes a row. */
+  readonly unnest?: string;
+  /** It is the table of the whole, and `where` leaves out what others take. */
+  readonly rest?: true;
+}
+
+/** A table of the lake. Every `from` has exactly one that takes all of it, or all that no other takes, and any number of others. */
 export interface Table {
   readonly name: string;
   /** `raw.<source>`, `rejected.<source>`, `enriched.<source>` or `results.<window>`. */
@@ -78,6 +90,8 @@ export interface Table {
   /** The source or window behind the dot of `from`. */
   readonly origin: string;
   readonly partitionBy: readonly string[];
+  /** Which of the rows it has, and what of them; absent: all. */
+  readonly taking?: Taking;
   /** The column from which `year`, `month`, `day`, `hour` and `date` are derived where no such column exists. */
   readonly timeColumn: string;
 }

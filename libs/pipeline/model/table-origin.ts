@@ -7,6 +7,8 @@ interface Origin {
   readonly prefix: string;
   /** From which partition columns are derived. */
   timeColumn(source: Source | undefined): string;
+  /** Whether other tables can take parts of it. */
+  readonly isDivisible?: boolean;
   /** Columns to partition by besides the derived ones, where they are known before any SQL has run. @param key of the window */
   partitionColumns?(key: readonly string[]): readonly string[];
 }
@@ -17,7 +19,11 @@ const arrival = (): string => '_arrived_at';
 const origins: Readonly<Record<TableStage, Origin>> = {
   raw: { prefix: 'bronze_', timeColumn: arrival, partitionColumns: () => ['subject'] },
   rejected: { prefix: 'quarantine_', timeColumn: arrival, partitionColumns: () => ['subject', 'reason'] },
-  enriched: { prefix: 'silver_', timeColumn: (source) => (source ? columnOf(source.eventTime.field) : arrival()) },
+  enriched: {
+    prefix: 'silver_',
+    timeColumn: (source) => (source ? columnOf(source.eventTime.field) : arrival()),
+    isDivisible: true,
+  },
   results: { prefix: 'gold_', timeColumn: () => 'window_start', partitionColumns: (key) => key },
 };
 
@@ -46,6 +52,23 @@ export function timeColumn(stage: TableStage, source: Source | undefined): strin
 /** What a table may be partitioned by besides derived columns; undefined when only its SQL can tell. @param key of the window, if it is of one */
 export function partitionColumns(stage: TableStage, key: readonly string[]): readonly string[] | undefined {
   return origins[stage].partitionColumns?.(key);
+}
+
+/** Whether an entry is one more table beside the one that its `from` has in any case. */
+export function isAdditional({
+  where,
+  columns,
+  unnest,
+}: {
+  where?: unknown;
+  columns?: unknown;
+  unnest?: unknown;
+}): boolean {
+  return where !== undefined || columns !== undefined || unnest !== undefined;
+}
+
+export function isDivisible(stage: TableStage): boolean {
+  return origins[stage].isDivisible === true;
 }
 
 function isTableStage(text: string): text is TableStage {

@@ -3,7 +3,7 @@ import type { FilledPipeline } from '../schema/schema.js';
 import { frontBytesMax } from '../schema/source-schema.js';
 import { columnOf } from './field-path.js';
 import type { Front, Lake, Pipeline, Reference, ReferenceFormat, Source, Table, Window } from './model.js';
-import { allFroms, defaultTableName, splitFrom, timeColumn } from './table-origin.js';
+import { allFroms, defaultTableName, isAdditional, splitFrom, timeColumn } from './table-origin.js';
 import { durationMs, sizeBytes, wholeNumber } from './units.js';
 
 type FilledSource = FilledPipeline['sources'][string];
@@ -65,22 +65,62 @@ function lake(raw: FilledLake, sources: Readonly<Record<string, Source>>, window
     rows: wholeNumber(raw.commit.rows),
     bytes: sizeBytes(raw.commit.bytes),
   };
-  const tables = allFroms(Object.keys(sources), windows).map((from) => table(from, raw.tables, sources));
+  const whole = allFroms(Object.keys(sources), windows).map((from) => wholeTable(from, raw.tables, sources));
+  const others = Object.entries(raw.tables).filter(([, entry]) => isAdditional(entry));
+  const tables = [...whole, ...others.map(([name, entry]) => additionalTable(name, entry, sources))];
   const byName = Object.fromEntries(tables.map((one) => [one.name, one]));
   return { ...(raw.url === undefined ? {} : { url: raw.url }), commit, tables: byName };
 }
 
-function table(from: string, written: FilledLake['tables'], sources: Readonly<Record<string, Source>>): Table {
+type FilledTable = FilledLake['tables'][string];
+
+/** The table of all rows, or of those that no other table takes. */
+function wholeTable(from: string, written: FilledLake['tables'], sources: Readonly<Record<string, Source>>): Table {
+  const { stage, origin } = partsOf(from);
+  const entries = Object.entries(written).filter(([, one]) => one.from === from);
+  const [name, entry] = entries.find(([, one]) => !isAdditional(one)) ?? [];
+  const conditions = entries.flatMap(([, { where }]) => (where === undefined ? [] : [`COALESCE((${where}), FALSE)`]));
+  return {
+    name: name ?? defaultTableName(stage, origin),
+    from,
+    stage,
+    origin,
+    partitionBy: (entry?.partitionBy ?? []).map(columnOf),
+    timeColumn: timeColumn(stage, sources[origin]),
+    ...(entry?.rest && { taking: { where: `NOT (${conditions.join(' OR ')})`, rest: true } }),
+  };
+}
+
+function additionalTable(name: string, entry: FilledTable, sources: Readonly<Record<string, Source>>): Table {
+  const { from, partitionBy, where, unnest } = entry;
+  const { stage, origin } = partsOf(from);
+  const source = sources[origin];
+  const columns = entry.columns ?? (unnest === undefined || !source ? undefined : columnsOfEvent(source));
+  return {
+    name,
+    from,
+    stage,
+    origin,
+    partitionBy: partitionBy.map(columnOf),
+    timeColumn: timeColumn(stage, source),
+    taking: {
+      ...(where !== undefined && { where }),
+      ...(columns && { columns }),
+      ...(unnest !== undefined && { unnest }),
+    },
+  };
+}
+
+/** By which an event is known, as SQL. */
+function columnsOfEvent({ id, key, eventTime }: Source): string[] {
+  const names = new Set([id, key, eventTime.field].map(columnOf));
+  return [...names].map((name) => `"${name.replaceAll('"', '""')}"`);
+}
+
+function partsOf(from: string): NonNullable<ReturnType<typeof splitFrom>> {
   const parts = splitFrom(from);
   if (!parts) throw new Error(`"${from}" is no origin of a table`);
-  const [name, entry] = Object.entries(written).find(([, one]) => one.from === from) ?? [];
-  return {
-    name: name ?? defaultTableName(parts.stage, parts.origin),
-    from,
-    ...parts,
-    partitionBy: (entry?.partitionBy ?? []).map(columnOf),
-    timeColumn: timeColumn(parts.stage, sources[parts.origin]),
-  };
+  return parts;
 }
 
 function mapEntries<From, To>(

@@ -80,8 +80,18 @@ const window = mapping(
   ['from', 'tumbling', 'key', 'measures'],
 );
 
+function sqlText(description: string, example: string) {
+  return schema<string>({
+    'x-must': 'a condition in SQL',
+    description,
+    type: 'string',
+    pattern: '\\S',
+    examples: [example],
+  });
+}
+
 const table = mapping(
-  'renames or partitions a table; each `from` below has a table without it too',
+  'renames or partitions a table; each `from` below has a table without it too. With `where`, `columns` or `unnest` it is one more table',
   {
     from: schema<string>({
       'x-must': 'raw.<source>, rejected.<source>, enriched.<source> or results.<window>',
@@ -97,6 +107,30 @@ const table = mapping(
         ['date'],
       ),
       [],
+    ),
+    where: sqlText(
+      'condition in SQL over `events`: the table takes the rows for which it is true. Of `enriched.<source>` only',
+      "country = 'BR'",
+    ),
+    rest: schema<boolean>({
+      'x-must': 'true',
+      description: 'the table of `enriched.<source>` takes only what no table with `where` takes',
+      const: true,
+      examples: [true],
+    }),
+    columns: schema<readonly string[]>({
+      'x-must': 'a list of columns or SQL expressions',
+      description:
+        'columns of the rows, or expressions of SQL over `events`, e.g. `[order_id, "customer.id AS customer_id"]`. Default: all; with `unnest` id, key and event time',
+      type: 'array',
+      minItems: 1,
+      items: { 'x-must': 'a column or SQL expression', type: 'string', pattern: '\\S' },
+      examples: [['order_id']],
+    }),
+    unnest: ref(
+      'column',
+      'a list: each of its items becomes a row, with its place in the list (`_position`, from 0) and the `columns` of its event. A dot steps into an object: `order.items`',
+      'items',
     ),
   },
   ['from'],

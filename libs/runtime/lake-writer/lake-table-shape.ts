@@ -3,7 +3,7 @@ import type { ColumnSpec } from '#columns/types/column-spec';
 import { windowKeySetting } from '#lake/ground/window-key';
 import { pipelineSetting, type TableWish } from '#lake/table/table-plan';
 import type { Table } from '#pipeline/model/model';
-import { type CompiledPipeline, tableColumns } from '#stages/tables/compile-pipeline';
+import { type CompiledPipeline, columnsBefore, tableColumns } from '#stages/tables/compile-pipeline';
 import { tableKinds } from '#stages/tables/table-kinds';
 import { columnsWithPartitions } from '#stages/tables/table-rows';
 import { sourceOfTable } from '#stages/topology/topology';
@@ -11,7 +11,9 @@ import { sourceOfTable } from '#stages/topology/topology';
 export interface LakeTableShape {
   /** Source whose events the table holds, directly or as results. */
   readonly source: string;
-  /** Columns of the rows, without derived partition columns. */
+  /** Columns of the rows that the table takes. */
+  readonly columnsBefore: readonly ColumnSpec[];
+  /** Columns of its own rows, without derived partition columns. */
   readonly columns: readonly ColumnSpec[];
   readonly configuration: Readonly<Record<string, string>>;
 }
@@ -20,6 +22,7 @@ export function lakeTableShape(compiled: CompiledPipeline, table: Table): LakeTa
   const key = tableKinds[table.stage].key?.(compiled, table.origin) ?? [];
   return {
     source: sourceOfTable(compiled.pipeline, table).name,
+    columnsBefore: columnsBefore(compiled, table),
     columns: tableColumns(compiled, table),
     configuration: {
       [pipelineSetting]: compiled.pipeline.name,

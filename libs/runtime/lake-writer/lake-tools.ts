@@ -31,7 +31,9 @@ export interface LakeTools extends LakeParts {
   singly: boolean;
   /** Newest commit of this process; before it, when the process began to serve the table. Epoch ms. */
   committedMs: number;
-  /** Of the table's rows: the pipeline's, then those that other versions of it have given them. */
+  /** Of the rows that the table takes: the pipeline's, then those that other versions of it have given them. */
+  columnsBefore: readonly ColumnSpec[];
+  /** Of the table's rows, likewise. */
   columns: readonly ColumnSpec[];
   /** The table as it was before this opening. */
   bound: TableBinding | undefined;
@@ -49,6 +51,7 @@ export function makeLakeTools(parts: LakeParts): LakeTools {
       : undefined,
     singly: false,
     committedMs: context.now(),
+    columnsBefore: shape.columnsBefore,
     columns: shape.columns,
     bound: undefined,
   };

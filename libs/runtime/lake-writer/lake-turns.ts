@@ -11,6 +11,7 @@ import { currentState } from '#lake/log/current-state';
 import type { Append } from '#lake/table/lake-table';
 import { HaltError } from '#nats/ground/halt-error';
 import { sectionsFor, tableRows } from '#stages/tables/table-rows';
+import { takenColumns } from '#stages/tables/taken-rows';
 import type { TaskCare } from '../care/care.js';
 import { marked } from '../care/work-marks.js';
 import { RestartError } from '../ground/restart-error.js';
@@ -177,7 +178,7 @@ export class LakeTurns implements TaskSession {
     const { rows, refused, more } =
       work.rows === 0
         ? { rows: emptyDataFrame(work.columns), refused: [], more: [] }
-        : tableRows(work.sections, tools.columns, tools.spec.table);
+        : tableRows(work.sections, tools.columnsBefore, tools.spec.table);
     if (more.length > 0) await this.#takeUp(more);
     await work.refusals?.put(
       refused.map(({ section, refused: row }) => ({ ...work.places[section]!, refused: row })),
@@ -203,10 +204,13 @@ export class LakeTurns implements TaskSession {
   /** Opens the table anew with columns that only another version of the pipeline knows: nobody would read these frames again. */
   async #takeUp(more: readonly ColumnSpec[]): Promise<never> {
     const { tools } = this;
-    const { name } = tools.spec.table;
+    const { name, taking } = tools.spec.table;
     const present = (await currentState(tools.store, name))?.state.columns ?? [];
-    const taken = more.map((column) => present.find((one) => one.name === column.name) ?? column);
-    tools.columns = unitedColumns(tools.columns, taken);
+    const asPresent = (column: ColumnSpec): ColumnSpec => present.find((one) => one.name === column.name) ?? column;
+    tools.columnsBefore = unitedColumns(tools.columnsBefore, taking ? more : more.map(asPresent));
+    tools.columns = taking
+      ? unitedColumns(tools.columns, takenColumns(tools.columnsBefore, taking).map(asPresent))
+      : tools.columnsBefore;
     throw new RestartError(
       `${tools.spec.name}: another version of the pipeline gives table ${name} the columns ${more.map((column) => column.name).join(', ')}, so it is opened with them`,
     );

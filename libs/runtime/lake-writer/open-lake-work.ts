@@ -69,7 +69,7 @@ function openTable(
 }
 
 async function openRefusals(
-  { context, spec: { table }, store, shape: { columns, configuration } }: LakeTools,
+  { context, spec: { table }, store, shape: { columnsBefore: columns, configuration } }: LakeTools,
   lake: LakeTable,
   txns: readonly string[],
 ): Promise<TableRefusals | undefined> {

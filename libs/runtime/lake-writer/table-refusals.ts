@@ -23,7 +23,7 @@ import type { RuntimeContext } from '../cluster/context.js';
 
 export interface RefusingTable {
   readonly table: Table;
-  /** Which rows are refused depends on these, and on nothing else. */
+  /** Which rows are refused depends on these, and on what the table takes of them, and on nothing else. */
   readonly columns: readonly ColumnSpec[];
   /** The table itself. */
   readonly lake: LakeTable;
@@ -102,14 +102,14 @@ export class TableRefusals {
 
   /** Tells the table, unless it knows: it is not moved, so whoever goes on after a crash takes the same frames. */
   async #decide(rows: readonly RefusedRow[], positions: readonly Pick<Position, 'seq'>[]): Promise<void> {
-    const { lake, txns, table, columns } = this.of;
+    const { lake, txns, table } = this.of;
     const inputs = [...new Set(rows.map(({ input }) => input))].filter(
       (input) => positions[input]!.seq > this.#decided[input]!,
     );
     if (inputs.length === 0) return;
     const steps = inputs.flatMap((input) => {
       const { seq: version } = positions[input]!;
-      const own = decisionId(txns[input]!, columns);
+      const own = decisionId(txns[input]!, this.of);
       return [
         { appId: decisionId(txns[input]!), previous: this.#decided[input]!, version },
         { appId: own, previous: lake.txns.get(own) ?? -1, version },
@@ -170,22 +170,24 @@ export class TableRefusals {
 
 /** Not the name of a stream, as other appIds begin. */
 function refusalId({ table, columns }: RefusingTable, id: string): string {
-  return `!${table.name}!${hashOf(columns)}!${id}`;
+  return `!${table.name}!${hashOf(columns, table)}!${id}`;
 }
 
-/** In the table itself. @param columns by which it was decided; undefined: by whatever */
-function decisionId(id: string, columns?: readonly ColumnSpec[]): string {
-  return `!refused!${columns === undefined ? '' : `${hashOf(columns)}!`}${id}`;
+/** In the table itself. @param by how it was decided; undefined: in whatever way */
+function decisionId(id: string, by?: Pick<RefusingTable, 'columns' | 'table'>): string {
+  return `!refused!${by === undefined ? '' : `${hashOf(by.columns, by.table)}!`}${id}`;
 }
 
-function hashOf(columns: readonly ColumnSpec[]): string {
-  return createHash('sha256').update(JSON.stringify(columns)).digest('hex').slice(0, 12);
+function hashOf(columns: readonly ColumnSpec[], { taking }: Table): string {
+  const basis = JSON.stringify(columns) + (taking ? JSON.stringify(taking) : '');
+  return createHash('sha256').update(basis).digest('hex').slice(0, 12);
 }
 
-function checkSameColumns({ lake, table, txns, columns }: RefusingTable): void {
+function checkSameColumns(of: RefusingTable): void {
+  const { lake, table, txns } = of;
   const seqOf = (id: string): number => lake.txns.get(id) ?? -1;
   const others = txns.filter(
-    (id) => seqOf(decisionId(id)) > seqOf(id) && seqOf(decisionId(id)) !== seqOf(decisionId(id, columns)),
+    (id) => seqOf(decisionId(id)) > seqOf(id) && seqOf(decisionId(id)) !== seqOf(decisionId(id, of)),
   );
   if (others.length === 0) return;
   throw new HaltError(

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { partitioner } from '#frame/partition';
 import { LakeTable } from '#lake/table/lake-table';
 import { eventPlacer } from '#stages/raw/place-events';
-import { type CompiledPipeline, tableColumns } from '#stages/tables/compile-pipeline';
+import { type CompiledPipeline, columnsBefore, tableColumns } from '#stages/tables/compile-pipeline';
 import { columnsWithPartitions, tableRows } from '#stages/tables/table-rows';
 import { byTask, type IngestTask, type LakeTask, type LogTaskSpec, type Task } from '#stages/topology/topology';
 import { MemoryStore } from '#store/memory-store';
@@ -59,11 +59,15 @@ async function commit(
   { table }: LakeTask,
   sections: Extract<Rehearsal, { kind: 'commit' }>['sections'],
 ): Promise<undefined> {
-  const rows = tableColumns(compiled, table);
-  const columns = columnsWithPartitions(rows, table);
+  const columns = columnsWithPartitions(tableColumns(compiled, table), table);
   if ('problem' in columns) return;
   const { name, partitionBy } = table;
   const lake = await LakeTable.open({ store: new MemoryStore(), name, columns, partitionBy, engineInfo: 'rehearsal' });
-  await lake.append({ df: tableRows(sections, rows, table).rows, txns: [], nowMs: 0, commitId: randomUUID() });
+  await lake.append({
+    df: tableRows(sections, columnsBefore(compiled, table), table).rows,
+    txns: [],
+    nowMs: 0,
+    commitId: randomUUID(),
+  });
   await lake.close();
 }

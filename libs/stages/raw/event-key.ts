@@ -27,10 +27,8 @@ export function keyFinder(field: string): KeyFinder {
     for (let at = start + 1; at < last; at++) {
       const byte = bytes[at];
       if (byte === openBrace || byte === openBracket) depth++;
-      else if (byte === closeBrace || byte === closeBracket) {
-        // Another object follows.
-        if (depth-- === 0) return undefined;
-      }
+      // Another object follows.
+      else if ((byte === closeBrace || byte === closeBracket) && depth-- === 0) return undefined;
       if (byte !== quoteByte) continue;
       const close = closingQuote(bytes, at + 1, last);
       if (close < 0) return undefined;

@@ -17,6 +17,7 @@ import { type Demand, neverEmpty, timesWithin } from '../rows/storable.js';
 import { validColumns } from '../steps/validate-pass.js';
 import { tableKinds } from './table-kinds.js';
 import { columnsWithPartitions } from './table-rows.js';
+import { takenColumns } from './taken-rows.js';
 
 export interface CompiledPipeline {
   readonly pipeline: Pipeline;
@@ -68,18 +69,35 @@ export function compilePipeline(
   }
   for (const table of Object.values(pipeline.lake.tables)) {
     const columns = tableKinds[table.stage].columns({ enriched, results }, table.origin);
-    const found = columns && columnsWithPartitions(columns, table);
-    if (found && 'problem' in found)
-      problems.push(at(['lake', 'tables', table.name, 'partitionBy'], found.problem, 'Partition by some of these.'));
+    if (columns) problems.push(...tableProblems(columns, table));
   }
   return problems.length > 0
     ? { ok: false, problems }
     : { ok: true, compiled: { pipeline, contracts: compiled, enriched, windows, results } };
 }
 
-/** Columns of a table's rows, before partition columns are derived. */
-export function tableColumns(compiled: CompiledPipeline, { stage, origin }: Table): readonly ColumnSpec[] {
+/** Columns of the rows that a table takes. */
+export function columnsBefore(compiled: CompiledPipeline, { stage, origin }: Table): readonly ColumnSpec[] {
   return tableKinds[stage].columns(compiled, origin)!;
+}
+
+/** Columns of a table's rows, before partition columns are derived. */
+export function tableColumns(compiled: CompiledPipeline, table: Table): readonly ColumnSpec[] {
+  const columns = columnsBefore(compiled, table);
+  return table.taking ? takenColumns(columns, table.taking) : columns;
+}
+
+function tableProblems(columns: readonly ColumnSpec[], table: Table): CompileProblem[] {
+  const path = ['lake', 'tables', table.name];
+  try {
+    const own = table.taking ? takenColumns(columns, table.taking) : columns;
+    const found = columnsWithPartitions(own, table);
+    return 'problem' in found ? [at([...path, 'partitionBy'], found.problem, 'Partition by some of these.')] : [];
+  } catch (error) {
+    const message = withoutValues((error as Error).message.split('\n')[0]!);
+    const names = columns.map(({ name }) => name).join(', ');
+    return [at(path, message, `where, columns and unnest are about the table events, which has the columns ${names}.`)];
+  }
 }
 
 /** What the tables over a source's enriched rows ask of the rows that enrich gives. */
@@ -87,7 +105,7 @@ export function demandsOnEnriched({ pipeline, enriched }: CompiledPipeline, sour
   const bySql =
     pipeline.enrich[source]?.sql === undefined ? [] : enriched[source]!.filter(({ name }) => name !== '_arrived_at');
   return [
-    ...neverEmpty(enriched[source]!, tablesFrom(pipeline, `enriched.${source}`)),
+    ...neverEmpty(enriched[source]!, tablesFrom(pipeline, `enriched.${source}`).filter(hasAllColumns)),
     ...timesWithin(bySql, columnOf(pipeline.sources[source]!.eventTime.field)),
   ];
 }
@@ -95,6 +113,11 @@ export function demandsOnEnriched({ pipeline, enriched }: CompiledPipeline, sour
 /** What the tables over a window's results ask of the rows that the window takes. */
 export function demandsOnResults({ pipeline, results }: CompiledPipeline, window: string): Demand[] {
   return neverEmpty(results[window]!, tablesFrom(pipeline, `results.${window}`));
+}
+
+/** The columns of others may all be null. */
+function hasAllColumns({ taking }: Table): boolean {
+  return taking?.columns === undefined;
 }
 
 function tablesFrom({ lake }: Pipeline, origin: string): Table[] {

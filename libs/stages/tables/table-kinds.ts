@@ -63,7 +63,7 @@ export const tableKinds: Readonly<Record<TableStage, TableKind>> = {
     reads: 'enriched',
     sections: ['ok'],
     holds: ['ok'],
-    refuses: ['missing_field', 'type_changed'],
+    refuses: ['missing_field', 'type_changed', 'step_failed'],
     finds: 'event id',
     columns: ({ enriched }, source) => enriched[source],
     rows: enrichedRows,

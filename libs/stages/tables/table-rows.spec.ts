@@ -185,7 +185,7 @@ describe('partition columns', () => {
       columnsWithPartitions(rawColumns.slice(0, 2), table({ partitionBy: ['region'], from: 'raw.orders' })),
     ).toEqual({
       problem:
-        'partition column "region" is no column of raw.orders; it has payload, payload_ref, and year, month, day, hour and date can be derived',
+        'partition column "region" is no column of raw.orders; it has payload, payload_ref, and year, month, day, hour and date can be derived from at, which it leaves out',
     });
   });
 });

@@ -4,8 +4,10 @@ import type { ColumnSpec, ColumnType } from '#columns/types/column-spec';
 import type { Section, SectionInfo } from '#frame/sections';
 import { columnOf } from '#pipeline/model/field-path';
 import type { Table, TableStage } from '#pipeline/model/model';
+import { takeFrom } from './refuse-taken.js';
 import type { TableRows } from './section-rows.js';
 import { tableKinds } from './table-kinds.js';
+import { takenColumns } from './taken-rows.js';
 
 /** The sections of a frame that belong to a table. */
 export function sectionsFor<Info extends SectionInfo>(stage: TableStage, sections: readonly Info[]): Info[] {
@@ -34,7 +36,7 @@ function missingPartitions(columns: readonly ColumnSpec[], table: Table): string
 
 /** Undefined when the rows say nothing of it. */
 function derivedFrom(columns: readonly ColumnSpec[], name: string, table: Table): Derived | undefined {
-  const part = ofTime[name];
+  const part = columns.some((column) => column.name === table.timeColumn) ? ofTime[name] : undefined;
   if (part) return { type: { kind: part.kind }, sql: part.sql(quoteName(table.timeColumn)) };
   const field = fieldCalled(name, columns);
   return field && { type: field.type, sql: ['rows', ...field.path].map(quoteName).join('.') };
@@ -67,20 +69,23 @@ export function columnsWithPartitions(
   const unknown = derived.find(({ type }) => type === undefined);
   return unknown
     ? {
-        problem: `partition column "${unknown.name}" is no column of ${table.from}; it has ${columns.map((c) => c.name).join(', ')}, and year, month, day, hour and date can be derived`,
+        problem: `partition column "${unknown.name}" is no column of ${table.from}; it has ${columns.map((c) => c.name).join(', ')}, and ${derivableIn(columns, table)}`,
       }
     : [...columns, ...derived.map((column) => ({ ...column, type: column.type! }))];
 }
 
-function stageRows(sections: readonly Section[], columns: readonly ColumnSpec[], { stage, name }: Table): TableRows {
-  return tableKinds[stage].rows(sections, columns, name);
+function derivableIn(columns: readonly ColumnSpec[], { timeColumn }: Table): string {
+  const has = columns.some(({ name }) => name === timeColumn);
+  return `year, month, day, hour and date can be derived${has ? '' : ` from ${timeColumn}, which it leaves out`}`;
 }
 
-/** All rows of `sections` as one table, with added and derived columns. @param columns those of the table, without derived ones */
+/** All rows of `sections` as one table, with added and derived columns. @param columns of the rows that the table takes, without derived ones */
 export function tableRows(sections: readonly Section[], columns: readonly ColumnSpec[], table: Table): TableRows {
-  const taken = stageRows(sections, columns, table);
-  const missing = missingPartitions(columns, table);
+  const { stage, name, taking } = table;
+  const taken = takeFrom(sections, table, (some) => tableKinds[stage].rows(some, columns, name));
+  const own = taking ? takenColumns(columns, taking) : columns;
+  const missing = missingPartitions(own, table);
   if (missing.length === 0) return taken;
-  const derived = missing.map((name) => `${derivedFrom(columns, name, table)!.sql} AS ${quoteName(name)}`);
+  const derived = missing.map((column) => `${derivedFrom(own, column, table)!.sql} AS ${quoteName(column)}`);
   return { ...taken, rows: runSql(`SELECT *, ${derived.join(', ')} FROM rows`, { rows: taken.rows }) };
 }

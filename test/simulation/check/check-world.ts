@@ -12,6 +12,7 @@ import { poisonedStage } from '../world/services/poison.js';
 import type { World } from '../world/world.js';
 import { type FrontEvent, frontEvents } from './expected.js';
 import { LakeRows, type Row } from './lake-rows.js';
+import { partFindings } from './part-findings.js';
 import { countBy, lateFindings, orderFindings, type RowsOf, rowFindings } from './row-findings.js';
 import { versionFindings } from './version-findings.js';
 import { newestResults, windowOracle } from './window-oracle.js';
@@ -41,7 +42,7 @@ export class WorldCheck {
     return (
       (bronze! >= events.length || this.world.logLostMs !== undefined) &&
       silver! + quarantine! >= good + bad + twice &&
-      [...this.#windowFindings()].length === 0 &&
+      [...this.#windowFindings(), ...this.#partFindings()].length === 0 &&
       ![...this.#logs().values()].some(endsWithin)
     );
   }
@@ -55,6 +56,7 @@ export class WorldCheck {
     yield* lateFindings(rowsOf, events);
     yield* orderFindings(rowsOf);
     yield* this.#windowFindings();
+    yield* this.#partFindings();
     yield* chainFindings(this.#logs());
     yield* this.#timeFindings();
     if (this.world.wasUpgraded)
@@ -155,6 +157,10 @@ export class WorldCheck {
           );
       }
     }
+  }
+
+  #partFindings(): Iterable<Finding> {
+    return this.world.settings.parts ? partFindings((table) => this.#rows(table)) : [];
   }
 
   #logs(): Map<string, Log> {

@@ -30,6 +30,7 @@ const contract = {
     city: { type: 'string' },
     n: { type: 'integer' },
     at: { type: 'string', format: 'date-time' },
+    parts: { type: 'array', items: { type: 'object', properties: { of: { type: 'integer' } } } },
   },
   required: ['id', 'user', 'city', 'n', 'at'],
 };
@@ -47,6 +48,17 @@ sources:
 lake:
   commit: { every: 3s }
 `;
+
+/** Tables that take a part of the events: the items of a list, and what a condition says. */
+const tablesText = `  tables:
+    parts: { from: enriched.${source}, unnest: parts, columns: [id] }
+    even: { from: enriched.${source}, where: "n % 2 = 0" }
+`;
+
+/** How many items the list of an event has. */
+export function partsOf(n: number): number {
+  return n % 3;
+}
 
 const windowsText = `windows:
   by_user: { from: ${source}, tumbling: 2s, lateness: 1s, key: [user], measures: { total: sum(n), events: count() } }
@@ -72,21 +84,30 @@ function compile(logic: string, text: string): SimulatedPipeline {
 /** A pipeline, and its next versions. */
 export type Versions = readonly [SimulatedPipeline, ...SimulatedPipeline[]];
 
-/** Ingest, validate, enrich, and three tables. */
-export const chainPipelines: Versions = [
-  compile('v1', chainText),
-  compile('v2', chainText + enriched(`SELECT e.*, ${twice} FROM events e`)),
-];
-/** The same and two windows with their tables: one that a partition computes alone, one that is merged. */
-export const windowsPipelines: Versions = [
-  compile('v1', chainText + windowsText + enriched(poisonedSql())),
-  compile('v2', chainText + windowsText + enriched(poisonedSql(`, ${twice}`))),
-];
+const texts = {
+  /** Ingest, validate, enrich, and three tables. */
+  chain: chainText,
+  /** The same and two tables of parts. */
+  parts: chainText + tablesText,
+  /** The first and two windows with their tables: one that a partition computes alone, one that is merged. */
+  windows: chainText + windowsText,
+};
+
+/** A pipeline and its next version, between which processes go forth and back. */
+export const pipelines: Readonly<Record<keyof typeof texts, Versions>> = {
+  chain: [compile('v1', texts.chain), compile('v2', texts.chain + enriched(`SELECT e.*, ${twice} FROM events e`))],
+  parts: [compile('v1', texts.parts), compile('v2', texts.parts + enriched(`SELECT e.*, ${twice} FROM events e`))],
+  windows: [
+    compile('v1', texts.windows + enriched(poisonedSql())),
+    compile('v2', texts.windows + enriched(poisonedSql(`, ${twice}`))),
+  ],
+};
 
 /** The same while the number of partitions changes: more of them, then fewer. */
-export const repartitioned = {
-  chain: repartitionedOf(chainText),
-  windows: repartitionedOf(chainText + windowsText + enriched(poisonedSql())),
+export const repartitioned: Readonly<Record<keyof typeof texts, Versions>> = {
+  chain: repartitionedOf(texts.chain),
+  parts: repartitionedOf(texts.parts),
+  windows: repartitionedOf(texts.windows + enriched(poisonedSql())),
 };
 
 function repartitionedOf(text: string): Versions {

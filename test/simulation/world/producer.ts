@@ -4,7 +4,7 @@ import { ModelClient } from '../model/client/model-client.js';
 import { bytesOfText } from '../model/text-bytes.js';
 import type { Owner } from '../model/timeline.js';
 import type { Random } from '../time/random.js';
-import { frontSubject } from './pipelines.js';
+import { frontSubject, partsOf } from './pipelines.js';
 import { poisonedCity } from './services/poison.js';
 import type { World } from './world.js';
 
@@ -85,6 +85,7 @@ export class Producer {
       user: `u${number % users}`,
       city,
       n: number,
+      parts: Array.from({ length: partsOf(number) }, () => ({ of: number })),
       at: new Date(Date.now() - this.random.int(0, 400) + fastMs).toISOString(),
     };
     if (this.random.chance(0.04)) return { id: undefined, text: JSON.stringify({ ...event, n: 'none' }) };

@@ -7,6 +7,8 @@ export interface Settings {
   readonly version: NatsVersion;
   readonly servers: 1 | 3;
   readonly windows: boolean;
+  /** Tables that take a part of the events stand beside the others: never with windows. */
+  readonly parts: boolean;
   /** Every service has processes of its own, as in production; otherwise each process runs the tasks of all. */
   readonly apart: boolean;
   readonly replicas: number;
@@ -22,6 +24,8 @@ export interface Settings {
   readonly verbose: boolean;
 }
 
+/** They make a run a third longer. */
+const partsEvery = 8;
 const versions: readonly NatsVersion[] = ['2.9', '2.10', 'current'];
 
 export function settingsOf(seed: number, random: Random, verbose: boolean): Settings {
@@ -34,6 +38,7 @@ export function settingsOf(seed: number, random: Random, verbose: boolean): Sett
     version: random.pick(versions),
     servers,
     windows,
+    parts: !windows && seed % partsEvery === 0,
     apart: random.chance(0.06),
     replicas: 2,
     events: random.int(10, 24),

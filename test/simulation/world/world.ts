@@ -11,7 +11,7 @@ import { loseLog } from './faults/move-ground.js';
 import { fair, Weather } from './faults/weather.js';
 import { History } from './history.js';
 import { MemoryStore } from './lake/memory-store.js';
-import { chainPipelines, repartitioned, type SimulatedPipeline, type Versions, windowsPipelines } from './pipelines.js';
+import { pipelines, repartitioned, type SimulatedPipeline, type Versions } from './pipelines.js';
 import { Producer } from './producer.js';
 import { Replica, type ReplicaSpec } from './services/replica.js';
 import type { Settings } from './settings.js';
@@ -65,8 +65,8 @@ export class World {
       mishaps: this.weather,
       told: (who, what) => this.history.note(who, what),
     });
-    const forthAndBack = settings.windows ? windowsPipelines : chainPipelines;
-    this.#versions = settings.repartitions ? repartitioned[settings.windows ? 'windows' : 'chain'] : forthAndBack;
+    const kind = settings.windows ? 'windows' : settings.parts ? 'parts' : 'chain';
+    this.#versions = (settings.repartitions ? repartitioned : pipelines)[kind];
     this.producer = new Producer(this, random.fork());
   }
 
