@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { compileContract } from '#contract/columns/compile-contract';
 import { Contract } from '#contract/columns/contract';
-import type { ContractFields } from '#contract/columns/field-problems';
+import type { ContractFields } from '#contract/columns/contract-fields';
 import type { Published } from './example.js';
 import { example as flights } from './flights/example.js';
 import { salesEvents } from './sales-tech/generator.js';

@@ -50,7 +50,7 @@ function recorded(before: Version, after: Version, what: string, was: Source, is
       : [compatible(what, `goes from ${from} to ${to} partitions while events come`)];
   }
   const parts: readonly (readonly [string, string, string])[] = [
-    ['id', was.id, is.id],
+    ['id', idText(was), idText(is)],
     ['key', was.key, is.key],
   ];
   const others = parts.filter(([, from, to]) => from !== to);
@@ -120,4 +120,8 @@ function subjectChanges(stream: string, what: string, was: OwnFront, is: OwnFron
 
 function calledFront(front: Front): string {
   return front.kind === 'stream' ? `stream ${front.stream}` : `subjects ${front.subjects.join(', ')}`;
+}
+
+function idText({ id }: Source): string {
+  return id.length === 0 ? 'none' : id.join(', ');
 }

@@ -27,7 +27,7 @@ afterAll(async () => {
 /** Each test has a pipeline name, and so logs, of its own. */
 const named = (name: string, partitions: number, id = 'id'): Pipeline => {
   const { sources, ...rest } = pipelineOf('subjects: [in.>]', partitions);
-  return { ...rest, name, sources: { events: { ...sources['events']!, id } } };
+  return { ...rest, name, sources: { events: { ...sources['events']!, id: [id] } } };
 };
 const context = (pipeline: Pipeline): LogsContext => ({
   nats,

@@ -1,9 +1,9 @@
 /** The event of a probe: the given one with an id and a time of its own, so that it can be sent again and again. */
 
 export interface ProbeFields {
-  /** Names that lead to the event id, and to the event time. */
-  readonly id: readonly string[];
-  readonly time: readonly string[];
+  /** Names that lead to the event id, and to the event time; undefined: the event has none. */
+  readonly id: readonly string[] | undefined;
+  readonly time: readonly string[] | undefined;
 }
 
 const millisPerUnit: Readonly<Record<string, number>> = { s: 1_000, ms: 1, us: 0.001 };
@@ -23,8 +23,9 @@ export function probeEvent(
   nowMs: number,
   unique: string,
 ): Readonly<Record<string, unknown>> {
-  const id = newId(memberAt(given, fields.id), propertyAt(schema, fields.id), nowMs, unique);
-  return withMember(withMember(given, fields.id, id), fields.time, newTime(propertyAt(schema, fields.time), nowMs));
+  const { id, time } = fields;
+  const known = id ? withMember(given, id, newId(memberAt(given, id), propertyAt(schema, id), nowMs, unique)) : given;
+  return time ? withMember(known, time, newTime(propertyAt(schema, time), nowMs)) : known;
 }
 
 /** What stands at the end of these names; undefined where there is nothing. */

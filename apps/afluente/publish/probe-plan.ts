@@ -4,6 +4,7 @@ import type { Source, Table } from '#pipeline/model/model';
 import { subjectsOverlap } from '#pipeline/text/subjects';
 import { loadPipelineFolder } from '#pipeline-folder/load';
 import { PipelineSource } from '#runtime/service/pipeline-source';
+import { fieldPlaces } from '#stages/raw/event-identity';
 import { type CompiledPipeline, tableColumns } from '#stages/tables/compile-pipeline';
 import { tableKinds } from '#stages/tables/table-kinds';
 import { sourceOfTable } from '#stages/topology/topology';
@@ -50,10 +51,13 @@ export function planProbe(
     );
   const source = sourceOfTable(pipeline, table);
   checkSubject(source, subject);
-  const fields = { id: stepsOf(source.id), time: stepsOf(source.eventTime.field) };
+  const { ids, eventTime } = fieldPlaces(source);
+  const [idPath] = ids;
+  const stepsIn = (path: string | undefined) => (path === undefined ? undefined : stepsOf(path));
+  const fields = { id: stepsIn(idPath), time: stepsIn(eventTime) };
   const sent = probeEvent(objectOf(event), schemaOf(folder, source), fields, nowMs, unique);
   const payload = JSON.stringify(sent);
-  const eventId = String(memberAt(sent, fields.id));
+  const eventId = fields.id ? String(memberAt(sent, fields.id)) : '';
   const msgId = `probe-${unique}`;
   if (finds === 'event id') checkContract(compiled, source, payload);
   return {
@@ -108,7 +112,12 @@ function place(
   { eventId, msgId }: { eventId: string; msgId: string },
 ): { column: string; value: string } {
   if (tableKinds[table.stage].finds === 'message id') return { column: 'msg_id', value: msgId };
-  const column = columnOf(source.id);
+  const [idPath] = fieldPlaces(source).ids;
+  if (idPath === undefined)
+    throw new UsageError(
+      `events of ${source.name} have no id of their own, so one cannot be found in table ${table.name}. Name another with --table, e.g. bronze_${source.name}.`,
+    );
+  const column = columnOf(idPath);
   if (tableColumns(compiled, table).some(({ name }) => name === column)) return { column, value: eventId };
   throw new UsageError(
     `table ${table.name} has no column ${column}, so the event cannot be found in it. Select it in the SQL, or name another table with --table, e.g. bronze_${source.name}.`,

@@ -5,9 +5,10 @@ import { draftProblems, schemaValidator } from '../validator/schema-validator.js
 import { asObject, type EventObject } from '../values/event-object.js';
 import { pointerTo } from '../values/rejection.js';
 import { Contract } from './contract.js';
+import type { ContractFields } from './contract-fields.js';
 import { Definitions } from './definitions.js';
 import { columnAt, fieldColumns } from './field-columns.js';
-import { type ContractFields, fieldProblems } from './field-problems.js';
+import { fieldProblems } from './field-problems.js';
 import { nameProblems } from './property-name.js';
 import { type FieldPlan, planProperty } from './property-plan.js';
 

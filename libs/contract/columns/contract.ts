@@ -15,18 +15,18 @@ import { type Stored, Unstorable } from '../values/stored.js';
 import { TooComplexError, workMax } from '../values/work.js';
 import { type Appender, appenderOf } from './column-appender.js';
 import type { ContractColumn } from './contract-column.js';
-import type { ContractFields } from './field-problems.js';
+import { type ContractFields, idOf, idsOf } from './contract-fields.js';
 import { bytesPerByteMax, storedBytes } from './stored-bytes.js';
 
 /** An event that keeps its contract. */
 export interface Accepted {
   readonly ok: true;
-  /** Text of the event id, never empty. */
-  readonly id: string;
+  /** Texts of the fields that identify the event, never empty; one where there are several. Undefined where none does, and so below. */
+  readonly id: string | undefined;
   /** Text of the key, the same as `keyOf` gives. */
-  readonly key: string;
+  readonly key: string | undefined;
   /** Microseconds since the epoch, a safe integer. */
-  readonly eventTimeUs: number;
+  readonly eventTimeUs: number | undefined;
   /** The values in the order of the contract's columns. */
   readonly row: readonly Stored[];
 }
@@ -36,7 +36,7 @@ export class Contract {
   readonly columns: readonly ColumnSpec[];
   /** How many bytes of a frame one byte of an event can take at most, but for what each row takes; 1 for events without lists. */
   readonly bytesPerByteMax: number;
-  readonly #idAt: number;
+  readonly #idsAt: readonly number[];
   readonly #keyAt: number;
   readonly #timeAt: number;
   #appenders: readonly Appender[] = [];
@@ -49,15 +49,17 @@ export class Contract {
   ) {
     this.columns = plan.map(({ name, type, nullable }) => ({ name, type, nullable }));
     this.bytesPerByteMax = bytesPerByteMax(this.columns);
-    const place = (path: string): number => this.columns.findIndex(({ name }) => name === columnOf(path));
-    this.#idAt = place(fields.id);
+    const place = (path: string | undefined): number =>
+      path === undefined ? -1 : this.columns.findIndex(({ name }) => name === columnOf(path));
+    this.#idsAt = idsOf(fields).map(place);
     this.#keyAt = place(fields.key);
     this.#timeAt = place(fields.eventTime);
   }
 
   /** JSON pointer to the event time. */
   get eventTimePointer(): string {
-    return pointerOf(stepsOf(this.fields.eventTime));
+    const { eventTime } = this.fields;
+    return eventTime === undefined ? '' : pointerOf(stepsOf(eventTime));
   }
 
   /** Upper bound of the bytes that an accepted event adds to a frame. */
@@ -141,18 +143,32 @@ export class Contract {
   }
 
   #accepted(row: readonly Stored[]): Accepted | Rejected {
-    const id = String(row[this.#idAt]);
-    const eventTimeUs = row[this.#timeAt];
-    if (id === '')
-      return rejected('missing_field', pointerOf(stepsOf(this.fields.id)), 'must not be empty: it is the event id');
-    if (typeof eventTimeUs !== 'number') {
+    const empty = this.#idsAt.findIndex((at) => row[at] === '');
+    if (empty >= 0) {
+      const pointer = pointerOf(stepsOf(idsOf(this.fields)[empty]!));
+      return rejected('missing_field', pointer, 'must not be empty: it is the event id');
+    }
+    const eventTimeUs = this.#timeAt < 0 ? undefined : row[this.#timeAt];
+    if (typeof eventTimeUs !== 'number' && this.#timeAt >= 0) {
       return rejected(
         'time_out_of_range',
         this.eventTimePointer,
         'must lie within the years 1684 to 2255: it is the event time',
       );
     }
-    return { ok: true, id, key: String(row[this.#keyAt]), eventTimeUs, row };
+    return {
+      ok: true,
+      id: this.#idIn(row),
+      key: this.#keyAt < 0 ? undefined : String(row[this.#keyAt]),
+      eventTimeUs: eventTimeUs as number | undefined,
+      row,
+    };
+  }
+
+  #idIn(row: readonly Stored[]): string | undefined {
+    const [only, ...others] = this.#idsAt;
+    if (only === undefined || others.length === 0) return only === undefined ? undefined : String(row[only]);
+    return idOf(this.#idsAt.map((at) => String(row[at])));
   }
 
   #appendTo(frame: ColumnsBuilder): void {

@@ -1,7 +1,7 @@
 /** Columns of a contract: one for each property, and one for each field of the pipeline that lies within an object. */
 import { columnOf, stepsOf } from '#pipeline/model/field-path';
 import type { ContractColumn } from './contract-column.js';
-import type { ContractFields } from './field-problems.js';
+import { type ContractFields, pathsOf } from './contract-fields.js';
 import type { FieldPlan } from './property-plan.js';
 
 /** The column of a property within these objects. */
@@ -19,8 +19,10 @@ export function columnAt(within: readonly string[], plan: FieldPlan): ContractCo
 }
 
 /** Of fields that `fieldProblems` has found to be there. */
-export function fieldColumns(plans: readonly FieldPlan[], { id, key, eventTime }: ContractFields): ContractColumn[] {
-  const paths = [...new Set([id, key, eventTime])].map(stepsOf).filter(({ length }) => length > 1);
+export function fieldColumns(plans: readonly FieldPlan[], fields: ContractFields): ContractColumn[] {
+  const paths = pathsOf(fields)
+    .map(stepsOf)
+    .filter(({ length }) => length > 1);
   return paths.map((steps) => columnAt(steps.slice(0, -1), plansAlong(plans, steps).at(-1)!));
 }
 

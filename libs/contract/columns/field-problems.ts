@@ -3,15 +3,9 @@
 import { columnOf, stepsOf } from '#pipeline/model/field-path';
 import { type ContractProblem, problem } from '../validator/contract-problem.js';
 import { pointerTo } from '../values/rejection.js';
+import type { ContractFields } from './contract-fields.js';
 import { plansAlong } from './field-columns.js';
 import type { FieldPlan } from './property-plan.js';
-
-/** The properties of the event that identify it, decide its partition and say when it happened. A dot steps into an object: `properties.time`. */
-export interface ContractFields {
-  readonly id: string;
-  readonly key: string;
-  readonly eventTime: string;
-}
 
 interface Role {
   readonly what: string;
@@ -34,8 +28,10 @@ const roles: Record<keyof ContractFields, Role> = {
 
 /** What is wrong with the fields, each at the place in the schema to correct. */
 export function fieldProblems(plans: readonly FieldPlan[], fields: ContractFields): ContractProblem[] {
-  return Object.entries(roles).flatMap(([role, { what, fits, write }]) => {
-    const path = fields[role as keyof ContractFields];
+  const named = Object.entries(roles).flatMap(([role, one]) =>
+    [fields[role as keyof ContractFields]].flat().flatMap((path) => (path === undefined ? [] : [{ path, ...one }])),
+  );
+  return named.flatMap(({ path, what, fits, write }) => {
     const steps = stepsOf(path);
     const along = plansAlong(plans, steps);
     const field = along.at(-1);

@@ -1,10 +1,12 @@
 /** Checks that every contract is there, is JSON and has the fields that its source names. */
 
 import { stepsOf } from '../model/field-path.js';
+import { arrivalColumn, ownIds } from '../model/model.js';
 import { suggestName } from '../text/closest-name.js';
 import { jsonErrorLine } from '../text/json-error-line.js';
 import type { Problem } from '../text/problem.js';
-import { entriesAt, type Report, textAt, valueAt } from './check-context.js';
+import { columnsIn, type SubjectPattern, subjectPattern } from '../text/subject-pattern.js';
+import { entriesAt, type Report, textAt, textsAt, valueAt } from './check-context.js';
 
 export type ReadFile = (path: string) => string | undefined;
 
@@ -51,9 +53,18 @@ function readContract(file: string, text: string): { schema: unknown } | { probl
 }
 
 function checkFields(name: string, source: unknown, file: string, schema: unknown, report: Report): void {
-  for (const path of [['id'], ['key'], ['eventTime', 'field']]) {
-    const field = textAt(source, ...path);
-    const missing = field === undefined || field === '' ? undefined : missingIn(schema, stepsOf(field));
+  const ids = textsAt(source, 'id');
+  const fields = [
+    ...(ids.length > 0
+      ? ids.map(({ text, place }) => ({ path: ['id', place], field: text }))
+      : [{ path: ['id'], field: textAt(source, 'id') }]),
+    { path: ['key'], field: textAt(source, 'key') },
+    { path: ['eventTime', 'field'], field: textAt(source, 'eventTime', 'field') },
+  ];
+  const ofMessage = new Set<string>([...columnsIn(patternsOf(source)), ...ownIds, arrivalColumn]);
+  for (const { path, field } of fields) {
+    if (field === undefined || field === '' || ofMessage.has(field)) continue;
+    const missing = missingIn(schema, stepsOf(field));
     if (missing === undefined) continue;
     const { member, around, members } = missing;
     const where = around === '' ? file : `"${around}" of ${file}`;
@@ -63,6 +74,13 @@ function checkFields(name: string, source: unknown, file: string, schema: unknow
       suggestName(member, members, 'property'),
     );
   }
+}
+
+function patternsOf(source: unknown): SubjectPattern[] {
+  const filter = textAt(source, 'filter');
+  return [...textsAt(source, 'subjects').map(({ text }) => text), ...(filter === undefined ? [] : [filter])].map(
+    subjectPattern,
+  );
 }
 
 /** The first step that a contract does not have; what stands behind a reference the contract's own check looks at. */

@@ -1,4 +1,5 @@
 /** Checks the fronts: valid subjects, and no message that two sources (or one source twice) would take. */
+import { subjectPattern } from '../text/subject-pattern.js';
 import { subjectFault, subjectsOverlap } from '../text/subjects.js';
 import type { PathPart } from '../text/yaml-text.js';
 import { entriesAt, type Report, textAt, textsAt } from './check-context.js';
@@ -27,7 +28,7 @@ function frontSubjects(source: string, value: unknown): Taken[] {
   const own = textsAt(value, 'subjects').map(({ text, place }) => ({
     source,
     stream: '',
-    subject: text,
+    subject: subjectPattern(text).subject,
     path: [...path, 'subjects', place],
   }));
   const stream = textAt(value, 'stream');
@@ -35,7 +36,12 @@ function frontSubjects(source: string, value: unknown): Taken[] {
   const filter = textAt(value, 'filter');
   return [
     ...own,
-    { source, stream, subject: filter ?? '>', path: [...path, filter === undefined ? 'stream' : 'filter'] },
+    {
+      source,
+      stream,
+      subject: filter === undefined ? '>' : subjectPattern(filter).subject,
+      path: [...path, filter === undefined ? 'stream' : 'filter'],
+    },
   ];
 }
 

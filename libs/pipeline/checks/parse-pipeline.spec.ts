@@ -11,10 +11,11 @@ describe('a valid pipeline file', () => {
     expect(orders).toEqual({
       name: 'orders',
       front: { kind: 'subjects', subjects: ['events.orders', 'events.orders.>'], bytesMax: 2 ** 31 },
+      patterns: ['events.orders', 'events.orders.>'].map((subject) => ({ subject, columns: {} })),
       partitions: 4,
       generations: [4],
       contract: 'contracts/order.schema.json',
-      id: 'event_id',
+      id: ['event_id'],
       key: 'user_id',
       eventTime: { field: 'occurred_at', outOfOrdernessMs: 5_000, aheadMsMax: 60_000, idleAfterMs: 10_000 },
       dedup: { horizonMs: 3_600_000 },

@@ -27,8 +27,8 @@ describe('a fault in the file', () => {
     ],
     [
       '    id: event_id\n    key: user_id\n    eventTime: { field: occurred_at }\n',
-      '    key: user_id\n    eventTime: { field: occurred_at }\n',
-      'pipeline.yaml:4: sources.orders.id: is missing. Write e.g. "id: event_id".',
+      '    id: event_id\n    eventTime: { field: occurred_at }\n',
+      'pipeline.yaml:4: sources.orders.key: is missing. Write e.g. "key: user_id".',
     ],
     [
       'products.parquet, key: product_id',

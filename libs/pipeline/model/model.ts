@@ -1,4 +1,5 @@
 /** The model of a pipeline file: every default filled, durations in milliseconds, sizes in bytes. */
+import type { SubjectPattern } from '../text/subject-pattern.js';
 
 /** Where the events of a source come from. */
 export type Front =
@@ -16,6 +17,12 @@ export interface EventTime {
   readonly idleAfterMs: number;
 }
 
+/** What identifies an event without a field of its own: `Nats-Msg-Id` of its message, or its bytes. */
+export const ownIds = ['_msg_id', '_payload'] as const;
+
+/** When NATS stored the message of an event: it can be its time. */
+export const arrivalColumn = '_arrived_at';
+
 /** A kind of event with one contract. */
 export interface Source {
   readonly name: string;
@@ -26,10 +33,12 @@ export interface Source {
   readonly generations: readonly number[];
   /** Path of the contract, relative to the pipeline folder. */
   readonly contract: string;
-  /** The contract's property that identifies an event. */
-  readonly id: string;
-  /** The contract's property that chooses the partition. */
+  /** What identifies an event together: properties of the contract, columns of the message, `ownIds`. None: its place in the stream. */
+  readonly id: readonly string[];
+  /** The contract's property that chooses the partition, or a column of the message. */
   readonly key: string;
+  /** Its subjects, with the tokens that are columns. */
+  readonly patterns: readonly SubjectPattern[];
   readonly eventTime: EventTime;
   readonly dedup: { readonly horizonMs: number };
 }

@@ -1,8 +1,10 @@
 /** Turns a pipeline file whose defaults are filled into the model. */
 import type { FilledPipeline } from '../schema/schema.js';
 import { frontBytesMax } from '../schema/source-schema.js';
+import { subjectPattern } from '../text/subject-pattern.js';
 import { columnOf } from './field-path.js';
 import type { Front, Lake, Pipeline, Reference, ReferenceFormat, Source, Table, Window } from './model.js';
+import { arrivalColumn, ownIds } from './model.js';
 import { allFroms, defaultTableName, isAdditional, splitFrom, timeColumn } from './table-origin.js';
 import { durationMs, sizeBytes, wholeNumber } from './units.js';
 
@@ -30,8 +32,9 @@ function source(name: string, raw: FilledSource): Source {
     partitions: generations.at(-1)!,
     generations,
     contract: raw.contract,
-    id: raw.id,
+    id: raw.id === undefined ? [] : [raw.id].flat(),
     key: raw.key,
+    patterns: (raw.subjects ?? (raw.filter === undefined ? [] : [raw.filter])).map(subjectPattern),
     eventTime: {
       field: raw.eventTime.field,
       outOfOrdernessMs: durationMs(raw.eventTime.outOfOrderness),
@@ -44,9 +47,14 @@ function source(name: string, raw: FilledSource): Source {
 
 function front(raw: FilledSource): Front {
   if (raw.stream === undefined) {
-    return { kind: 'subjects', subjects: raw.subjects ?? [], bytesMax: sizeBytes(raw.bytesMax ?? frontBytesMax) };
+    const subjects = (raw.subjects ?? []).map((text) => subjectPattern(text).subject);
+    return { kind: 'subjects', subjects, bytesMax: sizeBytes(raw.bytesMax ?? frontBytesMax) };
   }
-  return { kind: 'stream', stream: raw.stream, ...(raw.filter === undefined ? {} : { filter: raw.filter }) };
+  return {
+    kind: 'stream',
+    stream: raw.stream,
+    ...(raw.filter === undefined ? {} : { filter: subjectPattern(raw.filter).subject }),
+  };
 }
 
 function reference(name: string, raw: FilledPipeline['references'][string]): Reference {
@@ -111,10 +119,13 @@ function additionalTable(name: string, entry: FilledTable, sources: Readonly<Rec
   };
 }
 
+/** Those that are no columns of the rows, and the one that all rows have in any case. */
+const ownNames = new Set<string>([...ownIds, arrivalColumn]);
+
 /** By which an event is known, as SQL. */
 function columnsOfEvent({ id, key, eventTime }: Source): string[] {
-  const names = new Set([id, key, eventTime.field].map(columnOf));
-  return [...names].map((name) => `"${name.replaceAll('"', '""')}"`);
+  const names = new Set([...id, key, eventTime.field].map(columnOf));
+  return [...names].filter((name) => !ownNames.has(name)).map((name) => `"${name.replaceAll('"', '""')}"`);
 }
 
 function partsOf(from: string): NonNullable<ReturnType<typeof splitFrom>> {

@@ -8,7 +8,7 @@ export const frontBytesMax = '2GiB';
 const eventTime = mapping(
   'when an event happened, and how far events may be out of order',
   {
-    field: ref('column', 'field with the event time', 'occurred_at'),
+    field: ref('column', 'field with the event time; `_arrived_at` is when NATS stored the message', 'occurred_at'),
     outOfOrderness: withDefault(
       ref('duration', 'how much older than the newest event an event on time may be', '5s'),
       '5s',
@@ -28,7 +28,8 @@ export const source = {
     {
       subjects: schema<readonly string[]>({
         'x-must': 'a list of one or more NATS subjects',
-        description: 'NATS subjects to take; Afluente keeps the stream. Or `stream`, one of the two',
+        description:
+          'NATS subjects to take; Afluente keeps the stream. Or `stream`, one of the two. A token in braces is a column: `events.orders.{region}`',
         type: 'array',
         minItems: 1,
         uniqueItems: true,
@@ -53,7 +54,7 @@ export const source = {
       }),
       filter: schema<string>({
         'x-must': 'a NATS subject',
-        description: 'one subject of this stream, if not all of it is taken',
+        description: 'one subject of this stream, if not all of it is taken; with columns as in `subjects`',
         type: 'string',
         minLength: 1,
         examples: ['orders.>'],
@@ -73,14 +74,21 @@ export const source = {
         4,
       ),
       contract: ref('path', 'JSON Schema of one event', 'contracts/order.schema.json'),
-      id: ref(
-        'column',
-        'field that identifies an event: a required string or integer. A dot steps into an object: `meta.id`',
-        'event_id',
-      ),
+      id: schema<string | readonly string[]>({
+        'x-must': 'the name of a field, or a list of names',
+        description:
+          'field that identifies an event: a required string or integer. A dot steps into an object: `meta.id`. Or a list of fields that do so together, `_msg_id`, `_payload`; see Identity of events',
+        type: ['string', 'array'],
+        minLength: 1,
+        minItems: 1,
+        uniqueItems: true,
+        items: { $ref: '#/$defs/column' },
+        examples: ['event_id'],
+        'x-otherwise': 'its place in the stream',
+      }),
       key: ref(
         'column',
-        'field that chooses the partition: a required string or integer. Events of one key stay in order',
+        'field that chooses the partition: a required string or integer, or a token of the subject. Events of one key stay in order',
         'user_id',
       ),
       eventTime,
@@ -94,7 +102,7 @@ export const source = {
         {},
       ),
     },
-    ['contract', 'id', 'key', 'eventTime'],
+    ['contract', 'key', 'eventTime'],
   ),
   oneOf: [{ required: ['subjects'] }, { required: ['stream'] }],
   dependentSchemas: {

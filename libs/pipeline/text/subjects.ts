@@ -8,6 +8,7 @@ export function subjectFault(subject: string, use: 'own' | 'filter'): string | u
   if (tokens.slice(0, -1).includes('>')) return 'must have ">" only as its last token';
   if (tokens.some((token) => token.length > 1 && /[*>]/.test(token)))
     return 'must have "*" and ">" only as whole tokens';
+  if (/[{}]/.test(subject)) return 'must have a brace only around a whole token that is a column, e.g. {region}';
   if (use === 'filter') return undefined;
   if (isWildcard(tokens[0]))
     return 'must not begin with a wildcard, which would take in the streams of Afluente itself';

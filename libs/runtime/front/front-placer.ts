@@ -1,5 +1,5 @@
 /** Finds the events of front messages. A message on which the search ends the process is taken whole, as one event without a key: validate says what is wrong with it. */
-import { eventPlacer, type PlacedEvent } from '#stages/raw/place-events';
+import { type EventPlacer, eventPlacer, type PlacedEvent } from '#stages/raw/place-events';
 import type { IngestTask } from '#stages/topology/topology';
 import type { TaskCare } from '../care/care.js';
 import { placeIn } from '../care/death-record.js';
@@ -22,7 +22,7 @@ export class FrontPlacer {
   /** Places of messages that are taken whole. */
   #whole: ReadonlySet<string>;
   readonly #task: string;
-  readonly #place: ReturnType<typeof eventPlacer>;
+  readonly #place: EventPlacer;
   readonly #care: TaskCare | undefined;
   readonly #mark: TaskMark | undefined;
 
@@ -32,7 +32,7 @@ export class FrontPlacer {
     private readonly start: number,
   ) {
     this.#task = spec.name;
-    this.#place = eventPlacer(spec.source.key);
+    this.#place = eventPlacer(spec.source);
     this.#care = care;
     this.#mark = mark;
     // Those before the start are in the raw logs, and will not be read again.
@@ -46,11 +46,11 @@ export class FrontPlacer {
   }
 
   /** @param data must not change while its events are in use */
-  place(data: Uint8Array, seq: number): readonly PlacedEvent[] {
+  place(data: Uint8Array, seq: number, subject: string): readonly PlacedEvent[] {
     if (this.#whole.size > 0 && this.#whole.has(placeIn(this.created, seq))) return [wholeEvent(data)];
     this.#mark?.begin(0, seq, seq);
     try {
-      return this.#place(data);
+      return this.#place(data, subject);
     } finally {
       this.#mark?.end();
     }

@@ -50,8 +50,8 @@ async function step(call: StepCall, task: LogTaskSpec, rehearsal: Rehearsal): Pr
 }
 
 function place({ source }: IngestTask, messages: readonly Uint8Array[]): undefined {
-  const [find, partitionOf] = [eventPlacer(source.key), partitioner(source.partitions)];
-  for (const message of messages) for (const { key } of find(message)) if (key !== undefined) partitionOf(key);
+  const [find, partitionOf] = [eventPlacer(source), partitioner(source.partitions)];
+  for (const message of messages) for (const { key } of find(message, '')) if (key !== undefined) partitionOf(key);
 }
 
 async function commit(

@@ -4,6 +4,7 @@ import { columnOf } from '#pipeline/model/field-path';
 import { lateness } from '#pipeline/model/window-facts';
 import { defineStage } from '../define/define-stage.js';
 import { perPartition } from '../define/per.js';
+import { fieldPlaces } from '../raw/event-identity.js';
 import { rawEventRows } from '../rows/event-rows.js';
 import { rejectedPieces } from '../rows/refuse-rows.js';
 import { validateStep } from '../steps/validate-step.js';
@@ -25,9 +26,12 @@ export const validate = defineStage({
     tells: ({ sources }, origin) => ({ timeColumn: columnOf(sources[origin]!.eventTime.field) }),
   },
   step: ({ compiled: { pipeline, contracts } }, { origin }) => {
-    const { eventTime, dedup } = pipeline.sources[origin]!;
+    const source = pipeline.sources[origin]!;
+    const { eventTime, dedup, patterns } = source;
     return validateStep({
       contract: contracts[origin]!,
+      patterns,
+      messageIds: fieldPlaces(source).messageIds,
       outOfOrdernessMs: eventTime.outOfOrdernessMs,
       aheadMsMax: eventTime.aheadMsMax,
       latenessMs: lateness(pipeline, origin),

@@ -14,6 +14,8 @@ export interface RawRows {
   end(row: number): number;
   arrivedMs(row: number): number;
   hasRef(row: number): boolean;
+  subject(row: number): string;
+  msgId(row: number): string | undefined;
   /** The row as an object: for the rare ones that are refused. */
   event(row: number): RawEvent;
   readonly seq: Int64Column;
@@ -39,6 +41,8 @@ export function rawRows(section: Uint8Array): RawRows {
     end: (row) => payload.end(row),
     arrivedMs: (row) => Math.floor(arrivedAt.number(row) / 1000),
     hasRef: (row) => !ref.isNull(row),
+    subject: (row) => subject.text(row),
+    msgId: (row) => (msgId.isNull(row) ? undefined : msgId.text(row)),
     event: (row) => ({
       bytes: payload.buffer,
       start: payload.start(row),

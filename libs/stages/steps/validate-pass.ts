@@ -1,10 +1,15 @@
 /** One pass of validate over the rows of a batch: into `ok`, `rejected` or `late`, or dropped as seen before. */
 import { ColumnsBuilder } from '#columns/build/columns-builder';
 import { Int32Builder, Int64Builder } from '#columns/build/integer-builders';
+import { StringBuilder } from '#columns/build/string-builder';
+import type { ColumnSpec } from '#columns/types/column-spec';
 import type { Accepted, Contract } from '#contract/columns/contract';
 import { type Section, section } from '#frame/sections';
 import type { InputFrame, OutputFrame, StepLimits } from '#frame/step';
+import type { SubjectPattern } from '#pipeline/text/subject-pattern';
 import { afterEvent, afterIdle, type EventClock, type TimeRules, timeRules } from '../memory/event-clock.js';
+import { type MessageIdParts, messageIdParts, wholeId } from '../raw/event-identity.js';
+import { MessageReader, type MessageValues, messageColumns } from '../raw/message-columns.js';
 import { originColumns } from '../raw/raw-columns.js';
 import { type RawRows, rawRows } from '../raw/raw-rows.js';
 import { RejectedFrame, type Why } from '../rows/rejected-columns.js';
@@ -12,6 +17,10 @@ import type { ValidateState } from './validate-state.js';
 
 export interface ValidateSettings {
   readonly contract: Contract;
+  /** Subjects of the source: their columns stand behind those of the contract. */
+  readonly patterns?: readonly SubjectPattern[];
+  /** What of its message identifies an event, besides fields of its own. */
+  readonly messageIds?: readonly string[];
   readonly outOfOrdernessMs: number;
   /** An event whose time lies further beyond its arrival is ahead: it counts, and time does not follow it. */
   readonly aheadMsMax: number;
@@ -30,11 +39,17 @@ const beyondFrame: Why = {
   pointer: '',
   message: 'the event does not fit into a frame; payload_ref names the object that holds it',
 };
+const noValues: MessageValues = [];
+const withoutId: Why = {
+  reason: 'missing_field',
+  pointer: '',
+  message: 'the message has no Nats-Msg-Id, or no token of its subject, which the pipeline names as the event id',
+};
 const beyondFrameTyped: Why = { ...beyondFrame, message: 'the typed columns of the event do not fit into a frame' };
 
-/** The columns of `ok`: the contract's, then where the event came from. */
-export function validColumns(contract: Contract) {
-  return [...contract.columns, ...originColumns];
+/** The columns of `ok`: the contract's, those of the message, then where the event came from. */
+export function validColumns(contract: Contract, patterns: readonly SubjectPattern[] = []): ColumnSpec[] {
+  return [...contract.columns, ...messageColumns(patterns), ...originColumns];
 }
 
 /** Its builders are reused from step to step. */
@@ -45,6 +60,9 @@ export class ValidatePass {
   readonly #seq: Int64Builder;
   readonly #index: Int32Builder;
   readonly #arrivedAt: Int64Builder;
+  readonly #message: MessageReader;
+  readonly #messageIds: MessageIdParts;
+  readonly #ofMessage: readonly StringBuilder[];
   readonly #emptyBytes: number;
   readonly #rules: TimeRules;
   #output: OutputFrame[] = [];
@@ -54,7 +72,12 @@ export class ValidatePass {
   #quarantined: Record<string, number> = {};
 
   constructor(private readonly settings: ValidateSettings) {
-    this.#ok = new ColumnsBuilder(validColumns(settings.contract));
+    const { contract, patterns = [], messageIds = [] } = settings;
+    const ofMessage = messageColumns(patterns);
+    this.#ok = new ColumnsBuilder(validColumns(contract, patterns));
+    this.#message = new MessageReader(patterns);
+    this.#messageIds = messageIdParts(messageIds, this.#message.names);
+    this.#ofMessage = ofMessage.map((_, at) => this.#ok.column(contract.columns.length + at, StringBuilder));
     this.#emptyBytes = this.#ok.bytes;
     this.#rules = timeRules(settings.outOfOrdernessMs, settings.aheadMsMax, settings.latenessMs);
     this.#seq = this.#ok.column('_seq', Int64Builder);
@@ -120,8 +143,11 @@ export class ValidatePass {
     if (raw.hasRef(row)) return this.#refuse(raw, row, beyondFrame);
     const event = contract.readBytes(raw.buffer, raw.start(row), raw.end(row), raw.utf8);
     if (!event.ok) return this.#refuse(raw, row, event);
+    const values = this.#ofMessage.length === 0 ? noValues : this.#message.valuesOf(raw.subject(row));
+    const idParts = this.#messageIds(raw, row, values);
+    if (idParts === undefined) return this.#refuse(raw, row, withoutId);
     const arrivedMs = raw.arrivedMs(row);
-    const eventMs = Math.floor(event.eventTimeUs / 1000);
+    const eventMs = event.eventTimeUs === undefined ? arrivedMs : Math.floor(event.eventTimeUs / 1000);
     if (eventMs - arrivedMs > beyondArrivalMsMax)
       return this.#refuse(raw, row, {
         reason: 'time_out_of_range',
@@ -130,7 +156,8 @@ export class ValidatePass {
       });
     const bytes = size * contract.bytesPerByteMax > largeEventBytes ? this.#emptyBytes + contract.bytesOf(event) : 0;
     if (bytes > limits.payloadBytesMax) return this.#refuse(raw, row, beyondFrameTyped);
-    if (!state.seen.add(event.id, arrivedMs)) {
+    const id = wholeId(event.id, idParts);
+    if (id !== undefined && !state.seen.add(id, arrivedMs)) {
       this.#duplicates++;
       return;
     }
@@ -144,7 +171,7 @@ export class ValidatePass {
     state.clock = afterEvent(state.clock, this.#rules, eventMs, arrivedMs, clockMs);
     if (eventMs - arrivedMs > aheadMsMax) this.#ahead++;
     if (bytes > 0 && this.#pendingRows > 0 && this.#bytes + bytes > limits.frameBytesMax) this.#cut(this.#rowsDone);
-    this.#accept(event, raw, row);
+    this.#accept(event, values, raw, row);
   }
 
   #isLate(eventMs: number, clock: EventClock): boolean {
@@ -152,8 +179,13 @@ export class ValidatePass {
     return latenessMs !== null && clock.watermarkMs !== null && eventMs + latenessMs < clock.watermarkMs;
   }
 
-  #accept(event: Accepted, raw: RawRows, row: number): void {
+  #accept(event: Accepted, values: MessageValues, raw: RawRows, row: number): void {
     this.settings.contract.append(event, this.#ok);
+    for (let at = 0; at < values.length; at++) {
+      const value = values[at];
+      if (value == null) this.#ofMessage[at]!.appendNull();
+      else this.#ofMessage[at]!.append(value);
+    }
     this.#seq.append(raw.seq.number(row));
     this.#index.append(raw.index.number(row));
     this.#arrivedAt.append(raw.arrivedAt.number(row));

@@ -8,11 +8,13 @@ import { withoutValues } from '#columns/types/data-frame-error';
 import { compileContract } from '#contract/columns/compile-contract';
 import type { Contract } from '#contract/columns/contract';
 import { columnOf } from '#pipeline/model/field-path';
-import type { Pipeline, Table, Window } from '#pipeline/model/model';
+import type { Pipeline, Source, Table, Window } from '#pipeline/model/model';
 import { lateness } from '#pipeline/model/window-facts';
 import { type Measure, parseMeasure } from '#windows/spec/measure';
 import { resultsSpec } from '#windows/spec/results-spec';
 import type { WindowSpec } from '#windows/spec/window-spec';
+import { fieldPlaces } from '../raw/event-identity.js';
+import { messageColumns } from '../raw/message-columns.js';
 import { type Demand, neverEmpty, timesWithin } from '../rows/storable.js';
 import { validColumns } from '../steps/validate-pass.js';
 import { tableKinds } from './table-kinds.js';
@@ -131,11 +133,8 @@ function compileContracts(
 ): Record<string, Contract> {
   const contracts: Record<string, Contract> = {};
   for (const source of Object.values(pipeline.sources)) {
-    const outcome = compileContract(schemas[source.name], {
-      id: source.id,
-      key: source.key,
-      eventTime: source.eventTime.field,
-    });
+    const { ids, key, eventTime } = fieldPlaces(source);
+    const outcome = compileContract(schemas[source.name], { id: ids, key, eventTime });
     if (Array.isArray(outcome))
       problems.push(
         ...outcome.map(({ pointer, message }) => ({
@@ -144,9 +143,31 @@ function compileContracts(
           remedy: 'Correct the contract.',
         })),
       );
-    else contracts[source.name] = outcome;
+    else {
+      problems.push(...messageProblems(source, outcome));
+      contracts[source.name] = outcome;
+    }
   }
   return contracts;
+}
+
+/** Columns of the message must not be those of the event, and a key is in each message. */
+function messageProblems({ name, key, patterns, front }: Source, { columns }: Contract): CompileProblem[] {
+  const path = ['sources', name, front.kind === 'subjects' ? 'subjects' : 'filter'];
+  return messageColumns(patterns).flatMap((column) => {
+    const twin = columns.find((one) => one.name.toLowerCase() === column.name.toLowerCase());
+    if (twin)
+      return [at(path, `the token "${column.name}" is a column of the contract too`, 'Give the token another name.')];
+    return column.nullable && column.name === key
+      ? [
+          at(
+            ['sources', name, 'key'],
+            `not all subjects have the token "${key}"`,
+            'Write it in each, or name another key.',
+          ),
+        ]
+      : [];
+  });
 }
 
 function enrichedColumns(
@@ -156,7 +177,7 @@ function enrichedColumns(
   references: Readonly<Record<string, DataFrame>>,
   problems: CompileProblem[],
 ): ColumnSpec[] | undefined {
-  const columns = validColumns(contract);
+  const columns = validColumns(contract, pipeline.sources[source]!.patterns);
   const sql = pipeline.enrich[source]?.sql;
   if (sql === undefined) return columns;
   try {

@@ -59,7 +59,7 @@ describe('what a log was made for is said', () => {
   test.each<[string, Partial<Source>]>([
     ['number of partitions', { partitions: 4, generations: [4] }],
     ['key', { key: 'shop' }],
-    ['id', { id: 'uuid' }],
+    ['id', { id: ['uuid'] }],
   ])('other with another %s, in the logs of the source and of its windows', (_, change) => {
     expect(sourceLog(withSource(change))).not.toBe(sourceLog(shop));
     expect(windowLog(withSource(change))).not.toBe(windowLog(shop));
@@ -140,7 +140,7 @@ describe('whatever names there are', () => {
   test('NATS takes the text, and gives back the same', () => {
     fc.assert(
       fc.property(name, keys, (id, key) => {
-        const pipeline = { ...withWindow({ key }), sources: withSource({ id, key: id }).sources };
+        const pipeline = { ...withWindow({ key }), sources: withSource({ id: [id], key: id }).sources };
         const { text, source } = identityOf(pipeline, logOf('results', 'by_city'));
         expect(Buffer.byteLength(text)).toBeLessThanOrEqual(4_000);
         expect(Buffer.from(text).toString()).toBe(text);

@@ -41,7 +41,7 @@ export function relativesOf(pipeline: Pipeline, log: LogName): LogName[] {
 
 function sourceSentence({ name, key, id }: Source, partitions: number): string {
   return bounded(
-    `afluente: source ${word(name)}, ${partitions} ${partitions === 1 ? 'partition' : 'partitions'} by ${word(key)}, id ${word(id)}.`,
+    `afluente: source ${word(name)}, ${partitions} ${partitions === 1 ? 'partition' : 'partitions'} by ${word(key)}, id ${id.length === 0 ? 'none' : id.map(word).join(', ')}.`,
   );
 }
 

@@ -165,11 +165,12 @@ function rawLogs(
 }
 
 /** By partition. */
-function arrivalsOf({ key: field, partitions, eventTime }: Source, messages: readonly Message[]): Arrival[][] {
-  const [eventsOf, partitionOf] = [eventPlacer(field), eventPartitioner(partitions)];
+function arrivalsOf(source: Source, messages: readonly Message[]): Arrival[][] {
+  const { partitions, eventTime } = source;
+  const [eventsOf, partitionOf] = [eventPlacer(source), eventPartitioner(partitions)];
   const arrivals = Array.from({ length: partitions }, (): Arrival[] => []);
   let [seq, atMs] = [0, 0];
-  for (const { bytes, start, end, key } of messages.flatMap((message) => eventsOf(bytesOf(message)))) {
+  for (const { bytes, start, end, key } of messages.flatMap((message) => eventsOf(bytesOf(message), ''))) {
     const payload = Buffer.from(bytes.subarray(start, end));
     atMs = Math.max(atMs, timeIn(payload, eventTime.field));
     arrivals[partitionOf(key, ++seq)]!.push({ payload, atMs, seq });

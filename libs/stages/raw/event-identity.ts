@@ -1,0 +1,63 @@
+/** What identifies an event: fields of its own, and what came with its message. */
+import { idOf } from '#contract/columns/contract-fields';
+import type { Source } from '#pipeline/model/model';
+import { columnsIn } from '#pipeline/text/subject-pattern';
+import type { MessageValues } from './message-columns.js';
+import type { RawRows } from './raw-rows.js';
+
+/** Fields of a source by where they are: in the event, or with its message. */
+export interface FieldPlaces {
+  /** Paths into the event. */
+  readonly ids: readonly string[];
+  readonly key: string | undefined;
+  readonly eventTime: string | undefined;
+  /** The other ids, in the order of the pipeline. */
+  readonly messageIds: readonly string[];
+}
+
+export function fieldPlaces({ id, key, eventTime: { field }, patterns }: Source): FieldPlaces {
+  const ofMessage = new Set<string>([...columnsIn(patterns), '_msg_id', '_payload']);
+  return {
+    ids: id.filter((name) => !ofMessage.has(name)),
+    messageIds: id.filter((name) => ofMessage.has(name)),
+    key: ofMessage.has(key) ? undefined : key,
+    eventTime: field === '_arrived_at' ? undefined : field,
+  };
+}
+
+/** The parts of an id that come with a message; undefined when one is missing. */
+export type MessageIdParts = (raw: RawRows, row: number, values: MessageValues) => readonly string[] | undefined;
+
+/** @param names of `messageIds` @param columns names of the values */
+export function messageIdParts(names: readonly string[], columns: readonly string[]): MessageIdParts {
+  const parts = names.map((name) => partOf(name, columns));
+  return (raw, row, values) => {
+    const texts: string[] = [];
+    for (const part of parts) {
+      const text = part(raw, row, values);
+      if (text === undefined) return undefined;
+      texts.push(text);
+    }
+    return texts;
+  };
+}
+
+type Part = (raw: RawRows, row: number, values: MessageValues) => string | undefined;
+
+function partOf(name: string, columns: readonly string[]): Part {
+  // A message of several events has one id: their places tell them apart.
+  if (name === '_msg_id') return (raw, row) => withIndex(raw.msgId(row), raw.index.number(row));
+  if (name === '_payload') return (raw, row) => raw.buffer.toString('latin1', raw.start(row), raw.end(row));
+  const at = columns.indexOf(name);
+  return (_, __, values) => values[at] ?? undefined;
+}
+
+function withIndex(msgId: string | undefined, index: number): string | undefined {
+  return msgId === undefined || msgId === '' ? undefined : idOf([msgId, String(index)]);
+}
+
+/** The whole id; undefined when nothing but its place in the stream identifies an event. */
+export function wholeId(ofEvent: string | undefined, ofMessage: readonly string[]): string | undefined {
+  if (ofMessage.length === 0) return ofEvent;
+  return idOf(ofEvent === undefined ? ofMessage : [ofEvent, ...ofMessage]);
+}
