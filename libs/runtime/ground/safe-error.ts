@@ -1,5 +1,6 @@
 /** What a log, a status or a probe may say of an error: never a text that may quote an event or a reference table. */
 import { types } from 'node:util';
+import { inSources } from '../stack/in-sources.js';
 
 export interface SafeError {
   readonly name: string;
@@ -141,7 +142,7 @@ export function placesOf({ stack = '' }: Error): string[] {
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .slice(0, placesMax)
-    .map((line) => line.trim());
+    .map((line) => inSources(line.trim()));
 }
 
 function messageOf(error: Error): string {
