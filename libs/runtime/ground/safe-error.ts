@@ -117,7 +117,7 @@ export function isOfNats({ name }: Error): boolean {
 
 /** One line of it. */
 export function reasonOf(thrown: unknown): string {
-  return safeError(thrown, 0).message;
+  return messageOf(errorOf(thrown));
 }
 
 /** Whether the message, or the first part of it, was written here. */
