@@ -169,7 +169,7 @@ describe('a column of integers becomes one', () => {
         lake,
         logs: join(work.path, 'logs'),
         services: ['lake-writer'],
-        crashAt: { 'lake-writer': 'lake.files-written:2' },
+        crashAt: { 'lake-writer': ['lake.files-written:2'] },
       });
       expect(await fleet.staysDead('lake-writer')).toBe('SIGKILL');
       await fleet.stop();
