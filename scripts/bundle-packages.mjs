@@ -1,6 +1,6 @@
 /**
  * Puts the packages that a build imports into a few files, as `<dist>/node_modules`, where Node finds them before those of the project: a program then opens a third
- * of the files, and needs half the CPU to start (test/bench/RESULTS.md). The project's own code stays as it is, file by file. Without that folder all works as well.
+ * of the files, and needs half the CPU to start (test/bench/RESULTS.md). Without that folder all works as well.
  *
  * Run: node scripts/bundle-packages.mjs dist
  */

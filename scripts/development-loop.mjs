@@ -34,6 +34,8 @@ for (const folder of sourceFolders)
   watch(inRoot(folder), { recursive: true }, (_event, name) => onEdit(join(folder, name ?? '')));
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
   process.once(signal, () => void stop().then((code) => process.exit(code)));
+// In the place of its bundle, so that it loads the files that are compiled here.
+await compile(join('apps', service, 'main.ts'));
 start();
 
 /** @param {string} path */

@@ -68,5 +68,7 @@ function readyNode(command) {
  */
 function programEnvironment(node, command) {
   const server = command.nats && findNatsServer();
-  return { ...environmentWith(node), ...(server ? { AFL_NATS_SERVER: server } : {}) };
+  // Programs that are started again and again, by tests above all, start sooner with what V8 has kept of them.
+  const kept = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? inRoot('dist', '.compile-cache') };
+  return { ...environmentWith(node), ...kept, ...(server ? { AFL_NATS_SERVER: server } : {}) };
 }

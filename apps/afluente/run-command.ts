@@ -1,6 +1,7 @@
 /** Runs a command's function: its result is the exit code, its errors become one clear message. */
 import { NatsLimitError } from '#nats/ground/nats-limit-error';
 import { PipelineError } from '#runtime/service/pipeline-source';
+import { inSources } from '#runtime/stack/in-sources';
 import { ServiceFailedError } from './run/services.js';
 import { StoppedError } from './run/until-stopped.js';
 
@@ -38,7 +39,7 @@ export function runCommand<Args extends readonly unknown[]>(
       // As asked: nothing has failed.
       if (error instanceof StoppedError) return;
       const { name, message, stack } = error as Error;
-      process.stderr.write(`${toldByMessage.has(name) ? message : (stack ?? message)}\n`);
+      process.stderr.write(`${toldByMessage.has(name) ? message : inSources(stack ?? message)}\n`);
       process.exitCode = isOfUser(error) ? exitUsage : exitFailure;
     }
   };

@@ -1,6 +1,6 @@
 /** Builds a negative control, or the product with something planted: a copy of the project with edits, compiled, beside the project itself. */
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot } from '../support/project-root.js';
@@ -15,7 +15,7 @@ export interface ControlBuild {
   remove(): void;
 }
 
-/** What the build is of, and the build itself: only what is edited is compiled again. */
+/** What the build is of, and the build itself: what is edited is compiled again, and the programs, in the place of their bundles. */
 const copied = ['apps', 'libs', 'examples', 'test', 'package.json', '.swcrc', 'dist'];
 /** Programs that run meanwhile write there. */
 const keptByV8 = '.compile-cache';
@@ -40,7 +40,7 @@ export async function makeBuild(name: string, edits: readonly Edit[]): Promise<C
       if (existsSync(join(projectRoot, entry))) symlinkSync(join(projectRoot, entry), join(root, entry));
     const texts = applyEdits(edits, (file) => readFileSync(join(root, file), 'utf8'));
     for (const [file, text] of texts) writeFileSync(join(root, file), text);
-    if (texts.size > 0) await compile(root, [...texts.keys()]);
+    if (texts.size > 0) await compile(root, [...texts.keys(), ...globSync('apps/*/main.ts', { cwd: root })]);
     return { root, remove: () => work.remove() };
   } catch (error) {
     work.remove();

@@ -108,7 +108,7 @@ describe('an event', () => {
     ['hog-enrich', 'enrich', /ended while working on this event|took longer than 2\.5 s/],
     ['abort-enrich', 'enrich', /ended while working on this event \(SIGABRT\)/],
     ['abort-window', 'aggregate', /ended while working on this event \(SIGABRT\)/],
-    ['stall-reduce', 'aggregate', /took longer than 2\.5 s/],
+    ['wait-reduce', 'aggregate', /took longer than 2\.5 s/],
     ['abort-ingest', 'ingest', undefined],
   ])(
     'of %s is all that %s refuses',

@@ -8,7 +8,7 @@ const spansMsMax = 45_000;
 const on = new TracedFleet();
 
 describe('a process that is killed', () => {
-  beforeAll(() => on.open({ env: { AFL_LEASE_TTL_MS: '600' }, crashAt: { validate: 'task.stored:1' } }), testMsMax);
+  beforeAll(() => on.open({ env: { AFL_LEASE_TTL_MS: '600' }, crashAt: { validate: ['task.stored:1'] } }), testMsMax);
   afterAll(() => on.close(), testMsMax);
 
   test(

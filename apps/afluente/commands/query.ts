@@ -1,6 +1,4 @@
 /** `afluente query`: SQL over the lake. */
-import { queryLake } from '#duckdb/query-lake';
-import { resultTable } from '#duckdb/result-table';
 import { PipelineSource } from '#runtime/service/pipeline-source';
 import { openStore } from '#store/open-store';
 import { renderTable } from '#terminal/render-table';
@@ -17,6 +15,11 @@ export interface QueryOptions {
 
 export async function query(sql: string, options: QueryOptions): Promise<number> {
   const store = await openStore(lakeOf(options), s3FromEnvironment());
+  // Other commands do not wait for DuckDB to be loaded.
+  const [{ queryLake }, { resultTable }] = await Promise.all([
+    import('#duckdb/query-lake'),
+    import('#duckdb/result-table'),
+  ]);
   try {
     const result = await queryLake({ store, sql });
     if (options.json)

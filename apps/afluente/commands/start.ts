@@ -1,6 +1,5 @@
 /** `afluente start`: the main job. An example pipeline from producer to lake, with the lake checked at the end of a bounded run. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LakeDatabase } from '#duckdb/query-lake';
 import { maskServerUrls } from '#nats/connection/server-urls';
 import type { Nats } from '#nats/ground/nats';
 import { PipelineSource } from '#runtime/service/pipeline-source';
@@ -156,6 +155,8 @@ async function runJob({ example, options, rate, bounded, nats, observer, display
 /** Reads the tables back and compares them with what was published. */
 async function check(example: Example, options: RunOptions, lake: string, display: Display): Promise<Verdict> {
   display.say('reading the lake back and comparing it with what was published …');
+  // Neither a run without end nor the other commands need DuckDB.
+  const { LakeDatabase } = await import('#duckdb/query-lake');
   const store = await openStore(lake, s3FromEnvironment());
   const session = await LakeDatabase.open({ store });
   try {

@@ -1,5 +1,6 @@
 /** Asks the main thread of this process where it is, from another thread, although it never comes back to its event loop. */
 import { type Debugger, Session } from 'node:inspector';
+import { inSources } from '../stack/in-sources.js';
 
 const waitMs = 1_000;
 const placesMax = 8;
@@ -20,9 +21,10 @@ export async function mainStack(): Promise<string[]> {
     ]);
     return (frames ?? [])
       .slice(0, placesMax)
-      .map(
-        ({ functionName, url, location }) =>
+      .map(({ functionName, url, location }) =>
+        inSources(
           `at ${functionName || '<anonymous>'} (${url}:${location.lineNumber + 1}:${(location.columnNumber ?? 0) + 1})`,
+        ),
       );
   } catch {
     return [];

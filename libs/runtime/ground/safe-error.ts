@@ -1,5 +1,6 @@
 /** What a log, a status or a probe may say of an error: never a text that may quote an event or a reference table. */
 import { types } from 'node:util';
+import { inSources } from '../stack/in-sources.js';
 
 export interface SafeError {
   readonly name: string;
@@ -116,7 +117,7 @@ export function isOfNats({ name }: Error): boolean {
 
 /** One line of it. */
 export function reasonOf(thrown: unknown): string {
-  return safeError(thrown, 0).message;
+  return messageOf(errorOf(thrown));
 }
 
 /** Whether the message, or the first part of it, was written here. */
@@ -141,7 +142,7 @@ export function placesOf({ stack = '' }: Error): string[] {
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .slice(0, placesMax)
-    .map((line) => line.trim());
+    .map((line) => inSources(line.trim()));
 }
 
 function messageOf(error: Error): string {

@@ -1,4 +1,4 @@
-/** Compiles TypeScript to dist with SWC and bundles the packages beside it, only when a source changed; types are checked apart (`npm run typecheck`). */
+/** Compiles TypeScript to dist with SWC and bundles packages and programs there, only when a source changed; types are checked apart (`npm run typecheck`). */
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { inRoot, root, tools } from '../ground/paths.mjs';
 import { run } from '../ground/run.mjs';
@@ -22,14 +22,15 @@ const sourceFolders = [
 ];
 const dist = inRoot('dist');
 const stampFile = inRoot('dist', '.stamp');
-const bundler = inRoot('scripts', 'bundle-packages.mjs');
+/** In this order. */
+const bundlers = ['bundle-packages.mjs', 'bundle-programs.mjs'].map((name) => inRoot('scripts', name));
 
 const presentFolders = () => sourceFolders.filter((folder) => existsSync(inRoot(folder)));
 const isSource = (/** @type {string} */ name) => name.endsWith('.ts') && !name.endsWith('.spec.ts');
 const wanted = () =>
   digest(
     describeFile(inRoot('.swcrc')),
-    describeFile(bundler),
+    ...bundlers.map(describeFile),
     readFileSync(inRoot('package-lock.json'), 'utf8'),
     ...listing(
       presentFolders().map((folder) => inRoot(folder)),
@@ -66,7 +67,8 @@ export async function build(node) {
     '**/*.spec.ts',
   ];
   await run(node, args, { cwd: root, remedy: 'Correct the source file named above; `npm run typecheck` shows more.' });
-  await run(node, [bundler, fresh], { cwd: root, remedy: 'Install what package-lock.json says: npm ci.' });
+  for (const bundler of bundlers)
+    await run(node, [bundler, fresh], { cwd: root, remedy: 'Install what package-lock.json says: npm ci.' });
   writeStamp(`${fresh}/.stamp`, stamp);
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);

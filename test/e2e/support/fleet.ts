@@ -26,8 +26,8 @@ export interface FleetOptions {
   readonly envOf?: (service: Service) => Readonly<Record<string, string>>;
   /** What the names of its processes end in, where another fleet runs beside it. */
   readonly suffix?: string;
-  /** Crash point of a service, only at its first start. */
-  readonly crashAt?: Partial<Record<Service, string>>;
+  /** Crash points of a service: one for each of its first starts. */
+  readonly crashAt?: Partial<Record<Service, readonly string[]>>;
 }
 
 const restartMs = 200;
@@ -45,18 +45,18 @@ export class Fleet {
   #replaced = 0;
   /** Whether the newest first process of a service became ready, or died before. */
   readonly #starts = new Map<Service, Promise<boolean>>();
+  readonly #crashPoints: Map<Service, string[]>;
   #stopping = false;
   readonly #restarts: Promise<void>[] = [];
 
   private constructor(private readonly options: FleetOptions) {
+    this.#crashPoints = new Map(allServices.map((service) => [service, [...(options.crashAt?.[service] ?? [])]]));
     mkdirSync(options.logs, { recursive: true });
   }
 
   static async start(options: FleetOptions): Promise<Fleet> {
     const fleet = new Fleet(options);
-    await Promise.all(
-      (options.services ?? allServices).map((service) => fleet.#start(service, options.crashAt?.[service])),
-    );
+    await Promise.all((options.services ?? allServices).map((service) => fleet.#start(service)));
     return fleet;
   }
 
@@ -144,7 +144,8 @@ export class Fleet {
     return `${service}${more}${this.options.suffix ?? ''}`;
   }
 
-  #start(service: Service, crashAt?: string): Promise<void> {
+  #start(service: Service): Promise<void> {
+    const crashAt = this.#crashPoints.get(service)?.shift();
     const child = this.#fork(service, this.#names.get(service) ?? this.#named(service), crashAt);
     this.#children.set(service, child);
     const ready = new Promise<boolean>((resolve) => {

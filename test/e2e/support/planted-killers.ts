@@ -1,4 +1,4 @@
-/** Edits that plant killers: on events of certain customers (`abort-validate`, `stall-reduce`, …) the named stage ends its process, or never returns. */
+/** Edits that plant killers: on events of certain customers (`abort-validate`, `stall-validate`, `wait-reduce`, …) the named stage ends its process, or never returns: from a loop, or from a call that only waits. */
 import type { Edit } from '../../controls/control.js';
 
 const killer = `
@@ -6,6 +6,7 @@ function killOn(kind: string, texts: Iterable<string>): void {
   for (const text of texts) {
     if (text.includes(\`abort-\${kind}\`)) process.abort();
     while (text.includes(\`stall-\${kind}\`));
+    if (text.includes(\`wait-\${kind}\`)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   }
 }
 `;
