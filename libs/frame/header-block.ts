@@ -77,6 +77,28 @@ export class HeaderBlock {
     return absent;
   }
 
+  /** A block of the first header of each of these names alone, in any case; of values no more than `bytesMax` and one. @param names small letters */
+  only(names: readonly Uint8Array[], bytesMax: number): HeaderBlock {
+    const block = new HeaderBlock();
+    block.bytes = this.bytes;
+    block.ascii = this.ascii;
+    for (const name of names) {
+      const header = this.findAnyCase(name);
+      if (header < 0) continue;
+      const [from, to, start, end] = this.places.subarray(header * placesEach, (header + 1) * placesEach);
+      const last = start! < 0 ? end! : Math.min(end!, start! + bytesMax + 1);
+      block.#addPlaces(from!, to!, start!, last);
+      block.#length += last - from! + 2;
+    }
+    return block;
+  }
+
+  /** Value of the first header of this name in any case; undefined: there is none. @param name small letters */
+  textOf(name: Uint8Array): string | undefined {
+    const header = this.findAnyCase(name);
+    return header < 0 ? undefined : this.value(header);
+  }
+
   /** Undefined for a line without a colon. */
   value(header: number): string | undefined {
     const start = this.places[header * placesEach + 2]!;
@@ -103,12 +125,16 @@ export class HeaderBlock {
   }
 
   #add(start: number, colon: number, end: number): void {
+    this.#addPlaces(start, colon < 0 ? end : colon, colon < 0 ? absent : valueAt(this.bytes, colon + 1, end), end);
+  }
+
+  #addPlaces(name: number, nameEnd: number, value: number, end: number): void {
     const at = this.count * placesEach;
     if (at === this.places.length) this.#grow();
     const { places } = this;
-    places[at] = start;
-    places[at + 1] = colon < 0 ? end : colon;
-    places[at + 2] = colon < 0 ? absent : valueAt(this.bytes, colon + 1, end);
+    places[at] = name;
+    places[at + 1] = nameEnd;
+    places[at + 2] = value;
     places[at + 3] = end;
     this.count++;
   }

@@ -3,6 +3,7 @@ import { type Data, DataType, DateUnit, Precision, type Table, TimeUnit, tableFr
 import { type AnyColumn, BoolColumn, BytesColumn, DecimalColumn, Int64Column, NumberColumn } from './column-view.js';
 import { joinBytes } from './join-bytes.js';
 import { Presence } from './presence.js';
+import { StructsColumn } from './structs-column.js';
 
 /** The columns of one section, decoded when asked for. */
 export interface FrameColumns {
@@ -13,6 +14,8 @@ export interface FrameColumns {
    * @throws FrameReadError when it is absent or of another type
    */
   column<C extends AnyColumn>(name: string, kind: new (...args: never[]) => C): C;
+  /** A column of lists of structs, of one record batch. @throws FrameReadError when it is absent or anything else */
+  structs(name: string): StructsColumn;
   /** One column, whatever its type. @throws FrameReadError when it is absent or of a type that frames do not use */
   any(name: string): AnyColumn;
 }
@@ -42,8 +45,21 @@ export function readColumns(bytes: Uint8Array): FrameColumns {
       if (column instanceof kind) return column;
       throw new FrameReadError(`column ${name} is ${String(vectorOf(name).type)}, it cannot be read as ${kind.name}`);
     },
+    structs: (name) => structsIn(name, vectorOf(name).data),
     any,
   };
+}
+
+function structsIn(name: string, pieces: readonly Data[]): StructsColumn {
+  const [list, ...others] = pieces;
+  const structs = list?.children[0];
+  if (!list || others.length > 0 || !DataType.isList(list.type) || !structs || !DataType.isStruct(structs.type))
+    throw new FrameReadError(`column ${name} is no list of structs of one batch`);
+  const fields = structs.type.children.map((field, at): [string, AnyColumn] => [
+    field.name,
+    view(`${name}.${field.name}`, field.type as DataType, [structs.children[at] as Data]),
+  ]);
+  return new StructsColumn(list.valueOffsets as Int32Array, Presence.of([list]), new Map(fields));
 }
 
 /** The bytes of a section do not hold what the reader expects. */

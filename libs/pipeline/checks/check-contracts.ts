@@ -6,7 +6,7 @@ import { suggestName } from '../text/closest-name.js';
 import { jsonErrorLine } from '../text/json-error-line.js';
 import type { Problem } from '../text/problem.js';
 import { columnsIn, type SubjectPattern, subjectPattern } from '../text/subject-pattern.js';
-import { entriesAt, type Report, textAt, textsAt, valueAt } from './check-context.js';
+import { entriesAt, namesAt, type Report, textAt, textsAt, valueAt } from './check-context.js';
 
 export type ReadFile = (path: string) => string | undefined;
 
@@ -61,7 +61,12 @@ function checkFields(name: string, source: unknown, file: string, schema: unknow
     { path: ['key'], field: textAt(source, 'key') },
     { path: ['eventTime', 'field'], field: textAt(source, 'eventTime', 'field') },
   ];
-  const ofMessage = new Set<string>([...columnsIn(patternsOf(source)), ...ownIds, arrivalColumn]);
+  const ofMessage = new Set<string>([
+    ...columnsIn(patternsOf(source)),
+    ...namesAt(source, 'headers'),
+    ...ownIds,
+    arrivalColumn,
+  ]);
   for (const { path, field } of fields) {
     if (field === undefined || field === '' || ofMessage.has(field)) continue;
     const missing = missingIn(schema, stepsOf(field));

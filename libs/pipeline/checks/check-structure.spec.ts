@@ -11,6 +11,7 @@ const written = {
   sources: { orders: { ...source, subjects: ['orders'] }, visits: { ...source, stream: 'VISITS' } },
 };
 const filledSource = {
+  headers: {},
   partitions: 4,
   eventTime: { field: 'at', outOfOrderness: '5s', aheadMax: '1m', idleAfter: '10s' },
   dedup: { horizon: '1h' },

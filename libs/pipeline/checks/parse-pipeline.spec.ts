@@ -12,6 +12,7 @@ describe('a valid pipeline file', () => {
       name: 'orders',
       front: { kind: 'subjects', subjects: ['events.orders', 'events.orders.>'], bytesMax: 2 ** 31 },
       patterns: ['events.orders', 'events.orders.>'].map((subject) => ({ subject, columns: {} })),
+      headers: [],
       partitions: 4,
       generations: [4],
       contract: 'contracts/order.schema.json',

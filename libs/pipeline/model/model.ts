@@ -17,6 +17,18 @@ export interface EventTime {
   readonly idleAfterMs: number;
 }
 
+/** A header of the message that is a column. */
+export interface HeaderColumn {
+  readonly column: string;
+  /** Its name, in small letters: headers match in any case. */
+  readonly header: string;
+  /** It holds a date-time, as RFC 3339 writes it. */
+  readonly isTime: boolean;
+}
+
+/** What comes with a message and is in columns. */
+export type MessageFields = Pick<Source, 'patterns' | 'headers'>;
+
 /** What identifies an event without a field of its own: `Nats-Msg-Id` of its message, or its bytes. */
 export const ownIds = ['_msg_id', '_payload'] as const;
 
@@ -39,6 +51,8 @@ export interface Source {
   readonly key: string;
   /** Its subjects, with the tokens that are columns. */
   readonly patterns: readonly SubjectPattern[];
+  /** Headers that are columns, behind the tokens. */
+  readonly headers: readonly HeaderColumn[];
   readonly eventTime: EventTime;
   readonly dedup: { readonly horizonMs: number };
 }

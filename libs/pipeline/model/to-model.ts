@@ -3,7 +3,17 @@ import type { FilledPipeline } from '../schema/schema.js';
 import { frontBytesMax } from '../schema/source-schema.js';
 import { subjectPattern } from '../text/subject-pattern.js';
 import { columnOf } from './field-path.js';
-import type { Front, Lake, Pipeline, Reference, ReferenceFormat, Source, Table, Window } from './model.js';
+import type {
+  Front,
+  HeaderColumn,
+  Lake,
+  Pipeline,
+  Reference,
+  ReferenceFormat,
+  Source,
+  Table,
+  Window,
+} from './model.js';
 import { arrivalColumn, ownIds } from './model.js';
 import { allFroms, defaultTableName, isAdditional, splitFrom, timeColumn } from './table-origin.js';
 import { durationMs, sizeBytes, wholeNumber } from './units.js';
@@ -35,6 +45,7 @@ function source(name: string, raw: FilledSource): Source {
     id: raw.id === undefined ? [] : [raw.id].flat(),
     key: raw.key,
     patterns: (raw.subjects ?? (raw.filter === undefined ? [] : [raw.filter])).map(subjectPattern),
+    headers: Object.entries(raw.headers).map(([column, header]) => headerColumn(column, header)),
     eventTime: {
       field: raw.eventTime.field,
       outOfOrdernessMs: durationMs(raw.eventTime.outOfOrderness),
@@ -43,6 +54,11 @@ function source(name: string, raw: FilledSource): Source {
     },
     dedup: { horizonMs: durationMs(raw.dedup.horizon) },
   };
+}
+
+function headerColumn(column: string, header: FilledSource['headers'][string]): HeaderColumn {
+  const { name, time = false } = typeof header === 'string' ? { name: header } : header;
+  return { column, header: name.toLowerCase(), isTime: time };
 }
 
 function front(raw: FilledSource): Front {

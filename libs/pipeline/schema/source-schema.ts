@@ -59,6 +59,29 @@ export const source = {
         minLength: 1,
         examples: ['orders.>'],
       }),
+      headers: withDefault(
+        schema<Readonly<Record<string, string | { readonly name: string; readonly time?: boolean }>>>({
+          'x-must': 'a mapping of columns to headers',
+          'x-otherwise': 'none',
+          description:
+            'columns from headers of the message: column to name of the header, or `{ name: ce-time, time: true }` for one that holds a date-time. Names match in any case; values of up to 256 bytes',
+          type: 'object',
+          propertyNames: { $ref: '#/$defs/column' },
+          additionalProperties: {
+            'x-must': 'the name of a header, or { name: …, time: true }',
+            type: ['string', 'object'],
+            minLength: 1,
+            required: ['name'],
+            additionalProperties: false,
+            properties: {
+              name: { 'x-must': 'the name of a header', type: 'string', minLength: 1 },
+              time: { 'x-must': 'true or false', type: 'boolean' },
+            },
+          },
+          examples: [{ tenant: 'X-Tenant' }],
+        }),
+        {},
+      ),
       partitions: withDefault(
         schema<number | readonly number[]>({
           'x-must': 'a whole number from 1 to 256, or a list of what it was and is, e.g. [4, 16]',

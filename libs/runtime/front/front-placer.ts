@@ -1,10 +1,13 @@
 /** Finds the events of front messages. A message on which the search ends the process is taken whole, as one event without a key: validate says what is wrong with it. */
+
+import type { Message } from '#stages/raw/message-columns';
 import { type EventPlacer, eventPlacer, type PlacedEvent } from '#stages/raw/place-events';
 import type { IngestTask } from '#stages/topology/topology';
 import type { TaskCare } from '../care/care.js';
 import { placeIn } from '../care/death-record.js';
 import { beginNarrowing, learn, nextTrial } from '../care/narrowing.js';
 import type { TaskMark } from '../care/work-marks.js';
+import type { Origin } from './front-origins.js';
 
 /** What is held back for a rehearsal. */
 export interface HeldMessage {
@@ -46,11 +49,11 @@ export class FrontPlacer {
   }
 
   /** @param data must not change while its events are in use */
-  place(data: Uint8Array, seq: number, subject: string): readonly PlacedEvent[] {
+  place(data: Uint8Array, seq: number, origin: Pick<Origin, 'subject' | 'headers'>): readonly PlacedEvent[] {
     if (this.#whole.size > 0 && this.#whole.has(placeIn(this.created, seq))) return [wholeEvent(data)];
     this.#mark?.begin(0, seq, seq);
     try {
-      return this.#place(data, subject);
+      return this.#place(data, messageOf(origin));
     } finally {
       this.#mark?.end();
     }
@@ -90,6 +93,10 @@ export class FrontPlacer {
     }
     return narrowing.guilty.filter(({ from, to }) => to - from === 1).map(({ from }) => from);
   }
+}
+
+function messageOf({ subject, headers }: Pick<Origin, 'subject' | 'headers'>): Message {
+  return { subject, header: (name) => headers?.textOf(Buffer.from(name)) };
 }
 
 function wholeEvent(data: Uint8Array): PlacedEvent {

@@ -159,7 +159,7 @@ export class IngestTurns implements TaskSession {
       this.#held.push({ message, delivery });
       return this.wake();
     }
-    this.#layer.lay(placer.place(data, delivery.seq, origin.subject), origin);
+    this.#layer.lay(placer.place(data, delivery.seq, origin), origin);
   }
 
   /** Messages that may hold an event too large for a frame: such events go to the objects bucket, and the order stays. */
@@ -182,7 +182,7 @@ export class IngestTurns implements TaskSession {
     const { context, spec } = this.tools;
     const { origins, placer } = this.opened;
     const [data, origin] = [message.data, origins.read(message, delivery)];
-    const placed = placer.place(data, delivery.seq, origin.subject);
+    const placed = placer.place(data, delivery.seq, origin);
     const fits = (bytes: number): boolean => this.#layer.fits(bytes, origin);
     if (fits(data.length)) return this.#layer.lay(placed, origin);
     const stored = await putLargeEvents(context.objects, spec.source.name, delivery.seq, placed, fits);

@@ -1,5 +1,8 @@
 /** Lays the events of front messages into the raw frames of their partitions, and appends these when they are full or due. */
+
+import type { HeaderBlock } from '#frame/header-block';
 import { eventPartitioner } from '#frame/partition';
+import { headerBytesMax } from '#stages/raw/message-columns';
 import { repeatsHeaders } from '#stages/raw/repeated-headers';
 import type { FrontMessage } from '../front/front-message.js';
 import type { Origin } from '../front/front-origins.js';
@@ -15,6 +18,8 @@ const coverageEveryMs = 5_000;
 
 export class RawLayer {
   readonly #partition: ReturnType<typeof eventPartitioner>;
+  /** Of those that are columns. */
+  readonly #headerNames: readonly Uint8Array[];
   #seq: number;
   #newest: FrontMessage | undefined;
   #nextCoverMs = 0;
@@ -25,6 +30,7 @@ export class RawLayer {
   ) {
     this.#seq = opened.start - 1;
     this.#partition = eventPartitioner(opened.chains.length);
+    this.#headerNames = tools.spec.source.headers.map(({ header }) => Buffer.from(header));
   }
 
   /** Of the last message that was laid into frames. */
@@ -60,7 +66,7 @@ export class RawLayer {
     const { chains, clock, former } = this.opened;
     clock.heard(arrivedUs / 1000);
     const { nowMs } = clock;
-    const repeated = repeatsHeaders(events.length, besideBytesMax, messageBytes) ? headers : undefined;
+    const repeated = repeatsHeaders(events.length, besideBytesMax, messageBytes) ? headers : this.#columnsOf(headers);
     meter.laid(events.length);
     this.#newest = { seq, storedMs: Math.floor(arrivedUs / 1000) };
     for (let index = 0; index < events.length; index++) {
@@ -76,6 +82,11 @@ export class RawLayer {
       );
     }
     this.#seq = seq;
+  }
+
+  /** Headers that are columns stand beside every event. */
+  #columnsOf(headers: HeaderBlock | undefined): HeaderBlock | undefined {
+    return this.#headerNames.length === 0 ? undefined : headers?.only(this.#headerNames, headerBytesMax);
   }
 
   /** Appends what was collected. @param all also those move on that have nothing to say, so that all logs cover the same */

@@ -11,7 +11,8 @@ import { readYaml } from '#pipeline/text/yaml-text';
 import { loadPipelineFolder, type PipelineFolder } from '#pipeline-folder/load';
 import type { References } from '#stages/steps/enrich-rows';
 import { referenceProblem } from '#stages/steps/reference-problem';
-import { type CompiledPipeline, type CompileProblem, compilePipeline } from '#stages/tables/compile-pipeline';
+import { type CompiledPipeline, compilePipeline } from '#stages/tables/compile-pipeline';
+import type { CompileProblem } from '#stages/tables/compile-problem';
 
 /** The pipeline folder cannot be used; the message names file, line and the remedy for every problem. */
 export class PipelineError extends Error {

@@ -24,6 +24,6 @@ export const enrich = defineStage({
       compiled.pipeline.enrich[origin]?.sql,
       references,
       demandsOnEnriched(compiled, origin),
-      validColumns(compiled.contracts[origin]!, compiled.pipeline.sources[origin]!.patterns),
+      validColumns(compiled.contracts[origin]!, compiled.pipeline.sources[origin]!),
     ),
 });

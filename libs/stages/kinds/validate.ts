@@ -4,7 +4,7 @@ import { columnOf } from '#pipeline/model/field-path';
 import { lateness } from '#pipeline/model/window-facts';
 import { defineStage } from '../define/define-stage.js';
 import { perPartition } from '../define/per.js';
-import { fieldPlaces } from '../raw/event-identity.js';
+import { messageRoles } from '../raw/event-identity.js';
 import { rawEventRows } from '../rows/event-rows.js';
 import { rejectedPieces } from '../rows/refuse-rows.js';
 import { validateStep } from '../steps/validate-step.js';
@@ -27,11 +27,11 @@ export const validate = defineStage({
   },
   step: ({ compiled: { pipeline, contracts } }, { origin }) => {
     const source = pipeline.sources[origin]!;
-    const { eventTime, dedup, patterns } = source;
+    const { eventTime, dedup } = source;
     return validateStep({
       contract: contracts[origin]!,
-      patterns,
-      messageIds: fieldPlaces(source).messageIds,
+      message: source,
+      ...messageRoles(source),
       outOfOrdernessMs: eventTime.outOfOrdernessMs,
       aheadMsMax: eventTime.aheadMsMax,
       latenessMs: lateness(pipeline, origin),

@@ -1,8 +1,7 @@
 /** What identifies an event: fields of its own, and what came with its message. */
 import { idOf } from '#contract/columns/contract-fields';
-import type { Source } from '#pipeline/model/model';
-import { columnsIn } from '#pipeline/text/subject-pattern';
-import type { MessageValues } from './message-columns.js';
+import { arrivalColumn, ownIds, type Source } from '#pipeline/model/model';
+import { type MessageValues, messageColumns } from './message-columns.js';
 import type { RawRows } from './raw-rows.js';
 
 /** Fields of a source by where they are: in the event, or with its message. */
@@ -15,13 +14,26 @@ export interface FieldPlaces {
   readonly messageIds: readonly string[];
 }
 
-export function fieldPlaces({ id, key, eventTime: { field }, patterns }: Source): FieldPlaces {
-  const ofMessage = new Set<string>([...columnsIn(patterns), '_msg_id', '_payload']);
+export function fieldPlaces(source: Source): FieldPlaces {
+  const { id, key, eventTime } = source;
+  const { field } = eventTime;
+  const ofMessage = new Set<string>([...messageColumns(source).map(({ name }) => name), ...ownIds]);
   return {
     ids: id.filter((name) => !ofMessage.has(name)),
     messageIds: id.filter((name) => ofMessage.has(name)),
     key: ofMessage.has(key) ? undefined : key,
-    eventTime: field === '_arrived_at' ? undefined : field,
+    eventTime: field === arrivalColumn || ofMessage.has(field) ? undefined : field,
+  };
+}
+
+/** Which columns of the message stand in for fields of the event. */
+export function messageRoles(source: Source) {
+  const { messageIds, key, eventTime } = fieldPlaces(source);
+  return {
+    messageIds,
+    messageKey: key === undefined ? source.key : undefined,
+    messageTime:
+      eventTime === undefined && source.eventTime.field !== arrivalColumn ? source.eventTime.field : undefined,
   };
 }
 
@@ -49,7 +61,7 @@ function partOf(name: string, columns: readonly string[]): Part {
   if (name === '_msg_id') return (raw, row) => withIndex(raw.msgId(row), raw.index.number(row));
   if (name === '_payload') return (raw, row) => raw.buffer.toString('latin1', raw.start(row), raw.end(row));
   const at = columns.indexOf(name);
-  return (_, __, values) => values[at] ?? undefined;
+  return (_, __, values) => (values[at] == null ? undefined : String(values[at]));
 }
 
 function withIndex(msgId: string | undefined, index: number): string | undefined {

@@ -18,17 +18,19 @@ const anyMessage = fc.oneof(
 
 describe('the events of a message', () => {
   test('are found in the shared memory of many messages', () => {
-    const place = eventPlacer({ key: 'key', patterns: [] });
+    const place = eventPlacer({ key: 'key', patterns: [], headers: [] });
     fc.assert(
       fc.property(fc.array(anyMessage, { minLength: 1, maxLength: 4 }), (messages) => {
         const chunk = Buffer.from(`--${messages.join('--')}--`);
         let at = 2;
         for (const message of messages) {
           const bytes = Buffer.from(message);
-          const placed = place(chunk.subarray(at, at + bytes.length), 's').map((event) => ({
-            text: event.bytes.toString('utf8', event.start, event.end),
-            key: event.key,
-          }));
+          const placed = place(chunk.subarray(at, at + bytes.length), { subject: 's', header: () => undefined }).map(
+            (event) => ({
+              text: event.bytes.toString('utf8', event.start, event.end),
+              key: event.key,
+            }),
+          );
           expect(placed).toEqual(
             splitEvents(bytes, { steps: ['key'], find: keyFinder('key') }).map(({ start, end, key }) => ({
               text: bytes.toString('utf8', start, end),

@@ -1,8 +1,8 @@
 /** Finds the events of a message and their keys, quickly where the message is one flat object. */
 import { stepsOf } from '#pipeline/model/field-path';
-import type { Source } from '#pipeline/model/model';
+import type { MessageFields, Source } from '#pipeline/model/model';
 import { type KeyFinder, keyFinder } from './event-key.js';
-import { MessageReader } from './message-columns.js';
+import { type Message, MessageReader } from './message-columns.js';
 import { splitEvents } from './split-events.js';
 
 /** An event inside its message. */
@@ -15,16 +15,17 @@ export interface PlacedEvent {
 }
 
 /** Gives the events of a message's bytes, which must not change while they are in use. */
-export type EventPlacer = (data: Uint8Array, subject: string) => readonly PlacedEvent[];
+export type EventPlacer = (data: Uint8Array, message: Message) => readonly PlacedEvent[];
 
-/** @param source its key may stand in the event, or be a token of the subject */
-export function eventPlacer({ key: keyPath, patterns }: Pick<Source, 'key' | 'patterns'>): EventPlacer {
-  const message = new MessageReader(patterns);
-  if (!message.names.includes(keyPath)) return placerByField(keyPath);
+/** @param source its key may stand in the event, or be a token of the subject, or a header */
+export function eventPlacer(source: MessageFields & Pick<Source, 'key'>): EventPlacer {
+  const { key: keyPath } = source;
+  const reader = new MessageReader(source);
+  if (!reader.names.includes(keyPath)) return placerByField(keyPath);
   // No field has an empty name path, so no event is searched for a key in vain.
   const place = placerByField('');
-  return (data, subject) => {
-    const key = message.valueOf(subject, keyPath);
+  return (data, message) => {
+    const key = reader.textOf(message, keyPath);
     return place(data).map((event) => ({ ...event, key }));
   };
 }

@@ -1,7 +1,8 @@
 /** Walks the rows of a raw section without an object per column value. */
 import { isUtf8 } from 'node:buffer';
 import { BytesColumn, Int64Column, NumberColumn } from '#columns/read/column-view';
-import { readColumns } from '#columns/read/read-columns';
+import { type FrameColumns, readColumns } from '#columns/read/read-columns';
+import type { StructsColumn } from '#columns/read/structs-column';
 import type { RawEvent } from './raw-columns.js';
 
 export interface RawRows {
@@ -16,6 +17,8 @@ export interface RawRows {
   hasRef(row: number): boolean;
   subject(row: number): string;
   msgId(row: number): string | undefined;
+  /** The first header of this name in any case; undefined when there is none, or one without a value. @param name small letters */
+  header(row: number, name: string): string | undefined;
   /** The row as an object: for the rare ones that are refused. */
   event(row: number): RawEvent;
   readonly seq: Int64Column;
@@ -43,6 +46,7 @@ export function rawRows(section: Uint8Array): RawRows {
     hasRef: (row) => !ref.isNull(row),
     subject: (row) => subject.text(row),
     msgId: (row) => (msgId.isNull(row) ? undefined : msgId.text(row)),
+    header: headerFinder(columns),
     event: (row) => ({
       bytes: payload.buffer,
       start: payload.start(row),
@@ -58,4 +62,37 @@ export function rawRows(section: Uint8Array): RawRows {
     index,
     arrivedAt,
   };
+}
+
+/** Most sections are asked for no header: only the first question opens the column. */
+function headerFinder(columns: FrameColumns): RawRows['header'] {
+  let texts: HeaderTexts | undefined;
+  return (row, name) => {
+    texts ??= new HeaderTexts(columns);
+    return texts.find(row, name);
+  };
+}
+
+/** Texts of the headers of a section. Frames of an earlier version have none. */
+class HeaderTexts {
+  readonly #list: StructsColumn | undefined;
+  readonly #names: BytesColumn | undefined;
+  readonly #values: BytesColumn | undefined;
+
+  constructor(columns: FrameColumns) {
+    if (!columns.names.includes('headers')) return;
+    this.#list = columns.structs('headers');
+    this.#names = this.#list.field('name', BytesColumn);
+    this.#values = this.#list.field('value', BytesColumn);
+  }
+
+  find(row: number, name: string): string | undefined {
+    const [list, names, values] = [this.#list, this.#names, this.#values];
+    if (!list || !names || !values || list.isNull(row)) return undefined;
+    for (let at = list.start(row); at < list.end(row); at++) {
+      const isLong = names.end(at) - names.start(at) !== name.length;
+      if (!isLong && names.text(at).toLowerCase() === name) return values.isNull(at) ? undefined : values.text(at);
+    }
+    return undefined;
+  }
 }

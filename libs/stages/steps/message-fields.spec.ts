@@ -1,8 +1,9 @@
 /** Events that say less than all of themselves: their id, key or time comes with their message. */
 import { describe, expect, test } from '@jest/globals';
+import { HeaderBlock } from '#frame/header-block';
 import { section } from '#frame/sections';
 import { parsePipeline } from '#pipeline/checks/parse-pipeline';
-import { fieldPlaces } from '../raw/event-identity.js';
+import { messageRoles } from '../raw/event-identity.js';
 import { eventPlacer } from '../raw/place-events.js';
 import { RawFrame } from '../raw/raw-columns.js';
 import { compilePipeline } from '../tables/compile-pipeline.js';
@@ -33,16 +34,24 @@ interface Sent {
   readonly subject?: string;
   readonly msgId?: string;
   readonly index?: number;
+  /** Lines of the block of headers. */
+  readonly headers?: readonly string[];
+}
+
+function blockOf(lines: readonly string[]): HeaderBlock {
+  const bytes = Buffer.from(`NATS/1.0\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`);
+  return new HeaderBlock().read(bytes, bytes.length);
 }
 
 /** Rows of silver, reasons of quarantine, duplicates. */
-function validated(source: string, messages: readonly Sent[]) {
-  const compiled = compile(source);
+function validated(text: string, messages: readonly Sent[]) {
+  const compiled = compile(text);
   if (Array.isArray(compiled)) throw new Error(compiled.join('; '));
-  const { patterns, eventTime } = compiled.pipeline.sources['s']!;
+  const source = compiled.pipeline.sources['s']!;
+  const { eventTime } = source;
   const raw = new RawFrame();
-  for (const [at, { text, subject = 'in.x', msgId, index = 0 }] of messages.entries()) {
-    const bytes = Buffer.from(text);
+  for (const [at, { text: event, subject = 'in.x', msgId, index = 0, headers }] of messages.entries()) {
+    const bytes = Buffer.from(event);
     raw.append({
       bytes,
       start: 0,
@@ -52,12 +61,13 @@ function validated(source: string, messages: readonly Sent[]) {
       seq: at + 1,
       index,
       arrivedUs: (arrivedMs + at) * 1000,
+      headers: headers && blockOf(headers),
     });
   }
   const step = validateStep({
     contract: compiled.contracts['s']!,
-    patterns,
-    messageIds: fieldPlaces(compiled.pipeline.sources['s']!).messageIds,
+    message: source,
+    ...messageRoles(source),
     outOfOrdernessMs: eventTime.outOfOrdernessMs,
     aheadMsMax: 60_000,
     latenessMs: null,
@@ -124,7 +134,12 @@ describe('tokens of a subject', () => {
     if (Array.isArray(compiled)) throw new Error(compiled.join('; '));
     const place = eventPlacer(compiled.pipeline.sources['s']!);
     const both = Buffer.from(`[${event('a')},${event('b')}]`);
-    expect(place(both, 'in.br').map(({ key, start, end }) => [key, both.toString('utf8', start, end)])).toEqual([
+    expect(
+      place(both, { subject: 'in.br', header: () => undefined }).map(({ key, start, end }) => [
+        key,
+        both.toString('utf8', start, end),
+      ]),
+    ).toEqual([
       ['br', event('a')],
       ['br', event('b')],
     ]);
@@ -133,7 +148,7 @@ describe('tokens of a subject', () => {
 
   test.each([
     [`${source}key: kind\neventTime: { field: at }`, 'not all subjects have the token "kind"'],
-    [`subjects: ["in.{order}"]\nid: order\n${base}`, 'is a column of the contract too'],
+    [`subjects: ["in.{order}"]\nid: order\n${base}`, 'a column of the contract too'],
     [`subjects: ["in.{a}", "in.*"]\nid: order\n${base}`, 'overlaps with'],
     [`subjects: ["{a}.in"]\nid: order\n${base}`, 'must not begin with a wildcard'],
     [`subjects: ["in.{a"]\nid: order\n${base}`, 'brace'],
@@ -148,4 +163,57 @@ test('the time of an event may be that of its message', () => {
     { text: event('a', 1, '1990-01-01T00:00:00Z') },
   ]);
   expect(rows).toMatchObject([{ _arrived_at: '2026-01-02T00:00:00.000000Z' }]);
+});
+
+describe('headers', () => {
+  const headers = 'headers: { tenant: X-Tenant, sent_at: { name: ce-time, time: true } }';
+  const source = `subjects: [in.x]\n${headers}\nkey: tenant\nid: [tenant, order]\neventTime: { field: sent_at }`;
+  const time = 'ce-time: 2026-01-01T23:59:58.5Z';
+
+  test('are columns, in any case, and may be key, time and part of the id', () => {
+    const messages = [
+      { text: event('a'), headers: ['x-tenant: br', time] },
+      { text: event('a'), headers: ['X-Tenant: pt', 'X-TENANT: no', time] },
+      { text: event('a'), headers: ['X-Tenant: br', time] },
+    ];
+    const { rows, duplicates } = validated(source, messages);
+    expect(rows).toMatchObject([
+      { tenant: 'br', sent_at: '2026-01-01T23:59:58.500000Z' },
+      { tenant: 'pt', sent_at: '2026-01-01T23:59:58.500000Z' },
+    ]);
+    expect(duplicates).toBe(1);
+  });
+
+  test.each([
+    ['missing_field', [time]],
+    ['missing_field', ['X-Tenant: br']],
+    ['wrong_format', ['X-Tenant: br', 'ce-time: yesterday']],
+    ['time_out_of_range', ['X-Tenant: br', 'ce-time: 0900-01-01T00:00:00Z']],
+    ['out_of_bounds', [`X-Tenant: ${'x'.repeat(257)}`, time]],
+  ])('refuse the event as %s: %j', (reason, lines) => {
+    expect(validated(source, [{ text: event('a'), headers: lines }]).quarantined).toEqual({ [reason]: 1 });
+  });
+
+  test('that are columns are kept beside each event of a message, the others only where they are small', () => {
+    const block = blockOf(['other: x', `x-tenant: ${'é'.repeat(200)}`, 'CE-Time: 1']);
+    const kept = block.only(
+      ['x-tenant', 'ce-time', 'none'].map((name) => Buffer.from(name)),
+      256,
+    );
+    expect([kept.count, kept.textOf(Buffer.from('ce-time')), kept.textOf(Buffer.from('other'))]).toEqual([
+      2,
+      '1',
+      undefined,
+    ]);
+    expect(Buffer.byteLength(kept.textOf(Buffer.from('x-tenant'))!)).toBeGreaterThan(256);
+    expect(kept.storedBytesMax).toBeLessThan(block.storedBytesMax);
+  });
+
+  test.each([
+    [source.replace('tenant: X-Tenant', 'order: X-Order, tenant: X-Tenant'), 'a column of the contract too'],
+    [source.replace('key: tenant', 'key: sent_at'), '"sent_at" is a time'],
+    [source.replace('field: sent_at', 'field: tenant'), '"tenant" is a text'],
+  ])('cannot be %j', (text, message) =>
+    expect(compile(text)).toEqual(expect.arrayContaining([expect.stringContaining(message)])),
+  );
 });

@@ -1,24 +1,27 @@
 /** One pass of validate over the rows of a batch: into `ok`, `rejected` or `late`, or dropped as seen before. */
 import { ColumnsBuilder } from '#columns/build/columns-builder';
 import { Int32Builder, Int64Builder } from '#columns/build/integer-builders';
-import { StringBuilder } from '#columns/build/string-builder';
 import type { ColumnSpec } from '#columns/types/column-spec';
+import { type Appender, appenderOf } from '#contract/columns/column-appender';
 import type { Accepted, Contract } from '#contract/columns/contract';
 import { type Section, section } from '#frame/sections';
 import type { InputFrame, OutputFrame, StepLimits } from '#frame/step';
-import type { SubjectPattern } from '#pipeline/text/subject-pattern';
+import type { MessageFields } from '#pipeline/model/model';
 import { afterEvent, afterIdle, type EventClock, type TimeRules, timeRules } from '../memory/event-clock.js';
-import { type MessageIdParts, messageIdParts, wholeId } from '../raw/event-identity.js';
-import { MessageReader, type MessageValues, messageColumns } from '../raw/message-columns.js';
+import { type MessageValues, messageColumns } from '../raw/message-columns.js';
 import { originColumns } from '../raw/raw-columns.js';
 import { type RawRows, rawRows } from '../raw/raw-rows.js';
 import { RejectedFrame, type Why } from '../rows/rejected-columns.js';
+import { MessagePart } from './message-part.js';
 import type { ValidateState } from './validate-state.js';
 
 export interface ValidateSettings {
   readonly contract: Contract;
-  /** Subjects of the source: their columns stand behind those of the contract. */
-  readonly patterns?: readonly SubjectPattern[];
+  /** Of the source: their columns stand behind those of the contract. */
+  readonly message?: MessageFields;
+  /** Columns of the message that hold key and event time, where the events do not. */
+  readonly messageKey?: string | undefined;
+  readonly messageTime?: string | undefined;
   /** What of its message identifies an event, besides fields of its own. */
   readonly messageIds?: readonly string[];
   readonly outOfOrdernessMs: number;
@@ -39,17 +42,15 @@ const beyondFrame: Why = {
   pointer: '',
   message: 'the event does not fit into a frame; payload_ref names the object that holds it',
 };
-const noValues: MessageValues = [];
-const withoutId: Why = {
-  reason: 'missing_field',
-  pointer: '',
-  message: 'the message has no Nats-Msg-Id, or no token of its subject, which the pipeline names as the event id',
-};
+/** What comes with a message takes no more than this in a row. */
+const messageBytesMax = 16 * 1024;
 const beyondFrameTyped: Why = { ...beyondFrame, message: 'the typed columns of the event do not fit into a frame' };
 
+const noFields: MessageFields = { patterns: [], headers: [] };
+
 /** The columns of `ok`: the contract's, those of the message, then where the event came from. */
-export function validColumns(contract: Contract, patterns: readonly SubjectPattern[] = []): ColumnSpec[] {
-  return [...contract.columns, ...messageColumns(patterns), ...originColumns];
+export function validColumns(contract: Contract, message: MessageFields = noFields): ColumnSpec[] {
+  return [...contract.columns, ...messageColumns(message), ...originColumns];
 }
 
 /** Its builders are reused from step to step. */
@@ -60,9 +61,8 @@ export class ValidatePass {
   readonly #seq: Int64Builder;
   readonly #index: Int32Builder;
   readonly #arrivedAt: Int64Builder;
-  readonly #message: MessageReader;
-  readonly #messageIds: MessageIdParts;
-  readonly #ofMessage: readonly StringBuilder[];
+  readonly #message: MessagePart;
+  readonly #ofMessage: readonly Appender[];
   readonly #emptyBytes: number;
   readonly #rules: TimeRules;
   #output: OutputFrame[] = [];
@@ -72,12 +72,12 @@ export class ValidatePass {
   #quarantined: Record<string, number> = {};
 
   constructor(private readonly settings: ValidateSettings) {
-    const { contract, patterns = [], messageIds = [] } = settings;
-    const ofMessage = messageColumns(patterns);
-    this.#ok = new ColumnsBuilder(validColumns(contract, patterns));
-    this.#message = new MessageReader(patterns);
-    this.#messageIds = messageIdParts(messageIds, this.#message.names);
-    this.#ofMessage = ofMessage.map((_, at) => this.#ok.column(contract.columns.length + at, StringBuilder));
+    const { contract, message = noFields } = settings;
+    this.#ok = new ColumnsBuilder(validColumns(contract, message));
+    this.#message = new MessagePart(settings, message);
+    this.#ofMessage = messageColumns(message).map((_, at) =>
+      appenderOf(this.#ok.builder(contract.columns.length + at)),
+    );
     this.#emptyBytes = this.#ok.bytes;
     this.#rules = timeRules(settings.outOfOrdernessMs, settings.aheadMsMax, settings.latenessMs);
     this.#seq = this.#ok.column('_seq', Int64Builder);
@@ -143,20 +143,21 @@ export class ValidatePass {
     if (raw.hasRef(row)) return this.#refuse(raw, row, beyondFrame);
     const event = contract.readBytes(raw.buffer, raw.start(row), raw.end(row), raw.utf8);
     if (!event.ok) return this.#refuse(raw, row, event);
-    const values = this.#ofMessage.length === 0 ? noValues : this.#message.valuesOf(raw.subject(row));
-    const idParts = this.#messageIds(raw, row, values);
-    if (idParts === undefined) return this.#refuse(raw, row, withoutId);
+    const message = this.#message.of(raw, row, event);
+    if ('reason' in message) return this.#refuse(raw, row, message);
+    const { id, eventMs, values } = message;
     const arrivedMs = raw.arrivedMs(row);
-    const eventMs = event.eventTimeUs === undefined ? arrivedMs : Math.floor(event.eventTimeUs / 1000);
     if (eventMs - arrivedMs > beyondArrivalMsMax)
       return this.#refuse(raw, row, {
         reason: 'time_out_of_range',
         pointer: contract.eventTimePointer,
         message: 'lies more than 24 hours after the arrival of the event',
       });
-    const bytes = size * contract.bytesPerByteMax > largeEventBytes ? this.#emptyBytes + contract.bytesOf(event) : 0;
+    const bytes =
+      size * contract.bytesPerByteMax > largeEventBytes
+        ? this.#emptyBytes + contract.bytesOf(event) + messageBytesMax
+        : 0;
     if (bytes > limits.payloadBytesMax) return this.#refuse(raw, row, beyondFrameTyped);
-    const id = wholeId(event.id, idParts);
     if (id !== undefined && !state.seen.add(id, arrivedMs)) {
       this.#duplicates++;
       return;
@@ -181,11 +182,7 @@ export class ValidatePass {
 
   #accept(event: Accepted, values: MessageValues, raw: RawRows, row: number): void {
     this.settings.contract.append(event, this.#ok);
-    for (let at = 0; at < values.length; at++) {
-      const value = values[at];
-      if (value == null) this.#ofMessage[at]!.appendNull();
-      else this.#ofMessage[at]!.append(value);
-    }
+    for (let at = 0; at < values.length; at++) this.#ofMessage[at]!(values[at] ?? null);
     this.#seq.append(raw.seq.number(row));
     this.#index.append(raw.index.number(row));
     this.#arrivedAt.append(raw.arrivedAt.number(row));

@@ -8,15 +8,16 @@ import { withoutValues } from '#columns/types/data-frame-error';
 import { compileContract } from '#contract/columns/compile-contract';
 import type { Contract } from '#contract/columns/contract';
 import { columnOf } from '#pipeline/model/field-path';
-import type { Pipeline, Source, Table, Window } from '#pipeline/model/model';
+import type { Pipeline, Table, Window } from '#pipeline/model/model';
 import { lateness } from '#pipeline/model/window-facts';
 import { type Measure, parseMeasure } from '#windows/spec/measure';
 import { resultsSpec } from '#windows/spec/results-spec';
 import type { WindowSpec } from '#windows/spec/window-spec';
 import { fieldPlaces } from '../raw/event-identity.js';
-import { messageColumns } from '../raw/message-columns.js';
 import { type Demand, neverEmpty, timesWithin } from '../rows/storable.js';
 import { validColumns } from '../steps/validate-pass.js';
+import { at, type CompileProblem } from './compile-problem.js';
+import { messageProblems } from './message-problems.js';
 import { tableKinds } from './table-kinds.js';
 import { columnsWithPartitions } from './table-rows.js';
 import { takenColumns } from './taken-rows.js';
@@ -31,14 +32,6 @@ export interface CompiledPipeline {
   readonly windows: Readonly<Record<string, WindowSpec>>;
   /** Columns of each window's results, by window. */
   readonly results: Readonly<Record<string, readonly ColumnSpec[]>>;
-}
-
-/** Something in the pipeline file or a contract that cannot work. */
-export interface CompileProblem {
-  /** Path in pipeline.yaml, or a JSON pointer into the source's contract. */
-  readonly at: { readonly path: readonly string[] } | { readonly source: string; readonly pointer: string };
-  readonly message: string;
-  readonly remedy: string;
 }
 
 export type Compiled =
@@ -151,25 +144,6 @@ function compileContracts(
   return contracts;
 }
 
-/** Columns of the message must not be those of the event, and a key is in each message. */
-function messageProblems({ name, key, patterns, front }: Source, { columns }: Contract): CompileProblem[] {
-  const path = ['sources', name, front.kind === 'subjects' ? 'subjects' : 'filter'];
-  return messageColumns(patterns).flatMap((column) => {
-    const twin = columns.find((one) => one.name.toLowerCase() === column.name.toLowerCase());
-    if (twin)
-      return [at(path, `the token "${column.name}" is a column of the contract too`, 'Give the token another name.')];
-    return column.nullable && column.name === key
-      ? [
-          at(
-            ['sources', name, 'key'],
-            `not all subjects have the token "${key}"`,
-            'Write it in each, or name another key.',
-          ),
-        ]
-      : [];
-  });
-}
-
 function enrichedColumns(
   pipeline: Pipeline,
   source: string,
@@ -177,7 +151,7 @@ function enrichedColumns(
   references: Readonly<Record<string, DataFrame>>,
   problems: CompileProblem[],
 ): ColumnSpec[] | undefined {
-  const columns = validColumns(contract, pipeline.sources[source]!.patterns);
+  const columns = validColumns(contract, pipeline.sources[source]!);
   const sql = pipeline.enrich[source]?.sql;
   if (sql === undefined) return columns;
   try {
@@ -234,8 +208,4 @@ function windowSpec(pipeline: Pipeline, window: Window, problems: CompileProblem
     measures,
     eventTime: columnOf(pipeline.sources[window.from]!.eventTime.field),
   };
-}
-
-function at(path: readonly string[], message: string, remedy: string): CompileProblem {
-  return { at: { path }, message, remedy };
 }

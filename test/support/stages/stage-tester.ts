@@ -170,7 +170,9 @@ function arrivalsOf(source: Source, messages: readonly Message[]): Arrival[][] {
   const [eventsOf, partitionOf] = [eventPlacer(source), eventPartitioner(partitions)];
   const arrivals = Array.from({ length: partitions }, (): Arrival[] => []);
   let [seq, atMs] = [0, 0];
-  for (const { bytes, start, end, key } of messages.flatMap((message) => eventsOf(bytesOf(message), ''))) {
+  for (const { bytes, start, end, key } of messages.flatMap((message) =>
+    eventsOf(bytesOf(message), { subject: '', header: () => undefined }),
+  )) {
     const payload = Buffer.from(bytes.subarray(start, end));
     atMs = Math.max(atMs, timeIn(payload, eventTime.field));
     arrivals[partitionOf(key, ++seq)]!.push({ payload, atMs, seq });

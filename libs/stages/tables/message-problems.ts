@@ -1,0 +1,35 @@
+/** Whether what comes with a message can be columns, and fields of the source. */
+import type { Contract } from '#contract/columns/contract';
+import type { Source } from '#pipeline/model/model';
+import { columnsIn } from '#pipeline/text/subject-pattern';
+import { messageColumns } from '../raw/message-columns.js';
+import { at, type CompileProblem } from './compile-problem.js';
+
+/** Columns of the message must not be those of the event, a key by token is in each subject, and a time is one. */
+export function messageProblems(source: Source, { columns }: Contract): CompileProblem[] {
+  const { name, key, eventTime, patterns } = source;
+  const path = ['sources', name];
+  const tokens = columnsIn(patterns);
+  return messageColumns(source).flatMap((column): CompileProblem[] => {
+    const where = tokens.includes(column.name) ? 'a token of the subject' : 'a header';
+    if (columns.some((one) => one.name.toLowerCase() === column.name.toLowerCase()))
+      return [
+        at(path, `"${column.name}" is ${where} and a column of the contract too`, 'Give one of the two another name.'),
+      ];
+    if (column.name === key && column.nullable && tokens.includes(key))
+      return [
+        at([...path, 'key'], `not all subjects have the token "${key}"`, 'Write it in each, or name another key.'),
+      ];
+    if (column.name === key && column.type.kind !== 'string')
+      return [at([...path, 'key'], `"${key}" is a time`, 'Name a column of text as the key.')];
+    if (column.name === eventTime.field && column.type.kind !== 'timestamp')
+      return [
+        at(
+          [...path, 'eventTime', 'field'],
+          `"${column.name}" is a text`,
+          'Write it as { name: …, time: true } in headers.',
+        ),
+      ];
+    return [];
+  });
+}
