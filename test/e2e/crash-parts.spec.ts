@@ -61,7 +61,7 @@ test.each(lakePoints)(
     const random = seededRandom(7);
     const all = Array.from({ length: orders }, (_, at) => makeOrder(at, random));
     try {
-      const crashAt = { 'lake-writer': `${point}:2` };
+      const crashAt = { 'lake-writer': [`${point}:2`] };
       fleet = await Fleet.start({ pipeline, nats: server.url, lake, logs: join(work.path, 'logs'), crashAt });
       for (let at = 0; at < orders; at += batch) {
         const messages = all
