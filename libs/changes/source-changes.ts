@@ -80,12 +80,12 @@ function frontChanges(pipeline: string, what: string, { front: was }: Source, { 
   if (was.kind === 'subjects' && is.kind === 'subjects')
     return subjectChanges(frontStreamOf(pipeline, name), what, was, is);
   if (was.kind === 'stream' && is.kind === 'stream' && was.stream === is.stream)
-    return was.filter === is.filter
+    return filterText(was) === filterText(is)
       ? []
       : [
           compatible(
             what,
-            `takes ${is.filter ?? 'all subjects'} of ${is.stream} instead of ${was.filter ?? 'all'}, from the place on that it has reached`,
+            `takes ${filterText(is)} of ${is.stream} instead of ${filterText(was)}, from the place on that it has reached`,
           ),
         ];
   return [
@@ -124,4 +124,8 @@ function calledFront(front: Front): string {
 
 function idText({ id }: Source): string {
   return id.length === 0 ? 'none' : id.join(', ');
+}
+
+function filterText({ filters }: Extract<Front, { kind: 'stream' }>): string {
+  return filters.length === 0 ? 'all subjects' : filters.join(', ');
 }

@@ -55,7 +55,7 @@ export interface StreamLook {
   readonly stream: string;
   readonly role: Role;
   /** Of a stream of the user's: the subject that its source takes. */
-  readonly filter: string | undefined;
+  readonly filters: readonly string[];
   /** Undefined for a stream of the user's. */
   readonly wanted: Wanted | undefined;
   /** Undefined when it is not there. */

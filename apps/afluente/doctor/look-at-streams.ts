@@ -28,7 +28,7 @@ async function lookAtStream(
   return {
     stream,
     role: front ? (front.front.own ? 'front' : 'user front') : wanted?.kind === 'bucket' ? 'bucket' : 'log',
-    filter: front?.front.filter[0],
+    filters: front?.front.filter ?? [],
     wanted,
     found,
     takenBy: isMissing && wanted ? othersOf(await look(() => streamsWith(nats, wanted.subjects)), stream) : [],

@@ -73,7 +73,7 @@ export function planProbe(
 function checkSubject({ name, front }: Source, subject: string): void {
   if (/[*>\s]/.test(subject))
     throw new UsageError(`"${subject}" is no subject to publish to. Give one without wildcards with --subject.`);
-  const taken = front.kind === 'subjects' ? front.subjects : front.filter === undefined ? ['>'] : [front.filter];
+  const taken = front.kind === 'subjects' ? front.subjects : front.filters.length === 0 ? ['>'] : front.filters;
   if (!taken.some((pattern) => subjectsOverlap(pattern, subject)))
     throw new UsageError(
       `source ${name}, whose table this is, takes ${taken.join(', ')} and not ${subject}. Correct --subject or --table.`,

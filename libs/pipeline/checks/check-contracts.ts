@@ -82,10 +82,9 @@ function checkFields(name: string, source: unknown, file: string, schema: unknow
 }
 
 function patternsOf(source: unknown): SubjectPattern[] {
-  const filter = textAt(source, 'filter');
-  return [...textsAt(source, 'subjects').map(({ text }) => text), ...(filter === undefined ? [] : [filter])].map(
-    subjectPattern,
-  );
+  const one = textAt(source, 'filter');
+  const listed = [...textsAt(source, 'subjects'), ...textsAt(source, 'filter')].map(({ text }) => text);
+  return [...listed, ...(one === undefined ? [] : [one])].map(subjectPattern);
 }
 
 /** The first step that a contract does not have; what stands behind a reference the contract's own check looks at. */

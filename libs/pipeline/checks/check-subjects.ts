@@ -33,15 +33,18 @@ function frontSubjects(source: string, value: unknown): Taken[] {
   }));
   const stream = textAt(value, 'stream');
   if (stream === undefined || stream === '') return own;
-  const filter = textAt(value, 'filter');
+  const filters = textsAt(value, 'filter').map(({ text, place }) => ({ text, path: ['filter', place] }));
+  const one = textAt(value, 'filter');
+  const all = one === undefined ? filters : [{ text: one, path: ['filter'] }];
+  const taken = all.length === 0 ? [{ text: '>', path: ['stream'] }] : all;
   return [
     ...own,
-    {
+    ...taken.map(({ text, path: at }) => ({
       source,
       stream,
-      subject: filter === undefined ? '>' : subjectPattern(filter).subject,
-      path: [...path, filter === undefined ? 'stream' : 'filter'],
-    },
+      subject: subjectPattern(text).subject,
+      path: [...path, ...at],
+    })),
   ];
 }
 

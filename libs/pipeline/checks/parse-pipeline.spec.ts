@@ -25,7 +25,7 @@ describe('a valid pipeline file', () => {
 
   test('keeps what is written, in milliseconds and bytes', () => {
     const { sources, references, windows, lake } = pipelineOf(shop);
-    expect(sources['visits']?.front).toEqual({ kind: 'stream', stream: 'VISITS', filter: 'visits.>' });
+    expect(sources['visits']?.front).toEqual({ kind: 'stream', stream: 'VISITS', filters: ['visits.>'] });
     expect(sources['visits']?.eventTime).toEqual({
       field: 'occurred_at',
       outOfOrdernessMs: 250,

@@ -6,7 +6,7 @@ export type Front =
   /** A stream of our own over these NATS subjects; producers meet `bytesMax` as backpressure. */
   | { readonly kind: 'subjects'; readonly subjects: readonly string[]; readonly bytesMax: number }
   /** A stream that the user already has, read in order; positions stand in the raw logs, so no consumer is kept for it. */
-  | { readonly kind: 'stream'; readonly stream: string; readonly filter?: string };
+  | { readonly kind: 'stream'; readonly stream: string; readonly filters: readonly string[] };
 
 export interface EventTime {
   /** The contract's property that holds the event time. */

@@ -44,7 +44,7 @@ function source(name: string, raw: FilledSource): Source {
     contract: raw.contract,
     id: raw.id === undefined ? [] : [raw.id].flat(),
     key: raw.key,
-    patterns: (raw.subjects ?? (raw.filter === undefined ? [] : [raw.filter])).map(subjectPattern),
+    patterns: (raw.subjects ?? filtersOf(raw)).map(subjectPattern),
     headers: Object.entries(raw.headers).map(([column, header]) => headerColumn(column, header)),
     eventTime: {
       field: raw.eventTime.field,
@@ -66,11 +66,11 @@ function front(raw: FilledSource): Front {
     const subjects = (raw.subjects ?? []).map((text) => subjectPattern(text).subject);
     return { kind: 'subjects', subjects, bytesMax: sizeBytes(raw.bytesMax ?? frontBytesMax) };
   }
-  return {
-    kind: 'stream',
-    stream: raw.stream,
-    ...(raw.filter === undefined ? {} : { filter: subjectPattern(raw.filter).subject }),
-  };
+  return { kind: 'stream', stream: raw.stream, filters: filtersOf(raw).map((text) => subjectPattern(text).subject) };
+}
+
+function filtersOf({ filter }: FilledSource): readonly string[] {
+  return filter === undefined ? [] : [filter].flat();
 }
 
 function reference(name: string, raw: FilledPipeline['references'][string]): Reference {

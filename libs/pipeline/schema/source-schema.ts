@@ -52,11 +52,15 @@ export const source = {
         pattern: '^[^\\s.*>/\\\\]+$',
         examples: ['ORDERS'],
       }),
-      filter: schema<string>({
-        'x-must': 'a NATS subject',
-        description: 'one subject of this stream, if not all of it is taken; with columns as in `subjects`',
-        type: 'string',
+      filter: schema<string | readonly string[]>({
+        'x-must': 'a NATS subject, or a list of them',
+        description:
+          'subjects of this stream, if not all of it is taken; with columns as in `subjects`. Several need nats-server 2.10',
+        type: ['string', 'array'],
         minLength: 1,
+        minItems: 1,
+        uniqueItems: true,
+        items: { 'x-must': 'a NATS subject', type: 'string', minLength: 1 },
         examples: ['orders.>'],
       }),
       headers: withDefault(

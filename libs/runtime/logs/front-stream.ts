@@ -2,6 +2,7 @@
 import type { StreamFacts } from '#frame/lineage';
 import { HaltError } from '#nats/ground/halt-error';
 import type { Nats } from '#nats/ground/nats';
+import { isOlder } from '#nats/streams/check-replicas';
 import { ensureLog } from '#nats/streams/ensure-log';
 import { newestSeqOf } from '#nats/streams/get-message';
 import { factsOf, streamInfo } from '#nats/streams/stream-info';
@@ -33,9 +34,16 @@ export async function openFront(nats: Nats, { front, source }: IngestTask, repli
       `source ${source.name} reads stream ${front.stream}, whose retention is "${info.config.retention}": such streams delete messages by acknowledgement. Use a stream with retention "limits" (it may be a mirror of this one).`,
     );
   }
+  if (front.filter.length > 1 && isOlder(nats.serverVersion, severalFiltersSince))
+    throw new HaltError(
+      `source ${source.name} takes ${front.filter.length} subjects of stream ${front.stream}; nats-server ${nats.serverVersion} lets a consumer have one. Update it to 2.10 or newer, or make the stream's subjects ones that a single filter takes.`,
+    );
   const limitNs = info.config.consumer_limits?.inactive_threshold ?? 0;
   return { ...factsOf(info), consumerIdleMsMax: limitNs > 0 ? limitNs / 1_000_000 : undefined };
 }
+
+/** Older servers take no notice of several filters, and deliver all of a stream. */
+const severalFiltersSince = [2, 10, 0] as const;
 
 /** Whether nothing waits behind `seq`. */
 export async function isDrained(nats: Nats, { front }: IngestTask, seq: number): Promise<boolean> {

@@ -192,7 +192,7 @@ function ingestTask(pipeline: Pipeline, source: Source): IngestTask {
     front:
       front.kind === 'subjects'
         ? { stream: frontStreamOf(pipeline.name, name), own: true, filter: [] }
-        : { stream: front.stream, own: false, filter: front.filter ? [front.filter] : [] },
+        : { stream: front.stream, own: false, filter: front.filters },
     outputs: logsWritten(pipeline, ingest, name),
   };
 }

@@ -21,10 +21,9 @@ export const userStreamCheck: Check = {
 };
 
 /** Whether a source can read it, and gets what it asks for. */
-function readingRules({ filter, present: { settings: is } }: PresentStream): readonly Rule[] {
+function readingRules({ filters, present: { settings: is } }: PresentStream): readonly Rule[] {
   const subjects = is.subjects ?? [];
-  const misses =
-    filter !== undefined && subjects.length > 0 && !subjects.some((subject) => subjectsOverlap(subject, filter));
+  const missing = filters.filter((filter) => !subjects.some((subject) => subjectsOverlap(subject, filter)));
   return [
     [
       is.retention !== 'limits',
@@ -33,9 +32,9 @@ function readingRules({ filter, present: { settings: is } }: PresentStream): rea
       'Use a stream with retention "limits"; it may be a mirror of this one.',
     ],
     [
-      misses,
+      missing.length > 0 && subjects.length > 0,
       'error',
-      `has no subject that the source's filter ${filter} takes, only ${subjects.join(', ')}`,
+      `has no subject that the source's filter ${missing.join(', ')} takes, only ${subjects.join(', ')}`,
       'Correct filter in pipeline.yaml, or the subjects of the stream.',
     ],
     [
