@@ -32,6 +32,10 @@ const roles: Record<keyof ContractFields, Role> = {
   },
 };
 
+/** Another text of the same key would go to another partition, where nothing is in order with the first. */
+const keyIsWritten =
+  'is the key, which chooses the partition of an event before its contract is read: leave out x-type, x-trim, x-case and x-empty, and let the producer write each key in one way';
+
 /** What is wrong with the fields, each at the place in the schema to correct. */
 export function fieldProblems(plans: readonly FieldPlan[], fields: ContractFields): ContractProblem[] {
   return Object.entries(roles).flatMap(([role, { what, fits, write }]) => {
@@ -48,6 +52,7 @@ export function fieldProblems(plans: readonly FieldPlan[], fields: ContractField
       ];
     const pointer = pointerIn(steps);
     if (!fits(field)) return [problem(pointer, `is ${what}, so it must be ${write}`)];
+    if (role === 'key' && field.rewrite !== undefined) return [problem(pointer, keyIsWritten)];
     const open = along.findIndex(({ required, allowsNull }) => !required || allowsNull);
     if (open >= 0)
       return [
