@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import { Unstorable } from '../values/stored.js';
 import { timePattern } from './time-pattern.js';
 import { storePatternTime } from './times.js';
+import { writeTime } from './write-time.js';
+import { zoneOffsets } from './zone-offsets.js';
 
 fc.configureGlobal({ seed: 1 });
 
@@ -99,6 +101,30 @@ test.each([
   ["yyyy-MM-dd 'at HH:mm", /^has a quote that does not end/],
 ])('%s is no pattern, and the answer says what to write', (pattern, message) => {
   expect(timePattern(pattern)).toMatch(message);
+});
+
+test.each([
+  'dd/MM/yyyy HH:mm:ss.SSS',
+  "d MMM yyyy 'at' h:mm:ss,SSSSSS a",
+  'yyyy-M-ddTH:mm:ss[.SSS][Z]',
+  'yyyyMMdd hhmmss.SSS a Z',
+])('%s reads what it writes', (pattern) => {
+  const compiled = timePattern(pattern);
+  if (typeof compiled === 'string') throw new Error(compiled);
+  for (const zone of ['UTC', 'Asia/Kolkata', 'America/New_York']) {
+    const store = storePatternTime(pattern, compiled, zoneOffsets(zone)!);
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date('1950-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }),
+        (date) => {
+          const text = writeTime(pattern, zone, date.getTime()) ?? '';
+          const read = Number(store(text, '', {}, undefined as never)) / 1000;
+          // An hour that comes twice is the earlier one.
+          expect([0, 3_600_000]).toContain(date.getTime() - read);
+        },
+      ),
+    );
+  }
 });
 
 test('DuckDB reads the same instants, and refuses the same texts', async () => {

@@ -67,7 +67,7 @@ const letters: Readonly<Record<string, Letters>> = {
 const known = 'yyyy, MM, M, MMM, dd, d, HH, H, hh, h, mm, ss, S to SSSSSSSSS, a and Z';
 const tokens = /'([^']*)'|([A-Za-z])\2*|[\s\S]/gu;
 
-interface Token {
+export interface Token {
   readonly text: string;
   readonly letters?: Letters | undefined;
   /** 1 where something begins that may be missing, -1 where it ends. */
@@ -92,8 +92,8 @@ export function timePattern(pattern: string): TimePattern | string {
   };
 }
 
-/** T stands for itself, as in ISO 8601; other letters that do so stand between quotes. */
-function tokensOf(pattern: string): Token[] | string {
+/** The pieces of a pattern, or what is wrong with one. T stands for itself, as in ISO 8601; other letters that do so stand between quotes. */
+export function tokensOf(pattern: string): Token[] | string {
   const found: Token[] = [];
   for (const [text, quoted, letter] of pattern.matchAll(tokens)) {
     if (text === "'")
