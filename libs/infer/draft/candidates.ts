@@ -70,7 +70,7 @@ function hasColumn(profile: Profile, column: string): boolean {
 /** Whether its values can be the text of an id or key: an integer, or a text that is never empty. */
 export function canIdentify({ place, kind }: Steady, isTextOnly: boolean): boolean {
   if (place.texts.empties > 0) return false;
-  if (kind.is === 'decimal') return isTextOnly && kind.scale === 0;
+  if (kind.is === 'decimal') return isTextOnly && kind.scale === 0 && !kind.marks;
   return kind.is === 'text' || kind.is === 'choice' || kind.is === 'uuid' || kind.is === 'integer';
 }
 

@@ -1,5 +1,5 @@
 /** Why a sample has no id or event time, in sentences: what each needs, and what came nearest. */
-import { counted, differentIn } from '../kinds/evidence.js';
+import { counted, differentIn, howToRead } from '../kinds/evidence.js';
 import { kindOf } from '../kinds/kind-of.js';
 import { saysIdentifier } from '../kinds/name-hints.js';
 import type { Place } from '../profile/place.js';
@@ -47,7 +47,7 @@ function nearTimes(profile: Profile): string[] {
     const { texts } = place;
     if (kind.is === 'date') return [`${path} (dates without a time of day)`];
     if (texts.filled > 0 && texts.timeLike === texts.filled && kind.is !== 'date-time')
-      return [`${path} (written otherwise, e.g. ${JSON.stringify(texts.timeLikeText)})`];
+      return [`${path} (written otherwise, e.g. ${JSON.stringify(texts.timeLikeText)}${howToRead(texts)})`];
     if (kind.is !== 'epoch' && kind.is !== 'date-time') return [];
     const steady = { path, name: '', level: 0, place, kind };
     return canBeEventTime(steady)

@@ -54,7 +54,8 @@ function valueSchema(place: Place, kind: Kind, making: Making): Schema {
     type: place.nulls > 0 ? [...types, 'null'] : types.length === 1 ? types[0] : types,
   });
   // Another id is no new choice, and 007 no number.
-  if (making.asText.has(place) && (kind.is === 'choice' || kind.is === 'decimal')) return type('string');
+  if (making.asText.has(place) && (kind.is === 'choice' || kind.is === 'flag' || kind.is === 'decimal'))
+    return type('string');
   switch (kind.is) {
     case 'nothing':
       return {};
@@ -65,9 +66,10 @@ function valueSchema(place: Place, kind: Kind, making: Making): Schema {
     case 'date-time':
     case 'date':
     case 'uuid':
-      return { ...type('string'), format: kind.is };
+    case 'flag':
+      return { ...type('string'), ...keywordsOf(kind) };
     case 'decimal':
-      return { ...type('string', 'number'), format: 'decimal', 'x-precision': kind.precision, 'x-scale': kind.scale };
+      return { ...(kind.marks ? type('string') : type('string', 'number')), ...keywordsOf(kind) };
     case 'integer':
     case 'number':
     case 'boolean':
@@ -80,6 +82,21 @@ function valueSchema(place: Place, kind: Kind, making: Making): Schema {
       return { ...type('array'), ...itemsOf(place, making) };
     case 'mixed':
       return type(...kind.types);
+  }
+}
+
+/** What a text says, and how. */
+function keywordsOf(kind: Extract<Kind, { is: 'date-time' | 'date' | 'uuid' | 'flag' | 'decimal' }>): Schema {
+  switch (kind.is) {
+    case 'flag':
+      return { 'x-type': 'boolean', 'x-true': [kind.yes], 'x-false': [kind.no] };
+    case 'decimal':
+      return { format: 'decimal', 'x-precision': kind.precision, 'x-scale': kind.scale, ...kind.marks };
+    case 'uuid':
+      return { format: 'uuid' };
+    case 'date-time':
+    case 'date':
+      return { format: kind.is, ...(kind.pattern && { 'x-format': kind.pattern }) };
   }
 }
 

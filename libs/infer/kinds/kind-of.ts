@@ -2,6 +2,8 @@
 import type { NumberFacts } from '../profile/number-facts.js';
 import type { Place } from '../profile/place.js';
 import type { TextFacts } from '../profile/text-facts.js';
+import type { WrittenFacts } from '../profile/written-facts.js';
+import { flagOf } from './flag.js';
 import type { EpochUnit, Kind } from './kind.js';
 import { saysIdentifier, saysMoney, saysTime } from './name-hints.js';
 
@@ -45,8 +47,21 @@ function textKind(texts: TextFacts, isTextOnly: boolean): Kind {
       const decimal = decimalKind(texts.digitsBefore, texts.digitsBehind);
       if (decimal) return decimal;
     }
+    const written = writtenKind(texts.written);
+    if (written) return written;
   }
-  return isChoice(texts) ? { is: 'choice', of: texts.choices ?? [] } : { is: 'text' };
+  if (!isChoice(texts)) return { is: 'text' };
+  const of = texts.choices ?? [];
+  return flagOf(of) ?? { is: 'choice', of };
+}
+
+/** What a contract can read when it says how. Of local times nobody but the producer knows the time zone. */
+function writtenKind({ time, number }: WrittenFacts): Kind | undefined {
+  if (time && time.is !== 'local') return { is: time.is, pattern: time.pattern };
+  if (number === undefined) return undefined;
+  const decimal = decimalKind(number.digitsBefore, number.digitsBehind);
+  const marks = { 'x-decimal': number.decimal, ...(number.hasThousands && { 'x-thousands': number.thousands }) };
+  return decimal && { ...decimal, marks };
 }
 
 function isChoice({ choices, empties, filled, leastOften, lastNew }: TextFacts): boolean {
@@ -77,7 +92,7 @@ function isIntegers(numbers: NumberFacts): boolean {
   return numbers.integers === numbers.count;
 }
 
-function decimalKind(before: number, behind: number): Kind | undefined {
+function decimalKind(before: number, behind: number): Extract<Kind, { is: 'decimal' }> | undefined {
   const scale = behind === 0 ? 0 : Math.max(behind, moneyScale);
   if (before + scale > digitsMax) return undefined;
   return { is: 'decimal', precision: before + scale + digitsSpare <= digitsShort ? digitsShort : digitsMax, scale };
