@@ -19,6 +19,10 @@ interface Keyword {
 }
 
 const numbers = 'with "format": "decimal", or "x-type": "number" or "integer", of texts';
+const oneOf =
+  (...choices: unknown[]) =>
+  (value: unknown): boolean =>
+    choices.includes(value);
 const sign = (value: unknown): boolean =>
   typeof value === 'string' && [...value].length === 1 && !/[\d+\-eE]/.test(value);
 const values = (value: unknown): boolean =>
@@ -29,13 +33,13 @@ const anyText: readonly Written[] = ['text', 'time', 'decimal', 'number', 'boole
 
 export const keywords: Readonly<Record<string, Keyword>> = {
   'x-type': {
-    isRight: (value) => ['number', 'integer', 'boolean'].includes(String(value)),
+    isRight: oneOf('number', 'integer', 'boolean'),
     write: '"number", "integer" or "boolean": what the column is, where "type" is how JSON has it',
     goesWith: ['number', 'boolean'],
     belongs: 'with a "type" of "string", and of no format',
   },
   'x-unit': {
-    isRight: (value) => ['s', 'ms', 'us', 'ns', 'cents'].includes(String(value)),
+    isRight: oneOf('s', 'ms', 'us', 'ns', 'cents'),
     write: '"s", "ms", "us" or "ns" of a time since the epoch, or "cents" of an amount',
     goesWith: ['count'],
     belongs: 'with "type": "integer", "number" or "string", without format and "x-type"',
@@ -86,7 +90,7 @@ export const keywords: Readonly<Record<string, Keyword>> = {
     ofTexts: true,
   },
   'x-case': {
-    isRight: (value) => value === 'lower' || value === 'upper',
+    isRight: oneOf('lower', 'upper'),
     write: '"lower" or "upper"',
     goesWith: ['text'],
     belongs: 'with "type": "string", and where the text is neither a time nor a number',
@@ -133,15 +137,15 @@ export function writtenAs(property: EventObject): Written {
   return format === 'date-time' || format === 'date' ? 'time' : 'text';
 }
 
-/** JSON types as which a column can be written; without a text, or a number of a boolean, `type` alone says it. */
-const writtenTypes: Readonly<Record<string, readonly string[]>> = {
-  integer: ['string', 'integer'],
-  number: ['string', 'number', 'integer'],
-  boolean: ['string', 'integer', 'number', 'boolean'],
-};
+/** JSON types as which a column can be written. With none but its own, `type` alone says it. */
+const writtenTypes: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['integer', ['string', 'integer']],
+  ['number', ['string', 'number', 'integer']],
+  ['boolean', ['string', 'integer', 'number', 'boolean']],
+]);
 
 function writtenType(column: unknown, types: readonly string[], format: unknown): Written {
-  const possible = writtenTypes[String(column)] ?? types;
+  const possible = writtenTypes.get(column) ?? types;
   const isWritten = types.some((type) => type === 'string' || (column === 'boolean' && type !== 'boolean'));
   if (!isWritten || format !== undefined || !types.every((type) => possible.includes(type))) return 'other';
   return column === 'boolean' ? 'boolean' : 'number';
