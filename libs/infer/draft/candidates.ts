@@ -56,7 +56,7 @@ export function* steadyIn(place: Place, profile: Profile): Generator<Steady> {
     if (property.seen < place.objects || property.nulls > 0 || name.includes('.') || leftOut.has(name)) continue;
     const path = property.path ?? [];
     if (path.length > 1 && hasColumn(profile, columnOf(path.join('.')))) continue;
-    const kind = kindOf(property, name, profile.isTextOnly);
+    const kind = kindOf(property, name, profile);
     yield { path: path.join('.'), name, level: path.length - 1, place: property, kind };
     if (kind.is === 'object') yield* steadyIn(property, profile);
   }

@@ -4,8 +4,8 @@ import { Contract } from '#contract/columns/contract';
 import { Profile } from '../profile/profile.js';
 import { type Draft, type Drafted, firstDraft } from './first-draft.js';
 
-function drafted(texts: readonly string[], named = {}, isTextOnly = false): Drafted {
-  const profile = new Profile(isTextOnly);
+function drafted(texts: readonly string[], named: object, isTextOnly: boolean, timeZone: string | undefined): Drafted {
+  const profile = new Profile(isTextOnly, timeZone);
   for (const text of texts) {
     const problem = profile.add(text);
     if (problem !== undefined) throw new Error(`${text}: ${problem}`);
@@ -13,8 +13,8 @@ function drafted(texts: readonly string[], named = {}, isTextOnly = false): Draf
   return firstDraft(profile, { name: 'orders', sample: 'a test', named });
 }
 
-export function draftOf(texts: readonly string[], named = {}, isTextOnly = false): Draft {
-  const outcome = drafted(texts, named, isTextOnly);
+export function draftOf(texts: readonly string[], named = {}, isTextOnly = false, timeZone?: string): Draft {
+  const outcome = drafted(texts, named, isTextOnly, timeZone);
   if (!outcome.ok) throw new Error(outcome.reasons.join('\n'));
   return outcome.draft;
 }

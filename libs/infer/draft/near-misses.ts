@@ -17,7 +17,7 @@ export const roles = {
   eventTime: {
     option: '--event-time',
     needs:
-      'no property says when an event happened. The event time is a date-time as RFC 3339 writes it (2026-01-31T23:59:59Z), or an integer of seconds, milliseconds or microseconds since 1970, in every event',
+      'no property says when an event happened. The event time is a date-time as RFC 3339 writes it (2026-01-31T23:59:59Z), another time with an offset, one without offset whose time zone --time-zone names, or an integer of seconds, milliseconds or microseconds since 1970, in every event',
   },
 } as const;
 
@@ -43,7 +43,7 @@ function nearIds(profile: Profile, name: string): string[] {
 
 function nearTimes(profile: Profile): string[] {
   return [...allIn(profile.root)].flatMap(({ path, place, whole }) => {
-    const kind = kindOf(place, path.split('.').at(-1) ?? '', profile.isTextOnly);
+    const kind = kindOf(place, path.split('.').at(-1) ?? '', profile);
     const { texts } = place;
     if (kind.is === 'date') return [`${path} (dates without a time of day)`];
     if (texts.filled > 0 && texts.timeLike === texts.filled && kind.is !== 'date-time')

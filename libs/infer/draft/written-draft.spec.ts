@@ -1,6 +1,6 @@
 /** Values that are written otherwise than JSON has them, where all of a sample can be meant in one way only. */
 import { expect, test } from '@jest/globals';
-import { draftOf, inferred, many, type Property, withValues } from './example-draft.js';
+import { contractIn, draftOf, inferred, many, type Property, withValues } from './example-draft.js';
 
 test.each<[string, string, readonly unknown[], Property]>([
   [
@@ -49,6 +49,19 @@ test('the comment of local times says how a contract reads them', () => {
   expect(properties['sent']?.['$comment']).toMatch(
     /"x-format": "dd\/MM\/yyyy HH:mm\[:ss\[\.SSSSSSSSS\]\]" and their "x-timezone" read$/,
   );
+});
+
+test('a local time can be the event time when its time zone is told', () => {
+  const draft = draftOf(['{"order_id":1,"at":"31/12/2025 10:00"}'], {}, false, 'America/Sao_Paulo');
+  const { properties } = JSON.parse(draft.contract) as { properties: Record<string, Property> };
+  expect(draft.choice.eventTime.evidence).toBe('31/12/2025 10:00 to 31/12/2025 10:00');
+  expect(properties['at']).toMatchObject({
+    format: 'date-time',
+    'x-format': 'dd/MM/yyyy HH:mm[:ss[.SSSSSSSSS]]',
+    'x-timezone': 'America/Sao_Paulo',
+  });
+  const read = contractIn(draft).read('{"order_id":1,"at":"31/12/2025 10:00"}');
+  expect(read).toMatchObject({ ok: true, eventTimeUs: Date.UTC(2025, 11, 31, 13) * 1000 });
 });
 
 test('a time with an offset can be the event time, however it is written', () => {

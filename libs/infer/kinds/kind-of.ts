@@ -1,6 +1,7 @@
 /** From what was seen at a place to the kind of its values: whatever it is, every value that was seen must be of it. */
 import type { NumberFacts } from '../profile/number-facts.js';
 import type { Place } from '../profile/place.js';
+import type { Told } from '../profile/profile.js';
 import type { TextFacts } from '../profile/text-facts.js';
 import type { WrittenFacts } from '../profile/written-facts.js';
 import { flagOf } from './flag.js';
@@ -20,11 +21,11 @@ const timesEach = 10;
 const plausibleSeconds: readonly [number, number] = [946_684_800, 4_102_444_800];
 const perSecond: Readonly<Record<EpochUnit, number>> = { s: 1, ms: 1_000, us: 1_000_000 };
 
-/** @param name of the property; '' for the items of a list @param isTextOnly texts are all there can be, so they may be numbers */
-export function kindOf(place: Place, name: string, isTextOnly: boolean): Kind {
+/** @param name of the property; '' for the items of a list */
+export function kindOf(place: Place, name: string, told: Told): Kind {
   const types = jsonTypesOf(place);
   if (types.length === 0) return { is: 'nothing' };
-  if (types.join() === 'string') return textKind(place.texts, isTextOnly);
+  if (types.join() === 'string') return textKind(place.texts, told);
   if (types.join() === 'number') return numberKind(place.numbers, name);
   if (types.join() === 'string,number')
     return bothKind(place) ?? { is: 'mixed', types: ['string', isIntegers(place.numbers) ? 'integer' : 'number'] };
@@ -38,16 +39,16 @@ function jsonTypesOf({ texts, numbers, booleans, objects, arrays }: Place): stri
   return Object.entries(counts).flatMap(([type, count]) => (count > 0 ? [type] : []));
 }
 
-function textKind(texts: TextFacts, isTextOnly: boolean): Kind {
+function textKind(texts: TextFacts, told: Told): Kind {
   if (texts.empties === 0) {
     if (texts.dateTimes === texts.filled) return { is: 'date-time' };
     if (texts.dates === texts.filled) return { is: 'date' };
     if (texts.uuids === texts.filled) return { is: 'uuid' };
-    if (texts.numbers === texts.filled && (texts.fractions > 0 || isTextOnly)) {
+    if (texts.numbers === texts.filled && (texts.fractions > 0 || told.isTextOnly)) {
       const decimal = decimalKind(texts.digitsBefore, texts.digitsBehind);
       if (decimal) return decimal;
     }
-    const written = writtenKind(texts.written);
+    const written = writtenKind(texts.written, told);
     if (written) return written;
   }
   if (!isChoice(texts)) return { is: 'text' };
@@ -55,9 +56,11 @@ function textKind(texts: TextFacts, isTextOnly: boolean): Kind {
   return flagOf(of) ?? { is: 'choice', of };
 }
 
-/** What a contract can read when it says how. Of local times nobody but the producer knows the time zone. */
-function writtenKind({ time, number }: WrittenFacts): Kind | undefined {
-  if (time && time.is !== 'local') return { is: time.is, pattern: time.pattern };
+/** What a contract can read when it says how. The time zone of local times is told, or they stay texts. */
+function writtenKind({ time, number }: WrittenFacts, { timeZone }: Told): Kind | undefined {
+  if (time?.is === 'local')
+    return timeZone === undefined ? undefined : { is: 'date-time', pattern: time.pattern, timeZone };
+  if (time) return { is: time.is, pattern: time.pattern };
   if (number === undefined) return undefined;
   const decimal = decimalKind(number.digitsBefore, number.digitsBehind);
   const marks = { 'x-decimal': number.decimal, ...(number.hasThousands && { 'x-thousands': number.thousands }) };

@@ -5,6 +5,8 @@ export type EpochUnit = 's' | 'ms' | 'us';
 interface Pattern {
   /** As a contract writes it; without one they are as RFC 3339 writes them. */
   readonly pattern?: string;
+  /** Of a pattern without offset. */
+  readonly timeZone?: string;
 }
 
 /** Keywords of the contract. */

@@ -10,12 +10,12 @@ export class WrittenFacts {
   readonly #times = new WaysAlive<number | bigint, TimeWay>(timeWays);
   readonly #numbers = new WaysAlive<string, NumberWay>(NumberWay.all());
 
-  /** @returns microseconds of a time that the text says with its offset */
+  /** @returns microseconds of a time, of a local one as if it were UTC */
   see(text: string): number | bigint | undefined {
     const tried = text.length <= charsMax ? text : '';
     this.#numbers.see(tried);
     const value = this.#times.see(tried);
-    return this.#times.only?.is === 'date-time' ? value : undefined;
+    return this.#times.only?.is === 'date' ? undefined : value;
   }
 
   /** Undefined when they are no times, or could be meant in two ways. */
