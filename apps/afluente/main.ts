@@ -138,6 +138,7 @@ program
   .option('--id <field>', 'the property that identifies an event, if it is not the one that is found')
   .option('--key <field>', 'the property whose events stay in order')
   .option('--event-time <field>', 'the property that says when an event happened')
+  .option('--time-zone <name>', 'where the clocks stood that wrote times without an offset, e.g. America/Sao_Paulo')
   .action(runCommand(infer));
 
 program

@@ -15,6 +15,7 @@ const homes: ReadonlyArray<readonly [packages: RegExp, owners: readonly string[]
   [/^hyparquet/, ['lake']],
   [/^(prom-client$|@opentelemetry\/)/, ['telemetry']],
   [/^string-width$/, ['terminal']],
+  [/^temporal-polyfill(\/|$)/, ['contract']],
   [/^@nestjs\//, ['runtime']],
 ];
 

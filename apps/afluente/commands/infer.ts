@@ -1,6 +1,7 @@
 /** `afluente infer`: writes a first contract and pipeline file from sample events, and asks nothing. */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { zoneOffsets } from '#contract/writing/zone-offsets';
 import { isCsv } from '#event-files/splitter-of';
 import { type Draft, firstDraft } from '#infer/draft/first-draft';
 import { subjectOf } from '#infer/draft/pipeline-text';
@@ -15,6 +16,7 @@ export interface InferOptions {
   readonly id?: string;
   readonly key?: string;
   readonly eventTime?: string;
+  readonly timeZone?: string;
 }
 
 /** Texts of the file that are no events. */
@@ -37,10 +39,12 @@ const EventsFew = 20;
 const NameCharsMax = 40;
 
 /** @returns 0 when a pipeline was written; 1 when the events lack what every pipeline needs, which is told */
-export async function infer(file: string, { output, ...named }: InferOptions): Promise<number> {
+export async function infer(file: string, { output, timeZone, ...named }: InferOptions): Promise<number> {
   const folder = freeFolder(file, output);
   const name = nameOf(folder);
-  const profile = new Profile(isCsv(file));
+  if (timeZone !== undefined && zoneOffsets(timeZone) === undefined)
+    throw new UsageError(`${timeZone} is no time zone: name one with --time-zone, such as America/Sao_Paulo`);
+  const profile = new Profile(isCsv(file), timeZone);
   const faults = await profileFile(file, profile);
   if (profile.events === 0)
     throw new UsageError(`${file} has no event${faults.count > 0 ? `: the text on ${faults.first}` : ''}`);

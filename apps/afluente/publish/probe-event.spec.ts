@@ -37,3 +37,19 @@ test.each([
   );
   expect(event).toEqual({ id: nowMs * 1000 + 255, at: time });
 });
+
+test.each([
+  [
+    { type: 'string', format: 'date-time', 'x-format': 'dd/MM/yyyy HH:mm:ss', 'x-timezone': 'America/Sao_Paulo' },
+    '21/11/2026 09:00:00',
+  ],
+  [{ type: 'string', format: 'date-time', 'x-format': 'yyyy-MM-ddTHH:mm:ss[.SSS]Z' }, '2026-11-21T12:00:00.000+00:00'],
+  [{ type: 'string', 'x-unit': 'ms' }, String(nowMs)],
+  [{ type: 'string', 'x-unit': 'ns' }, `${nowMs}000000`],
+  [{ type: 'number', 'x-unit': 's' }, nowMs / 1000],
+])('a time is written as the contract says: %j', (at, time) => {
+  expect(probeEvent({}, schema({ type: 'string', 'x-type': 'integer' }, at), fields, nowMs, '1')).toEqual({
+    id: `${nowMs}001`,
+    at: time,
+  });
+});

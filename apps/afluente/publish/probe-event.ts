@@ -1,4 +1,5 @@
 /** The event of a probe: the given one with an id and a time of its own, so that it can be sent again and again. */
+import { writeTime } from '#contract/writing/write-time';
 
 export interface ProbeFields {
   /** Names that lead to the event id, and to the event time; undefined: the event has none. */
@@ -6,7 +7,7 @@ export interface ProbeFields {
   readonly time: readonly string[] | undefined;
 }
 
-const millisPerUnit: Readonly<Record<string, number>> = { s: 1_000, ms: 1, us: 0.001 };
+const millisPerUnit: Readonly<Record<string, number>> = { s: 1_000, ms: 1, us: 0.001, ns: 0.000_001 };
 /** Ids that are numbers: far below 2^53, and new ones are larger. */
 const idsPerMillisecond = 1_000;
 
@@ -45,19 +46,32 @@ function membersOf(value: unknown): Members {
   return typeof value === 'object' && value !== null ? (value as Members) : {};
 }
 
-function newId(given: unknown, { type }: Property, nowMs: number, unique: string): unknown {
-  if (type === 'integer') return nowMs * idsPerMillisecond + (Number.parseInt(unique, 16) % idsPerMillisecond || 0);
+function newId(given: unknown, property: Property, nowMs: number, unique: string): unknown {
+  if (property.type === 'integer' || property['x-type'] === 'integer') {
+    const id = nowMs * idsPerMillisecond + (Number.parseInt(unique, 16) % idsPerMillisecond || 0);
+    return property.type === 'integer' ? id : String(id);
+  }
   return `${typeof given === 'string' && given !== '' ? given : 'probe'}-${unique}`;
 }
 
-function newTime({ type, 'x-unit': unit }: Property, nowMs: number): unknown {
-  const millis = type === 'integer' ? millisPerUnit[String(unit)] : undefined;
-  return millis === undefined ? new Date(nowMs).toISOString() : Math.floor(nowMs / millis);
+/** As the contract says that times are written. */
+function newTime(property: Property, nowMs: number): unknown {
+  const { type, 'x-format': pattern, 'x-timezone': zone = 'UTC', 'x-unit': unit } = property;
+  const millis = millisPerUnit[String(unit)];
+  if (millis !== undefined) {
+    const count = Math.floor(nowMs / millis);
+    return type === 'string' ? BigInt(count).toString() : count;
+  }
+  const written = typeof pattern === 'string' ? writeTime(pattern, String(zone), nowMs) : undefined;
+  return written ?? new Date(nowMs).toISOString();
 }
 
 interface Property {
   readonly type?: unknown;
+  readonly 'x-type'?: unknown;
   readonly 'x-unit'?: unknown;
+  readonly 'x-format'?: unknown;
+  readonly 'x-timezone'?: unknown;
 }
 
 /** Of a property without a reference to a definition. */

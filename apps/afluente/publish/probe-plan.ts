@@ -57,9 +57,9 @@ export function planProbe(
   const fields = { id: stepsIn(idPath), time: stepsIn(eventTime) };
   const sent = probeEvent(objectOf(event), schemaOf(folder, source), fields, nowMs, unique);
   const payload = JSON.stringify(sent);
-  const eventId = fields.id ? String(memberAt(sent, fields.id)) : '';
+  const eventId =
+    finds === 'event id' ? idBy(compiled, source, payload) : fields.id ? String(memberAt(sent, fields.id)) : '';
   const msgId = `probe-${unique}`;
-  if (finds === 'event id') checkContract(compiled, source, payload);
   return {
     pipelineName: pipeline.name,
     payload,
@@ -96,12 +96,14 @@ function schemaOf(folder: string, { name }: Source): unknown {
   return read.ok ? read.loaded.contracts[name] : undefined;
 }
 
-function checkContract({ contracts }: CompiledPipeline, { name }: Source, payload: string): void {
+/** The event id as it is stored: the contract may write it in another case. */
+function idBy({ contracts }: CompiledPipeline, { name }: Source, payload: string): string {
   const read = contracts[name]!.read(payload);
   if (!read.ok)
     throw new UsageError(
       `the contract of ${name} refuses the event (with an id and time of its own: ${payload}): ${read.pointer || 'the event'} ${read.message} (${read.reason}). Correct --event.`,
     );
+  return read.id ?? '';
 }
 
 /** Silver keeps the event id unless its SQL leaves it out; the other tables keep the message's. */

@@ -4,6 +4,8 @@ import { type ContractProblem, isProblems, problem } from '../validator/contract
 import { draftProblems, schemaValidator } from '../validator/schema-validator.js';
 import { asObject, type EventObject } from '../values/event-object.js';
 import { pointerTo } from '../values/rejection.js';
+import { rewriteFields } from '../writing/rewrite.js';
+import { strayProblems } from '../writing/stray-keywords.js';
 import { Contract } from './contract.js';
 import type { ContractFields } from './contract-fields.js';
 import { Definitions } from './definitions.js';
@@ -18,7 +20,7 @@ const propertiesMax = 5_000;
 /**
  * The contract, or everything that is wrong with the schema. Top-level properties become columns in their order:
  * string → string, with format date-time → timestamp, date → date, decimal with x-precision and x-scale → decimal;
- * integer → int64, with x-unit s, ms or us → timestamp; number → float64; boolean → bool; object with properties → struct; array with
+ * integer → int64, with x-unit s, ms, us or ns → timestamp, cents → decimal; number → float64; boolean → bool; object with properties → struct; array with
  * items → list; all else, and what says "x-json": true → string with JSON text.
  * A property that is not required or may be null gives a nullable column. Fields of the pipeline that lie within objects are columns besides.
  */
@@ -43,7 +45,11 @@ function compileProperties(
   const names = Object.keys(properties);
   const definitions = new Definitions(root);
   const plans = names.map((name) => planProperty(properties[name], pointerTo('/properties', name), definitions));
-  const problems = [...nameProblems(names), ...plans.filter(isProblems).flat()];
+  const problems = [
+    ...nameProblems(names),
+    ...plans.filter(isProblems).flat(),
+    ...strayProblems(root, definitions.asked),
+  ];
   if (problems.length > 0) return problems;
   const required = Array.isArray(root['required']) ? root['required'] : [];
   const planned = plans.flatMap((plan, at): FieldPlan[] =>
@@ -56,7 +62,9 @@ function compileProperties(
   const columns = [...planned.map((plan) => columnAt([], plan)), ...fieldColumns(planned, fields)];
   const structure = planned.map((plan) => [plan.name, plan.structure]);
   const validator = schemaValidator({ ...root, properties: Object.fromEntries(structure) });
-  return typeof validator === 'function' ? new Contract(columns, fields, validator) : [validator];
+  return typeof validator === 'function'
+    ? new Contract(columns, fields, validator, rewriteFields(planned))
+    : [validator];
 }
 
 function tooManyColumns(plans: readonly FieldPlan[]): ContractProblem | undefined {

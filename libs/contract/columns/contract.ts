@@ -13,6 +13,8 @@ import { NotExactError, ReadEvent } from '../values/read-event.js';
 import { pointerOf, type Rejected, rejected } from '../values/rejection.js';
 import { type Stored, Unstorable } from '../values/stored.js';
 import { TooComplexError, workMax } from '../values/work.js';
+import type { Rewrite } from '../writing/rewrite.js';
+import { caseGrowthMax } from '../writing/texts.js';
 import { type Appender, appenderOf } from './column-appender.js';
 import type { ContractColumn } from './contract-column.js';
 import { type ContractFields, idOf, idsOf } from './contract-fields.js';
@@ -46,9 +48,11 @@ export class Contract {
     private readonly plan: readonly ContractColumn[],
     readonly fields: ContractFields,
     private readonly validator: SchemaValidator,
+    /** Makes plain values of those that events write in another way; undefined when all are plain. */
+    private readonly rewrite?: Rewrite,
   ) {
     this.columns = plan.map(({ name, type, nullable }) => ({ name, type, nullable }));
-    this.bytesPerByteMax = bytesPerByteMax(this.columns);
+    this.bytesPerByteMax = Math.max(bytesPerByteMax(this.columns), rewrite ? caseGrowthMax : 1);
     const place = (path: string | undefined): number =>
       path === undefined ? -1 : this.columns.findIndex(({ name }) => name === columnOf(path));
     this.#idsAt = idsOf(fields).map(place);
@@ -111,9 +115,11 @@ export class Contract {
   #check(text: string, longNumbers: boolean): Accepted | Rejected {
     const object = asObject(longNumbers ? parseExactly(text) : JSON.parse(text));
     if (object === undefined) return rejected('not_an_object', '', 'the event must be a JSON object');
+    const refused = this.rewrite?.(object, '', object);
+    if (refused instanceof Unstorable) return rejected(refused.reason, refused.pointer, refused.message);
     const errors = this.validator(object);
     return errors === undefined
-      ? this.#storedExactly(new ReadEvent(text, object, longNumbers))
+      ? this.#storedExactly(new ReadEvent(text, object, longNumbers, this.rewrite !== undefined))
       : schemaRejection(errors, object);
   }
 
@@ -123,7 +129,9 @@ export class Contract {
       return this.#stored(event);
     } catch (error) {
       if (!(error instanceof NotExactError)) throw error;
-      return this.#stored(new ReadEvent(event.text, parseExactly(event.text) as EventObject, true));
+      const object = parseExactly(event.text) as EventObject;
+      this.rewrite?.(object, '', object);
+      return this.#stored(new ReadEvent(event.text, object, true));
     }
   }
 

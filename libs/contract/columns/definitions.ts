@@ -3,14 +3,19 @@ import { asObject, type EventObject } from '../values/event-object.js';
 import { withTextsOf } from '../values/exact-number.js';
 
 export class Definitions {
-  /** @param around references within which the schema at hand stands */
+  /**
+   * @param around references within which the schema at hand stands
+   * @param asked collects every schema that was resolved, and the definitions found
+   */
   constructor(
     private readonly root: EventObject,
     private readonly around: readonly string[] = [],
+    readonly asked = new Set<unknown>(),
   ) {}
 
   /** The schema without a reference of its own, and what goes for the schemas in it; `in itself` for a definition that refers to itself. */
   resolve(schema: unknown): { readonly schema: unknown; readonly definitions: Definitions } | 'in itself' {
+    this.asked.add(schema);
     const reference = asObject(schema)?.['$ref'];
     if (typeof reference !== 'string' || !/^#\/[^%]+$/.test(reference)) return { schema, definitions: this };
     if (this.around.includes(reference)) return 'in itself';
@@ -19,7 +24,7 @@ export class Definitions {
     if (definition === undefined || '$ref' in definition) return { schema, definitions: this };
     return {
       schema: withTextsOf({ ...definition, ...siblings }, definition, asObject(schema) ?? {}),
-      definitions: new Definitions(this.root, [...this.around, reference]),
+      definitions: new Definitions(this.root, [...this.around, reference], this.asked),
     };
   }
 

@@ -26,12 +26,18 @@ const roles: Record<keyof ContractFields, Role> = {
   },
 };
 
+/** Another text of the same key would go to another partition, where nothing is in order with the first. */
+const keyIsWritten =
+  'is the key, which chooses the partition of an event before its contract is read: leave out x-type, x-trim, x-case and x-empty, and let the producer write each key in one way';
+
 /** What is wrong with the fields, each at the place in the schema to correct. */
 export function fieldProblems(plans: readonly FieldPlan[], fields: ContractFields): ContractProblem[] {
   const named = Object.entries(roles).flatMap(([role, one]) =>
-    [fields[role as keyof ContractFields]].flat().flatMap((path) => (path === undefined ? [] : [{ path, ...one }])),
+    [fields[role as keyof ContractFields]]
+      .flat()
+      .flatMap((path) => (path === undefined ? [] : [{ role, path, ...one }])),
   );
-  return named.flatMap(({ path, what, fits, write }) => {
+  return named.flatMap(({ role, path, what, fits, write }) => {
     const steps = stepsOf(path);
     const along = plansAlong(plans, steps);
     const field = along.at(-1);
@@ -44,6 +50,7 @@ export function fieldProblems(plans: readonly FieldPlan[], fields: ContractField
       ];
     const pointer = pointerIn(steps);
     if (!fits(field)) return [problem(pointer, `is ${what}, so it must be ${write}`)];
+    if (role === 'key' && field.rewrite !== undefined) return [problem(pointer, keyIsWritten)];
     const open = along.findIndex(({ required, allowsNull }) => !required || allowsNull);
     if (open >= 0)
       return [

@@ -5,10 +5,11 @@ import { asObject, type EventObject } from '../values/event-object.js';
 import { withTextsOf } from '../values/exact-number.js';
 import { pointerTo } from '../values/rejection.js';
 import { storeList, storeStruct } from '../values/store-nested.js';
+import { rewriteFields, rewriteItems } from '../writing/rewrite.js';
 import { nameProblems } from './property-name.js';
 import type { FieldPlan, PropertyPlan } from './property-plan.js';
 
-type NestedPlan = Pick<PropertyPlan, 'type' | 'store' | 'structure' | 'fields'>;
+type NestedPlan = Pick<PropertyPlan, 'type' | 'store' | 'structure' | 'fields' | 'rewrite'>;
 type PlanInner = (schema: unknown, pointer: string) => PropertyPlan | ContractProblem[];
 
 /** Undefined for values that stay JSON text: those of other types, and objects and arrays that may hold anything. */
@@ -43,6 +44,7 @@ function planObject(
     type: { kind: 'struct', fields: fields.map(columnOfField) },
     store: storeStruct(fields),
     structure: withTextsOf({ ...property, properties: Object.fromEntries(structures) as EventObject }, property),
+    rewrite: rewriteFields(fields),
     fields,
   };
 }
@@ -60,6 +62,7 @@ function planArray(
     type: { kind: 'list', item: { type: item.type, nullable: true } },
     store: storeList(item.store),
     structure: withTextsOf({ ...property, items: item.structure }, property),
+    rewrite: rewriteItems(item.rewrite),
   };
 }
 

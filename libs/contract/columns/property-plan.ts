@@ -1,21 +1,23 @@
 /** Which column a property of the schema becomes, and how its values are stored. */
 import type { ColumnType } from '#columns/types/column-spec';
-import { type ContractProblem, problem } from '../validator/contract-problem.js';
+import { type ContractProblem, isProblems } from '../validator/contract-problem.js';
 import { type DecimalBounds, within } from '../values/decimal-bounds.js';
 import { asObject, type EventObject } from '../values/event-object.js';
 import { storeJson } from '../values/store-json.js';
 import {
   type Store,
   storeBool,
-  storeDate,
-  storeDateTime,
   storeDecimal,
-  storeEpoch,
   storeFloat,
   storeInteger,
   storeText,
   storeTextWithin,
 } from '../values/stored.js';
+import { countedBy } from '../writing/counts.js';
+import { allowsNull as isNullable, typesOf } from '../writing/json-types.js';
+import { plainProperty } from '../writing/plain-property.js';
+import type { Rewrite } from '../writing/rewrite.js';
+import { timeOf } from '../writing/time-property.js';
 import { decimalOf } from './decimal-property.js';
 import { type Definitions, without } from './definitions.js';
 import { planNested } from './nested-plan.js';
@@ -30,6 +32,8 @@ export interface PropertyPlan {
   readonly json: boolean;
   /** The property for a schema validator: without what `store` checks itself, and better. */
   readonly structure: unknown;
+  /** Makes plain values of those that are written in another way; the schema and `store` see these. */
+  readonly rewrite?: Rewrite | undefined;
   /** Of an object that becomes a struct. */
   readonly fields?: readonly FieldPlan[];
 }
@@ -40,11 +44,6 @@ export interface FieldPlan extends PropertyPlan {
   readonly required: boolean;
 }
 
-const microsPerUnit = new Map([
-  ['us', 1],
-  ['ms', 1000],
-  ['s', 1_000_000],
-]);
 const boundKeywords = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'];
 
 /** The plan of a property schema, or what is wrong with it. `pointer` is the property's place in the schema. */
@@ -55,9 +54,22 @@ export function planProperty(
 ): PropertyPlan | ContractProblem[] {
   const found = definitions.resolve(schema);
   if (found === 'in itself') return { ...jsonPlan, structure: schema };
-  const property = asObject(found.schema) ?? {};
+  const written = asObject(found.schema) ?? {};
+  const plain = plainProperty(written, pointer);
+  if (isProblems(plain)) return plain;
+  const { property, rewrite } = plain;
+  const plan = planPlain(property === written ? found.schema : property, property, pointer, found.definitions);
+  return rewrite === undefined || isProblems(plan) ? plan : { ...plan, rewrite };
+}
+
+function planPlain(
+  schema: unknown,
+  property: EventObject,
+  pointer: string,
+  definitions: Definitions,
+): PropertyPlan | ContractProblem[] {
   const types = typesOf(property);
-  const allowsNull = types === undefined || types.includes('null') || property['nullable'] === true;
+  const allowsNull = isNullable(property);
   const [type, ...others] = types?.filter((name) => name !== 'null') ?? [];
   const plan: Plan = (column, store, ownKeywords = []) => ({
     type: column,
@@ -69,11 +81,10 @@ export function planProperty(
   if (property['format'] === 'decimal') return planDecimal(property, [type, ...others], pointer, plan);
   if (isNumeric([type, ...others])) return plan({ kind: 'float64' }, storeFloat);
   const nested =
-    others.length === 0 &&
-    planNested(type, property, pointer, (inner, at) => planProperty(inner, at, found.definitions));
+    others.length === 0 && planNested(type, property, pointer, (inner, at) => planProperty(inner, at, definitions));
   if (Array.isArray(nested)) return nested;
   if (nested) return { allowsNull, json: false, ...nested };
-  if (type === undefined || others.length > 0) return { ...jsonPlan, allowsNull, structure: found.schema };
+  if (type === undefined || others.length > 0) return { ...jsonPlan, allowsNull, structure: schema };
   return planSingle(type, property, pointer, plan);
 }
 
@@ -87,12 +98,11 @@ function planSingle(
   pointer: string,
   plan: Plan,
 ): PropertyPlan | ContractProblem[] {
-  if (type === 'integer') return planInteger(property, pointer, plan);
-  if (type === 'number') return plan({ kind: 'float64' }, storeFloat);
+  if (type === 'integer' || type === 'number') return planNumber(type === 'integer', property, plan);
   if (type === 'boolean') return plan({ kind: 'bool' }, storeBool);
   if (type !== 'string') return { ...plan({ kind: 'string' }, storeJson), json: true };
-  if (property['format'] === 'date-time') return plan({ kind: 'timestamp' }, storeDateTime, ['format']);
-  if (property['format'] === 'date') return plan({ kind: 'date' }, storeDate, ['format']);
+  if (property['format'] === 'date-time') return planTime('timestamp', property, pointer, plan);
+  if (property['format'] === 'date') return planTime('date', property, pointer, plan);
   return planText(property, plan);
 }
 
@@ -102,13 +112,22 @@ function planText({ minLength = 0, maxLength = Infinity }: EventObject, plan: Pl
   return plan({ kind: 'string' }, store, ['minLength', 'maxLength']);
 }
 
-function planInteger(property: EventObject, pointer: string, plan: Plan): PropertyPlan | ContractProblem[] {
-  const unit = property['x-unit'];
-  if (unit === undefined) return plan({ kind: 'int64' }, storeInteger);
-  const micros = microsPerUnit.get(String(unit));
-  if (micros === undefined)
-    return [problem(`${pointer}/x-unit`, 'is no unit of time since the epoch: write "s", "ms" or "us"')];
-  return plan({ kind: 'timestamp' }, storeEpoch(micros));
+function planTime(
+  kind: 'timestamp' | 'date',
+  property: EventObject,
+  pointer: string,
+  plan: Plan,
+): PropertyPlan | ContractProblem[] {
+  const store = timeOf(property, pointer);
+  return typeof store === 'function' ? plan({ kind }, store, ['format']) : [store];
+}
+
+function planNumber(isInteger: boolean, property: EventObject, plan: Plan): PropertyPlan {
+  if ('x-unit' in property) {
+    const { type, store } = countedBy(property, isInteger);
+    return plan(type, store);
+  }
+  return isInteger ? plan({ kind: 'int64' }, storeInteger) : plan({ kind: 'float64' }, storeFloat);
 }
 
 function planDecimal(
@@ -131,19 +150,4 @@ function bounded(store: Store, bounds: DecimalBounds): Store {
 
 function isNumeric(types: readonly unknown[]): boolean {
   return types.length > 1 && types.every((type) => type === 'number' || type === 'integer');
-}
-
-/** The JSON types a schema names, or those of its `const` or `enum`; `undefined` when it leaves them open. */
-function typesOf(property: EventObject): readonly string[] | undefined {
-  const { type } = property;
-  if (typeof type === 'string') return [type];
-  if (Array.isArray(type)) return type.map(String);
-  const values = 'const' in property ? [property['const']] : property['enum'];
-  return Array.isArray(values) ? [...new Set(values.map(jsonType))] : undefined;
-}
-
-function jsonType(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  return Number.isInteger(value) ? 'integer' : typeof value;
 }

@@ -51,6 +51,13 @@ export function textAt(holder: unknown, name: string | number): string | undefin
   return typeof holder === 'object' && holder !== null ? texts.get(holder)?.get(String(name)) : undefined;
 }
 
+/** The number that a text of JSON's grammar is, to be put under this name of `holder`: its text is noted there, when it says more. */
+export function numberWithText(text: string, holder: object, name: string | number): number {
+  const value = Number(text);
+  if (losesDigits(value, text)) note(holder, String(name), text);
+  return value;
+}
+
 /** `copy`, with the texts of the numbers that it took over from `original`. */
 export function withTextsOf<T extends object>(copy: T, ...originals: readonly object[]): T {
   for (const original of originals) {

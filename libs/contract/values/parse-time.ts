@@ -14,7 +14,7 @@ const monthDays = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
  * Microseconds since the epoch of an RFC 3339 date-time: a number where it is a safe integer (years 1684 to 2255), else a bigint.
- * An offset or Z is required; 1 to 9 fraction digits, cut off behind the sixth; no leap seconds (second 60), which UTC microseconds cannot hold.
+ * An offset or Z is required; 1 to 9 fraction digits, cut off behind the sixth. A leap second is the first instant of the next minute.
  */
 export function parseDateTime(text: string): number | bigint | TimeFailure {
   const days = daysAt(text);
@@ -22,7 +22,7 @@ export function parseDateTime(text: string): number | bigint | TimeFailure {
   const minute = two(text, 14);
   const second = two(text, 17);
   const shaped = isTimeMark(text.charCodeAt(10)) && text.charCodeAt(13) === 58 && text.charCodeAt(16) === 58;
-  if (!shaped || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
+  if (!shaped || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
     return failureOf(text);
   if (Number.isNaN(days)) return failureOf(text);
   let at = 19;
@@ -37,7 +37,8 @@ export function parseDateTime(text: string): number | bigint | TimeFailure {
   }
   const offset = offsetSeconds(text, at);
   if (Number.isNaN(offset)) return failureOf(text);
-  return microsOf(days * 86_400 + hour * 3600 + minute * 60 + second - offset, micros);
+  const seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset;
+  return second === 60 ? leapMicros(seconds) : microsOf(seconds, micros);
 }
 
 /** Days since the epoch of a full date, `2024-02-29`. */
@@ -47,8 +48,16 @@ export function parseDate(text: string): number | TimeFailure {
   return days * 86_400 < secondsMin ? 'time_out_of_range' : days;
 }
 
+/**
+ * Of a second 60, which UTC has at the end of a day only: microseconds cannot hold it, so all of it is the first instant of the next minute.
+ * @param seconds of that instant
+ */
+export function leapMicros(seconds: number): number | bigint | TimeFailure {
+  return seconds % 86_400 === 0 ? microsOf(seconds, 0) : 'wrong_format';
+}
+
 /** Microseconds since the epoch of whole seconds and microseconds. */
-function microsOf(seconds: number, micros: number): number | bigint | TimeFailure {
+export function microsOf(seconds: number, micros: number): number | bigint | TimeFailure {
   if (seconds < secondsMin || seconds > secondsMax) return 'time_out_of_range';
   if (seconds <= safeSeconds && seconds >= -safeSeconds) return seconds * 1_000_000 + micros;
   return BigInt(seconds) * 1_000_000n + BigInt(micros);
@@ -59,8 +68,13 @@ function daysAt(text: string): number {
   const year = two(text, 0) * 100 + two(text, 2);
   const month = two(text, 5);
   const day = two(text, 8);
-  if (year < 0 || text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45 || month < 1 || month > 12 || day < 1)
-    return Number.NaN;
+  if (year < 0 || text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) return Number.NaN;
+  return daysOf(year, month, day);
+}
+
+/** Days since the epoch of a date from year 0 on, NaN when the calendar does not have it. */
+export function daysOf(year: number, month: number, day: number): number {
+  if (month < 1 || month > 12 || day < 1) return Number.NaN;
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   if (day > (monthDays[month] ?? 0) + (leap && month === 2 ? 1 : 0)) return Number.NaN;
   // Years counted from March put the leap day last; 719468 days lie between 0000-03-01 and 1970-01-01.

@@ -19,11 +19,15 @@ export class ReadEvent {
   readonly hasEscapes: boolean;
   #nestedValues = 0;
 
-  /** @param exact whether `object` was parsed exactly, because the text may hold a number of many digits */
+  /**
+   * @param exact whether `object` was parsed exactly, because the text may hold a number of many digits
+   * @param rewritten whether texts of it were made numbers, which may have more digits than their doubles
+   */
   constructor(
     readonly text: string,
     readonly object: EventObject,
     readonly exact: boolean,
+    readonly rewritten = false,
   ) {
     this.hasEscapes = text.includes('\\u');
   }
@@ -33,7 +37,10 @@ export class ReadEvent {
    * @throws NotExactError when only an exact parse can tell
    */
   textOf(value: number, name: string | number, holder: object): string | undefined {
-    if (this.exact) return textAt(holder, name);
+    if (this.exact || this.rewritten) {
+      const text = textAt(holder, name);
+      if (text !== undefined || this.exact) return text;
+    }
     if (value === 0 && mayUnderflow(this.text)) throw notExact;
     return undefined;
   }

@@ -24,7 +24,7 @@ export function storeStruct(fields: readonly FieldStore[]): Store {
       const { name, store } = fields[at]!;
       const member = object[name];
       const stored = member == null ? null : store(member, name, object, event);
-      if (stored instanceof Unstorable) return within(stored, name);
+      if (stored instanceof Unstorable) return unstorableWithin(stored, name);
       row[at] = stored;
     }
     return row;
@@ -39,13 +39,14 @@ export function storeList(item: Store): Store {
     for (let at = 0; at < value.length; at++) {
       const member: unknown = value[at];
       const stored = member === null ? null : item(member, at, value, event);
-      if (stored instanceof Unstorable) return within(stored, String(at));
+      if (stored instanceof Unstorable) return unstorableWithin(stored, String(at));
       items[at] = stored;
     }
     return items;
   };
 }
 
-function within({ reason, message, pointer }: Unstorable, member: string): Unstorable {
+/** What is wrong with a member, told from the value around it. */
+export function unstorableWithin({ reason, message, pointer }: Unstorable, member: string): Unstorable {
   return new Unstorable(reason, message, pointerTo('', member) + pointer);
 }

@@ -104,14 +104,14 @@ describe('a sample', () => {
     const dated = { born: '2026-01-02', sold: '01/02/2026 10:00', opened: 'Jan 2 2026' };
     const events = orders.map(({ order_id }, n) => ({ order_id, ...dated, ...(n === 3 && { closed_at: at(1) }) }));
     expect(reasons(events)).toEqual([
-      'no property says when an event happened. The event time is a date-time as RFC 3339 writes it (2026-01-31T23:59:59Z), or an integer of seconds, milliseconds or microseconds since 1970, in every event. Nearest: born (dates without a time of day); sold (written otherwise, e.g. "01/02/2026 10:00"); opened (written otherwise, e.g. "Jan 2 2026"); closed_at (in 1 of 20). Let the producers add one.',
+      'no property says when an event happened. The event time is a date-time as RFC 3339 writes it (2026-01-31T23:59:59Z), another time with an offset, one without offset whose time zone --time-zone names, or an integer of seconds, milliseconds or microseconds since 1970, in every event. Nearest: born (dates without a time of day); sold (written otherwise, e.g. "01/02/2026 10:00"); opened (written otherwise, e.g. "Jan 2 2026"); closed_at (in 1 of 20). Let the producers add one.',
     ]);
   });
 
   test('of which the user names what cannot be says why', () => {
     expect(reasons(orders, { id: 'nothing', eventTime: 'title' })).toEqual([
       '--id nothing: no property of this name is in every event without being null',
-      '--event-time title: The event time is a date-time as RFC 3339 writes it (2026-01-31T23:59:59Z), or an integer of seconds, milliseconds or microseconds since 1970, in every event',
+      '--event-time title: The event time is a date-time as RFC 3339 writes it (2026-01-31T23:59:59Z), another time with an offset, one without offset whose time zone --time-zone names, or an integer of seconds, milliseconds or microseconds since 1970, in every event',
     ]);
   });
 });

@@ -56,7 +56,7 @@ export function* steadyIn(place: Place, profile: Profile): Generator<Steady> {
     if (property.seen < place.objects || property.nulls > 0 || name.includes('.') || leftOut.has(name)) continue;
     const path = property.path ?? [];
     if (path.length > 1 && hasColumn(profile, columnOf(path.join('.')))) continue;
-    const kind = kindOf(property, name, profile.isTextOnly);
+    const kind = kindOf(property, name, profile);
     yield { path: path.join('.'), name, level: path.length - 1, place: property, kind };
     if (kind.is === 'object') yield* steadyIn(property, profile);
   }
@@ -70,7 +70,7 @@ function hasColumn(profile: Profile, column: string): boolean {
 /** Whether its values can be the text of an id or key: an integer, or a text that is never empty. */
 export function canIdentify({ place, kind }: Steady, isTextOnly: boolean): boolean {
   if (place.texts.empties > 0) return false;
-  if (kind.is === 'decimal') return isTextOnly && kind.scale === 0;
+  if (kind.is === 'decimal') return isTextOnly && kind.scale === 0 && !kind.marks;
   return kind.is === 'text' || kind.is === 'choice' || kind.is === 'uuid' || kind.is === 'integer';
 }
 

@@ -1,50 +1,9 @@
 /** What is inferred of events takes these events, whatever they hold; and what stands in a draft is what a person would have written. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compileContract } from '#contract/columns/compile-contract';
-import { Contract } from '#contract/columns/contract';
-import { Profile } from '../profile/profile.js';
-import { type Draft, type Drafted, firstDraft } from './first-draft.js';
+import { contractIn, draftOf, inferred, many, type Property, propertiesOf, withValues } from './example-draft.js';
 
 fc.configureGlobal({ seed: 1 });
-
-function drafted(texts: readonly string[], named = {}, isTextOnly = false): Drafted {
-  const profile = new Profile(isTextOnly);
-  for (const text of texts) expect([text, profile.add(text)]).toEqual([text, undefined]);
-  return firstDraft(profile, { name: 'orders', sample: 'a test', named });
-}
-
-function draftOf(texts: readonly string[], named = {}, isTextOnly = false): Draft {
-  const outcome = drafted(texts, named, isTextOnly);
-  if (!outcome.ok) throw new Error(outcome.reasons.join('\n'));
-  return outcome.draft;
-}
-
-function contractIn({ contract, choice }: Draft): Contract {
-  const compiled = compileContract(JSON.parse(contract), {
-    id: choice.id.path,
-    key: choice.key.path,
-    eventTime: choice.eventTime.path,
-  });
-  if (!(compiled instanceof Contract)) throw new Error(JSON.stringify(compiled));
-  return compiled;
-}
-
-interface Property {
-  readonly [keyword: string]: unknown;
-}
-
-const propertiesOf = (draft: Draft): Readonly<Record<string, Property>> => {
-  const { properties } = JSON.parse(draft.contract) as { properties: Record<string, Property> };
-  return Object.fromEntries(Object.entries(properties).map(([name, { $comment: _, ...schema }]) => [name, schema]));
-};
-/** Orders with one more property, of these values. */
-const withValues = (name: string, values: readonly unknown[]): string[] =>
-  values.map((value, n) => JSON.stringify({ order_id: n, at: '2026-01-02T03:04:05Z', [name]: value }));
-const inferred = (name: string, values: readonly unknown[]): Property | undefined =>
-  propertiesOf(draftOf(withValues(name, values)))[name];
-const many = (...values: readonly unknown[]): unknown[] =>
-  Array.from({ length: 60 }, (_, n) => values[n % values.length]);
 
 /** JSON text of a number, as a producer may write it. */
 class Raw {
@@ -90,6 +49,16 @@ const { value: anyValue } = fc.letrec<{ value: unknown; leaf: unknown }>((tie) =
     time.map((one) => one.slice(0, 10)),
     fc.uuid(),
     fc.constantFrom('new', 'paid', 'sent', ''),
+    fc.constantFrom('S', 'N', 'não', 'Yes', 'no'),
+    fc.constantFrom(
+      '31/12/2025',
+      '1/2/2026',
+      '02/01/2026',
+      '2026-01-02 03:04',
+      '2026-01-02T03:04+05',
+      '2026-01-02T03:04:60Z',
+    ),
+    fc.constantFrom('1.234,56', '1,5', '1,234', '1.5', '12', '-0,00', '007,5', '1.23,4'),
     fc.integer(),
     fc.integer({ min: 1_600_000_000, max: 1_700_000_000 }),
     fc.integer({ min: 1_600_000_000_000, max: 1_700_000_000_000 }),

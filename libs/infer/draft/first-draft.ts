@@ -113,7 +113,7 @@ function notesOn(profile: Profile): string[] {
   const { properties } = profile.root;
   const leftOut = Map.groupBy(namesLeftOut([...properties.keys()]), ([, why]) => why);
   const nulls = [...properties].flatMap(([name, place]) =>
-    kindOf(place, name, profile.isTextOnly).is === 'nothing' ? [name] : [],
+    kindOf(place, name, profile).is === 'nothing' ? [name] : [],
   );
   return [
     ...[...leftOut].map(

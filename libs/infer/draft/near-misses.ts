@@ -1,5 +1,5 @@
 /** Why a sample has no id or event time, in sentences: what each needs, and what came nearest. */
-import { counted, differentIn } from '../kinds/evidence.js';
+import { counted, differentIn, howToRead } from '../kinds/evidence.js';
 import { kindOf } from '../kinds/kind-of.js';
 import { saysIdentifier } from '../kinds/name-hints.js';
 import type { Place } from '../profile/place.js';
@@ -17,7 +17,7 @@ export const roles = {
   eventTime: {
     option: '--event-time',
     needs:
-      'no property says when an event happened. The event time is a date-time as RFC 3339 writes it (2026-01-31T23:59:59Z), or an integer of seconds, milliseconds or microseconds since 1970, in every event',
+      'no property says when an event happened. The event time is a date-time as RFC 3339 writes it (2026-01-31T23:59:59Z), another time with an offset, one without offset whose time zone --time-zone names, or an integer of seconds, milliseconds or microseconds since 1970, in every event',
   },
 } as const;
 
@@ -43,11 +43,11 @@ function nearIds(profile: Profile, name: string): string[] {
 
 function nearTimes(profile: Profile): string[] {
   return [...allIn(profile.root)].flatMap(({ path, place, whole }) => {
-    const kind = kindOf(place, path.split('.').at(-1) ?? '', profile.isTextOnly);
+    const kind = kindOf(place, path.split('.').at(-1) ?? '', profile);
     const { texts } = place;
     if (kind.is === 'date') return [`${path} (dates without a time of day)`];
     if (texts.filled > 0 && texts.timeLike === texts.filled && kind.is !== 'date-time')
-      return [`${path} (written otherwise, e.g. ${JSON.stringify(texts.timeLikeText)})`];
+      return [`${path} (written otherwise, e.g. ${JSON.stringify(texts.timeLikeText)}${howToRead(texts)})`];
     if (kind.is !== 'epoch' && kind.is !== 'date-time') return [];
     const steady = { path, name: '', level: 0, place, kind };
     return canBeEventTime(steady)

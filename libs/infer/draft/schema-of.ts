@@ -3,7 +3,7 @@ import { evidenceOf } from '../kinds/evidence.js';
 import type { Kind } from '../kinds/kind.js';
 import { kindOf } from '../kinds/kind-of.js';
 import type { Place } from '../profile/place.js';
-import type { Profile } from '../profile/profile.js';
+import type { Profile, Told } from '../profile/profile.js';
 import { namesLeftOut } from './column-names.js';
 
 export interface Schema {
@@ -11,7 +11,7 @@ export interface Schema {
 }
 
 interface Making {
-  readonly isTextOnly: boolean;
+  readonly told: Told;
   /** Places of id and key: any text may come there, also if the sample has few. */
   readonly asText: ReadonlySet<Place>;
 }
@@ -20,7 +20,7 @@ export function contractOf(profile: Profile, title: string, asText: ReadonlySet<
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title,
-    ...structureOf(profile.root, { isTextOnly: profile.isTextOnly, asText }),
+    ...structureOf(profile.root, { told: profile, asText }),
   };
 }
 
@@ -37,15 +37,15 @@ function structureOf(place: Place, making: Making): Schema {
 }
 
 /** Of what was never anything but null nobody knows the type: as a column of text it could never become one of numbers, left out it can come later. */
-function knownIn(place: Place, { isTextOnly }: Making): [string, Place][] {
+function knownIn(place: Place, { told }: Making): [string, Place][] {
   const leftOut = namesLeftOut([...place.properties.keys()]);
   return [...place.properties].filter(
-    ([name, property]) => !leftOut.has(name) && kindOf(property, name, isTextOnly).is !== 'nothing',
+    ([name, property]) => !leftOut.has(name) && kindOf(property, name, told).is !== 'nothing',
   );
 }
 
 function propertyOf(place: Place, name: string, whole: number, making: Making): Schema {
-  const kind = kindOf(place, name, making.isTextOnly);
+  const kind = kindOf(place, name, making.told);
   return { ...valueSchema(place, kind, making), $comment: evidenceOf(place, kind, whole) };
 }
 
@@ -54,7 +54,8 @@ function valueSchema(place: Place, kind: Kind, making: Making): Schema {
     type: place.nulls > 0 ? [...types, 'null'] : types.length === 1 ? types[0] : types,
   });
   // Another id is no new choice, and 007 no number.
-  if (making.asText.has(place) && (kind.is === 'choice' || kind.is === 'decimal')) return type('string');
+  if (making.asText.has(place) && (kind.is === 'choice' || kind.is === 'flag' || kind.is === 'decimal'))
+    return type('string');
   switch (kind.is) {
     case 'nothing':
       return {};
@@ -65,9 +66,10 @@ function valueSchema(place: Place, kind: Kind, making: Making): Schema {
     case 'date-time':
     case 'date':
     case 'uuid':
-      return { ...type('string'), format: kind.is };
+    case 'flag':
+      return { ...type('string'), ...keywordsOf(kind) };
     case 'decimal':
-      return { ...type('string', 'number'), format: 'decimal', 'x-precision': kind.precision, 'x-scale': kind.scale };
+      return { ...(kind.marks ? type('string') : type('string', 'number')), ...keywordsOf(kind) };
     case 'integer':
     case 'number':
     case 'boolean':
@@ -83,6 +85,25 @@ function valueSchema(place: Place, kind: Kind, making: Making): Schema {
   }
 }
 
+/** What a text says, and how. */
+function keywordsOf(kind: Extract<Kind, { is: 'date-time' | 'date' | 'uuid' | 'flag' | 'decimal' }>): Schema {
+  switch (kind.is) {
+    case 'flag':
+      return { 'x-type': 'boolean', 'x-true': [kind.yes], 'x-false': [kind.no] };
+    case 'decimal':
+      return { format: 'decimal', 'x-precision': kind.precision, 'x-scale': kind.scale, ...kind.marks };
+    case 'uuid':
+      return { format: 'uuid' };
+    case 'date-time':
+    case 'date':
+      return {
+        format: kind.is,
+        ...(kind.pattern && { 'x-format': kind.pattern }),
+        ...(kind.timeZone && { 'x-timezone': kind.timeZone }),
+      };
+  }
+}
+
 /** An object of which each property can be a column of its own. */
 function isStructure(place: Place, making: Making): boolean {
   return !place.isFree && namesLeftOut([...place.properties.keys()]).size === 0 && knownIn(place, making).length > 0;
@@ -90,6 +111,6 @@ function isStructure(place: Place, making: Making): boolean {
 
 function itemsOf({ items }: Place, making: Making): Schema {
   if (items === undefined) return {};
-  const kind = kindOf(items, '', making.isTextOnly);
+  const kind = kindOf(items, '', making.told);
   return kind.is === 'nothing' ? {} : { items: valueSchema(items, kind, making) };
 }

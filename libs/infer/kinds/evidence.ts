@@ -6,7 +6,7 @@ const msPer: Readonly<Record<EpochUnit, number>> = { s: 1_000, ms: 1, us: 1 / 1_
 
 /** @param whole how often it could have stood there */
 export function evidenceOf(place: Place, kind: Kind, whole: number): string {
-  const said = [presence(place, whole), valuesOf(place, kind), odd(place)].filter((part) => part !== '');
+  const said = [presence(place, whole), valuesOf(place, kind), odd(place, kind)].filter((part) => part !== '');
   return said.join('; ');
 }
 
@@ -25,11 +25,12 @@ function valuesOf(place: Place, kind: Kind): string {
     case 'number':
       return `${place.numbers.min} to ${place.numbers.max}${kind.is === 'integer' ? `, ${differentIn(place)}` : ''}`;
     case 'decimal':
-      return `at most ${digits(place, 'digitsBefore')} digits before the point and ${digits(place, 'digitsBehind')} behind`;
+      return `at most ${digits(place, kind, 'digitsBefore')} digits before the ${kind.marks?.['x-decimal'] === ',' ? 'comma' : 'point'} and ${digits(place, kind, 'digitsBehind')} behind`;
     case 'text':
     case 'uuid':
       return differentIn(place);
     case 'choice':
+    case 'flag':
       return `each at least ${counted(place.texts.leastOften)} times, and no new one after the first ${counted(place.texts.lastNew)}`;
     case 'object':
       return place.isFree ? 'too many different names for columns: kept as JSON' : '';
@@ -44,12 +45,19 @@ function valuesOf(place: Place, kind: Kind): string {
 }
 
 /** What keeps a text from being more than a text. */
-function odd({ texts }: Place): string {
-  if (texts.filled === 0 || texts.empties === 0) {
-    const isLike = texts.filled > 0 && texts.timeLike === texts.filled && texts.dates + texts.dateTimes === 0;
-    return isLike ? `times that are not as RFC 3339 writes them, e.g. ${JSON.stringify(texts.timeLikeText)}` : '';
-  }
-  return `empty in ${counted(texts.empties)}`;
+function odd({ texts }: Place, kind: Kind): string {
+  if (texts.empties > 0) return `empty in ${counted(texts.empties)}`;
+  const isLike = kind.is === 'text' && texts.filled > 0 && texts.timeLike === texts.filled;
+  return isLike && texts.dates + texts.dateTimes === 0
+    ? `times that are not as RFC 3339 writes them, e.g. ${JSON.stringify(texts.timeLikeText)}${howToRead(texts)}`
+    : '';
+}
+
+/** Of times without a time zone, which the events do not tell. */
+export function howToRead({ written: { time } }: Place['texts']): string {
+  return time?.is === 'local'
+    ? `, which "format": "date-time", "x-format": ${JSON.stringify(time.pattern)} and their "x-timezone" read`
+    : '';
 }
 
 /** The earliest and the latest time; undefined for dates, of which no more is known. */
@@ -73,6 +81,8 @@ function isoOf(time: number, unit: EpochUnit): string {
   return new Date(Math.floor(time * msPer[unit])).toISOString();
 }
 
-function digits({ numbers, texts }: Place, which: 'digitsBefore' | 'digitsBehind'): number {
+function digits({ numbers, texts }: Place, kind: Kind, which: 'digitsBefore' | 'digitsBehind'): number {
+  const isMarked = kind.is === 'decimal' && kind.marks !== undefined;
+  if (isMarked) return texts.written.number?.[which] ?? 0;
   return Math.max(numbers[which], texts.numbers > 0 ? texts[which] : 0);
 }

@@ -1,7 +1,10 @@
 /** From what was seen at a place to the kind of its values: whatever it is, every value that was seen must be of it. */
 import type { NumberFacts } from '../profile/number-facts.js';
 import type { Place } from '../profile/place.js';
+import type { Told } from '../profile/profile.js';
 import type { TextFacts } from '../profile/text-facts.js';
+import type { WrittenFacts } from '../profile/written-facts.js';
+import { flagOf } from './flag.js';
 import type { EpochUnit, Kind } from './kind.js';
 import { saysIdentifier, saysMoney, saysTime } from './name-hints.js';
 
@@ -18,11 +21,11 @@ const timesEach = 10;
 const plausibleSeconds: readonly [number, number] = [946_684_800, 4_102_444_800];
 const perSecond: Readonly<Record<EpochUnit, number>> = { s: 1, ms: 1_000, us: 1_000_000 };
 
-/** @param name of the property; '' for the items of a list @param isTextOnly texts are all there can be, so they may be numbers */
-export function kindOf(place: Place, name: string, isTextOnly: boolean): Kind {
+/** @param name of the property; '' for the items of a list */
+export function kindOf(place: Place, name: string, told: Told): Kind {
   const types = jsonTypesOf(place);
   if (types.length === 0) return { is: 'nothing' };
-  if (types.join() === 'string') return textKind(place.texts, isTextOnly);
+  if (types.join() === 'string') return textKind(place.texts, told);
   if (types.join() === 'number') return numberKind(place.numbers, name);
   if (types.join() === 'string,number')
     return bothKind(place) ?? { is: 'mixed', types: ['string', isIntegers(place.numbers) ? 'integer' : 'number'] };
@@ -36,17 +39,32 @@ function jsonTypesOf({ texts, numbers, booleans, objects, arrays }: Place): stri
   return Object.entries(counts).flatMap(([type, count]) => (count > 0 ? [type] : []));
 }
 
-function textKind(texts: TextFacts, isTextOnly: boolean): Kind {
+function textKind(texts: TextFacts, told: Told): Kind {
   if (texts.empties === 0) {
     if (texts.dateTimes === texts.filled) return { is: 'date-time' };
     if (texts.dates === texts.filled) return { is: 'date' };
     if (texts.uuids === texts.filled) return { is: 'uuid' };
-    if (texts.numbers === texts.filled && (texts.fractions > 0 || isTextOnly)) {
+    if (texts.numbers === texts.filled && (texts.fractions > 0 || told.isTextOnly)) {
       const decimal = decimalKind(texts.digitsBefore, texts.digitsBehind);
       if (decimal) return decimal;
     }
+    const written = writtenKind(texts.written, told);
+    if (written) return written;
   }
-  return isChoice(texts) ? { is: 'choice', of: texts.choices ?? [] } : { is: 'text' };
+  if (!isChoice(texts)) return { is: 'text' };
+  const of = texts.choices ?? [];
+  return flagOf(of) ?? { is: 'choice', of };
+}
+
+/** What a contract can read when it says how. The time zone of local times is told, or they stay texts. */
+function writtenKind({ time, number }: WrittenFacts, { timeZone }: Told): Kind | undefined {
+  if (time?.is === 'local')
+    return timeZone === undefined ? undefined : { is: 'date-time', pattern: time.pattern, timeZone };
+  if (time) return { is: time.is, pattern: time.pattern };
+  if (number === undefined) return undefined;
+  const decimal = decimalKind(number.digitsBefore, number.digitsBehind);
+  const marks = { 'x-decimal': number.decimal, ...(number.hasThousands && { 'x-thousands': number.thousands }) };
+  return decimal && { ...decimal, marks };
 }
 
 function isChoice({ choices, empties, filled, leastOften, lastNew }: TextFacts): boolean {
@@ -77,7 +95,7 @@ function isIntegers(numbers: NumberFacts): boolean {
   return numbers.integers === numbers.count;
 }
 
-function decimalKind(before: number, behind: number): Kind | undefined {
+function decimalKind(before: number, behind: number): Extract<Kind, { is: 'decimal' }> | undefined {
   const scale = behind === 0 ? 0 : Math.max(behind, moneyScale);
   if (before + scale > digitsMax) return undefined;
   return { is: 'decimal', precision: before + scale + digitsSpare <= digitsShort ? digitsShort : digitsMax, scale };

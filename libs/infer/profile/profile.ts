@@ -16,7 +16,15 @@ const placesMax = 20_000;
 /** So that a hash is a safe integer. */
 const hashShift = 11n;
 
-export class Profile {
+/** What is known of the events besides what is in them. */
+export interface Told {
+  /** All values are texts, as in a CSV file, so texts may be numbers. */
+  readonly isTextOnly: boolean;
+  /** IANA name, of times that have no offset; undefined when nobody said it. */
+  readonly timeZone: string | undefined;
+}
+
+export class Profile implements Told {
   events = 0;
   /** The event itself. */
   readonly root = new Place([]);
@@ -27,8 +35,10 @@ export class Profile {
   #text = '';
   #eventHash: number | undefined;
 
-  /** @param isTextOnly all values are texts, as in a CSV file, so texts may be numbers */
-  constructor(readonly isTextOnly = false) {}
+  constructor(
+    readonly isTextOnly = false,
+    readonly timeZone: string | undefined = undefined,
+  ) {}
 
   /** @returns why the text is no event that a contract could accept; then nothing is learnt from it */
   add(text: string): string | undefined {

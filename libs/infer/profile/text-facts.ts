@@ -1,5 +1,6 @@
 /** What the texts at one place of the events have in common. */
 import { parseDate, parseDateTime } from '#contract/values/parse-time';
+import { WrittenFacts } from './written-facts.js';
 
 /** Of more, a column is no list of choices. */
 const choicesMax = 12;
@@ -31,6 +32,8 @@ export class TextFacts {
   /** Of the times, as they are written. */
   earliest: string | undefined;
   latest: string | undefined;
+  /** What a contract can read besides. */
+  readonly written = new WrittenFacts();
   /** An example of those that look like a time and are none. */
   timeLikeText: string | undefined;
   #choices: Map<string, number> | undefined = new Map();
@@ -46,7 +49,9 @@ export class TextFacts {
       return;
     }
     const before = this.filled++;
+    const micros = this.written.see(text);
     if (this.dateTimes === before) this.#seeTime(text);
+    if (micros !== undefined && this.dateTimes <= before) this.#noteTime(text, micros);
     if (this.dates === before && typeof parseDate(text) === 'number') this.dates++;
     if (this.uuids === before && uuid.test(text)) this.uuids++;
     if (this.numbers === before) this.#seeNumber(text);
@@ -71,6 +76,10 @@ export class TextFacts {
     const micros = parseDateTime(text);
     if (typeof micros === 'string') return;
     this.dateTimes++;
+    this.#noteTime(text, micros);
+  }
+
+  #noteTime(text: string, micros: number | bigint): void {
     if (typeof micros === 'bigint') this.areEventTimes = false;
     const us = Number(micros);
     if (us < this.#earliestUs) [this.#earliestUs, this.earliest] = [us, text];

@@ -20,7 +20,13 @@ export const timeKinds: readonly Kind[] = [
     iso(nowMs + dice.one([26 * hour, 48 * hour, 100_000 * hour])),
   ),
   orders('long-ago', 8, 'late', ({ nowMs }, dice) =>
-    dice.one([iso(nowMs - 48 * hour), '1990-01-01T00:00:00Z', '1970-01-01T00:00:00Z', '1700-06-01T00:00:00Z']),
+    dice.one([
+      iso(nowMs - 48 * hour),
+      '1990-01-01T00:00:00Z',
+      '2016-12-31T23:59:60Z',
+      '1970-01-01T00:00:00Z',
+      '1700-06-01T00:00:00Z',
+    ]),
   ),
   orders('no-year-of-ours', 5, 'time_out_of_range', (_, dice) =>
     dice.one(['1600-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z', '+12026-01-01T00:00:00Z']),
@@ -33,7 +39,7 @@ export const timeKinds: readonly Kind[] = [
       '2026-13-01T00:00:00Z',
       '2026-02-29T10:00:00Z',
       '2026-11-26T24:00:00Z',
-      '2016-12-31T23:59:60Z',
+      '2016-12-31T23:58:60Z',
       '2026-11-26T10:00:00+24:00',
       '2026-11-26',
       '2026-11-26T10:00Z',
