@@ -45,6 +45,21 @@ describe('a column', () => {
     ]);
   });
 
+  test('of objects gains and loses fields, and halts where one changes its type', () => {
+    const list = (properties: object) => property('more', { type: 'array', items: { type: 'object', properties } });
+    const [text, integer] = [{ type: 'string' }, { type: 'integer' }];
+    const before = version(same, list({ sku: text, place: { type: 'object', properties: { city: text } } }));
+    const after = { sku: text, place: { type: 'object', properties: { zip: integer } }, count: integer };
+    const changes = said(same, list(after), before).filter((line) => line.includes('sales'));
+    expect(changes).toEqual([
+      'compatible: sales.more gains place.zip, count, null in the rows that are there',
+      'compatible: sales.more has no place.city any more: null in new rows',
+    ]);
+    expect(said(same, list({ sku: integer }), before).filter((line) => line.startsWith('breaking'))).toEqual([
+      `breaking: sales.more changes its type from list<struct<sku:string,place:struct<city:string>>> to list<struct<sku:int64>>, ${halts}`,
+    ]);
+  });
+
   test('that is new may be null, or its table halts', () => {
     const added = property('note', { type: 'string' });
     expect(said(same, added)).toEqual([

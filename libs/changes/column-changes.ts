@@ -16,7 +16,9 @@ export function columnChanges(table: string, before: readonly ColumnSpec[], afte
   const both = after.map((column) => ({ column, was: twin(before, column) }));
   const verdicts = both.map(({ column, was }) => ({ column, was, decision: was && decideSchema([was], [column]) }));
   const named = (chosen: typeof verdicts): string => chosen.map(({ column }) => column.name).join(', ');
-  const relaxed = verdicts.filter(({ decision }) => decision?.kind === 'evolve');
+  const relaxed = verdicts.filter(
+    ({ was, column, decision }) => decision?.kind === 'evolve' && !was!.nullable && column.nullable,
+  );
   const strict = verdicts.filter(
     ({ was, column, decision }) => decision?.kind === 'fits' && was!.nullable && !column.nullable,
   );
@@ -25,6 +27,9 @@ export function columnChanges(table: string, before: readonly ColumnSpec[], afte
       decision?.kind === 'incompatible' ? [clash(`${table}.${column.name}`, was!, column, decision.reason)] : [],
     ),
     ...verdicts.flatMap(({ column, was }) => (was ? [] : [added(`${table}.${column.name}`, column)])),
+    ...verdicts.flatMap(({ column, was, decision }) =>
+      was && decision?.kind !== 'incompatible' ? fieldChanges(`${table}.${column.name}`, was.type, column.type) : [],
+    ),
     ...before.filter((column) => !twin(after, column)).map((column) => removed(`${table}.${column.name}`, column)),
     ...(relaxed.length > 0 ? [compatible(table, `may have nulls in ${named(relaxed)} from now on`)] : []),
     ...(strict.length > 0 ? [compatible(table, `has no nulls in ${named(strict)} of new rows`)] : []),
@@ -42,6 +47,23 @@ function added(what: string, column: ColumnSpec): Change {
         'is new and is never null, but rows that were written before have no value for it, so the table would halt: let it be null (in the contract, leave it out of "required")',
       )
     : compatible(what, `is new (${typeNameOf(column.type)}), and null in the rows that are there`);
+}
+
+/** Objects may gain and lose fields, wherever they stand. */
+function fieldChanges(what: string, before: ColumnType, after: ColumnType): Change[] {
+  const [had, has] = [fieldsIn(before), fieldsIn(after)];
+  const [gained, lost] = [has.filter((name) => !had.includes(name)), had.filter((name) => !has.includes(name))];
+  return [
+    ...(gained.length > 0 ? [compatible(what, `gains ${gained.join(', ')}, null in the rows that are there`)] : []),
+    ...(lost.length > 0 ? [compatible(what, `has no ${lost.join(', ')} any more: null in new rows`)] : []),
+  ];
+}
+
+/** Paths of all fields within a type. */
+function fieldsIn(type: ColumnType): string[] {
+  if (type.kind === 'list') return fieldsIn(type.item.type);
+  if (type.kind !== 'struct') return [];
+  return type.fields.flatMap((field) => [field.name, ...fieldsIn(field.type).map((name) => `${field.name}.${name}`)]);
 }
 
 function removed(what: string, column: ColumnSpec): Change {

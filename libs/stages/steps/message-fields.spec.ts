@@ -211,6 +211,8 @@ describe('headers', () => {
 
   test.each([
     [source.replace('tenant: X-Tenant', 'order: X-Order, tenant: X-Tenant'), 'a column of the contract too'],
+    [source.replace('tenant: X-Tenant', '_seq: X-Seq, tenant: X-Tenant'), 'is a column that Afluente adds itself'],
+    [source.replace('in.x', '"in.{Tenant}"'), 'differs from'],
     [source.replace('key: tenant', 'key: sent_at'), '"sent_at" is a time'],
     [source.replace('field: sent_at', 'field: tenant'), '"tenant" is a text'],
   ])('cannot be %j', (text, message) =>

@@ -1,5 +1,6 @@
 /** Whether what comes with a message can be columns, and fields of the source. */
 import type { Contract } from '#contract/columns/contract';
+import { nameProblems } from '#contract/columns/property-name';
 import type { Source } from '#pipeline/model/model';
 import { columnsIn } from '#pipeline/text/subject-pattern';
 import { messageColumns } from '../raw/message-columns.js';
@@ -10,7 +11,16 @@ export function messageProblems(source: Source, { columns }: Contract): CompileP
   const { name, key, eventTime, patterns } = source;
   const path = ['sources', name];
   const tokens = columnsIn(patterns);
-  return messageColumns(source).flatMap((column): CompileProblem[] => {
+  const ofMessage = messageColumns(source);
+  const wrongNames = nameProblems(ofMessage.map((column) => column.name)).map(({ pointer, message }) =>
+    at(
+      path,
+      `the column "${pointer.slice('/properties/'.length)}" of messages ${message.replace('rename the property', 'rename it')}`,
+      'Correct the token in braces, or the name in headers.',
+    ),
+  );
+  if (wrongNames.length > 0) return wrongNames;
+  return ofMessage.flatMap((column): CompileProblem[] => {
     const where = tokens.includes(column.name) ? 'a token of the subject' : 'a header';
     if (columns.some((one) => one.name.toLowerCase() === column.name.toLowerCase()))
       return [
