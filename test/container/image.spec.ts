@@ -78,7 +78,10 @@ test('there is nothing in them to build with, no source, no test, no credential,
     `
     for name in npm npx yarn corepack gcc cc make python3 git curl wget; do command -v $name; done
     find / -xdev -name npm -path '*node_modules*' -prune
-    find /app -name '*.ts' -o -name '*.map' -o -name '.npmrc' -o -name '.git'
+    find /app -name '*.ts' -o -name '.npmrc' -o -name '.git'
+    # Maps of the programs name lines of sources, and hold none.
+    find /app -name '*.map' ! -path '/app/dist/apps/*'
+    find /app/dist/apps -name '*.map' -exec grep -l sourcesContent {} +
     find /app/dist -name '*.spec.js'
     find /app/node_modules -maxdepth 2 -name '@swc' -o -maxdepth 2 -name typescript -o -maxdepth 2 -name jest
     find /root /run /tmp -xdev -type f

@@ -151,9 +151,9 @@ export class Contract {
   }
 
   #accepted(row: readonly Stored[]): Accepted | Rejected {
-    const empty = this.#idsAt.findIndex((at) => row[at] === '');
-    if (empty >= 0) {
-      const pointer = pointerOf(stepsOf(idsOf(this.fields)[empty]!));
+    for (let i = 0; i < this.#idsAt.length; i++) {
+      if (row[this.#idsAt[i]!] !== '') continue;
+      const pointer = pointerOf(stepsOf(idsOf(this.fields)[i]!));
       return rejected('missing_field', pointer, 'must not be empty: it is the event id');
     }
     const eventTimeUs = this.#timeAt < 0 ? undefined : row[this.#timeAt];
@@ -174,9 +174,9 @@ export class Contract {
   }
 
   #idIn(row: readonly Stored[]): string | undefined {
-    const [only, ...others] = this.#idsAt;
-    if (only === undefined || others.length === 0) return only === undefined ? undefined : String(row[only]);
-    return idOf(this.#idsAt.map((at) => String(row[at])));
+    const ids = this.#idsAt;
+    if (ids.length <= 1) return ids.length === 0 ? undefined : String(row[ids[0]!]);
+    return idOf(ids.map((at) => String(row[at])));
   }
 
   #appendTo(frame: ColumnsBuilder): void {

@@ -2,20 +2,33 @@
 import { asObject, type EventObject } from '../values/event-object.js';
 import { withTextsOf } from '../values/exact-number.js';
 
+/** A few definitions that use each other several times stand for more properties than anybody can list. */
+const placesMax = 20_000;
+
+/** What was looked at so far. */
+class Seen {
+  readonly schemas = new Set<unknown>();
+  /** Where they stand: a definition counts each time that it is used. */
+  places = 0;
+}
+
 export class Definitions {
-  /**
-   * @param around references within which the schema at hand stands
-   * @param asked collects every schema that was resolved, and the definitions found
-   */
+  /** @param around references within which the schema at hand stands */
   constructor(
     private readonly root: EventObject,
     private readonly around: readonly string[] = [],
-    readonly asked = new Set<unknown>(),
+    private readonly seen = new Seen(),
   ) {}
 
+  /** Every schema that was resolved, and the definitions found. */
+  get asked(): ReadonlySet<unknown> {
+    return this.seen.schemas;
+  }
+
   /** The schema without a reference of its own, and what goes for the schemas in it; `in itself` for a definition that refers to itself. */
-  resolve(schema: unknown): { readonly schema: unknown; readonly definitions: Definitions } | 'in itself' {
-    this.asked.add(schema);
+  resolve(schema: unknown): { readonly schema: unknown; readonly definitions: Definitions } | 'in itself' | 'too many' {
+    if (++this.seen.places > placesMax) return 'too many';
+    this.seen.schemas.add(schema);
     const reference = asObject(schema)?.['$ref'];
     if (typeof reference !== 'string' || !/^#\/[^%]+$/.test(reference)) return { schema, definitions: this };
     if (this.around.includes(reference)) return 'in itself';
@@ -24,7 +37,7 @@ export class Definitions {
     if (definition === undefined || '$ref' in definition) return { schema, definitions: this };
     return {
       schema: withTextsOf({ ...definition, ...siblings }, definition, asObject(schema) ?? {}),
-      definitions: new Definitions(this.root, [...this.around, reference], this.asked),
+      definitions: new Definitions(this.root, [...this.around, reference], this.seen),
     };
   }
 

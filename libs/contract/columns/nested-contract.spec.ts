@@ -56,6 +56,25 @@ describe('a property becomes', () => {
   });
 });
 
+test('definitions that use each other again and again are too many properties, and soon known to be', () => {
+  const level = (next: number) => ({
+    type: 'object',
+    properties: Object.fromEntries(
+      Array.from({ length: 10 }, (_, at) => [`f${at}`, next > 0 ? { $ref: `#/$defs/d${next}` } : text]),
+    ),
+  });
+  const text = { type: 'string' };
+  const $defs = Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`d${at + 1}`, level(at)]));
+  const compiled = compileContract(
+    { type: 'object', required: ['id', 'at'], properties: { id, at, p: { $ref: '#/$defs/d12' } }, $defs },
+    fields,
+  );
+  expect(compiled).toContainEqual({
+    pointer: expect.stringMatching(/^\/properties\/p/),
+    message: expect.stringContaining('more than 20,000 properties'),
+  });
+});
+
 describe('a value within an object', () => {
   const contract = compile({
     p: {

@@ -1,6 +1,6 @@
 /** Which column a property of the schema becomes, and how its values are stored. */
 import type { ColumnType } from '#columns/types/column-spec';
-import { type ContractProblem, isProblems } from '../validator/contract-problem.js';
+import { type ContractProblem, isProblems, problem } from '../validator/contract-problem.js';
 import { type DecimalBounds, within } from '../values/decimal-bounds.js';
 import { asObject, type EventObject } from '../values/event-object.js';
 import { storeJson } from '../values/store-json.js';
@@ -44,6 +44,8 @@ export interface FieldPlan extends PropertyPlan {
   readonly required: boolean;
 }
 
+const tooMany =
+  'is one of more than 20,000 properties, counted wherever definitions use definitions: write "x-json": true at objects that may stay JSON text';
 const boundKeywords = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'];
 
 /** The plan of a property schema, or what is wrong with it. `pointer` is the property's place in the schema. */
@@ -54,6 +56,7 @@ export function planProperty(
 ): PropertyPlan | ContractProblem[] {
   const found = definitions.resolve(schema);
   if (found === 'in itself') return { ...jsonPlan, structure: schema };
+  if (found === 'too many') return [problem(pointer, tooMany)];
   const written = asObject(found.schema) ?? {};
   const plain = plainProperty(written, pointer);
   if (isProblems(plain)) return plain;

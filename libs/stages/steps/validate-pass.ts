@@ -155,7 +155,7 @@ export class ValidatePass {
       });
     const bytes =
       size * contract.bytesPerByteMax > largeEventBytes
-        ? this.#emptyBytes + contract.bytesOf(event) + messageBytesMax
+        ? this.#emptyBytes + contract.bytesOf(event) + (values.length > 0 ? messageBytesMax : 0)
         : 0;
     if (bytes > limits.payloadBytesMax) return this.#refuse(raw, row, beyondFrameTyped);
     if (id !== undefined && !state.seen.add(id, arrivedMs)) {

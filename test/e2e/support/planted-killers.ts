@@ -50,14 +50,14 @@ export function perTask`,
   },
   {
     file: placeEvents,
-    find: '/** @returns a function that gives',
-    replace: `${killer}\n/** @returns a function that gives`,
+    find: '/** Gives the events of a message',
+    replace: `${killer}\n/** Gives the events of a message`,
   },
   {
     file: tableRows,
-    find: '  const taken = stageRows(sections, columns, table);\n',
+    find: '  const own = taking ? takenColumns(columns, taking) : columns;\n',
     replace:
-      "  const taken = stageRows(sections, columns, table);\n  if (table.name === 'silver_orders') killOn('lake', [JSON.stringify((nativeOf(taken.rows).select(['customer']) as unknown as { toObjects(): unknown }).toObjects())]);\n",
+      "  const own = taking ? takenColumns(columns, taking) : columns;\n  if (table.name === 'silver_orders') killOn('lake', [JSON.stringify((nativeOf(taken.rows).select(['customer']) as unknown as { toObjects(): unknown }).toObjects())]);\n",
   },
   {
     file: tableRows,
