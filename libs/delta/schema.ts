@@ -1,5 +1,6 @@
 /** The table schema in Delta's JSON form, to and from column specifications ("Schema Serialization Format"). */
 import type { ColumnSpec, ColumnType, NestedKind } from '#columns/types/column-spec';
+import { typeNameIn } from '#columns/types/type-name';
 
 const plainTypes: Readonly<Record<Exclude<ColumnType['kind'], 'decimal' | NestedKind>, string>> = {
   string: 'string',
@@ -47,16 +48,7 @@ function columnsOf(fields: readonly Fields[]): ColumnSpec[] | string {
 
 /** `decimal(10,2)`, `long`, `array<struct<name:string>>` … */
 export function typeName(type: ColumnType): string {
-  switch (type.kind) {
-    case 'decimal':
-      return `decimal(${type.precision},${type.scale})`;
-    case 'struct':
-      return `struct<${type.fields.map((field) => `${field.name}:${typeName(field.type)}`).join(',')}>`;
-    case 'list':
-      return `array<${typeName(type.item.type)}>`;
-    default:
-      return plainTypes[type.kind];
-  }
+  return typeNameIn(type, (kind) => plainTypes[kind], 'array');
 }
 
 /** Nested types are objects ("Array Type", "Struct Type"), all others names. */

@@ -1,16 +1,23 @@
-/** What sentences call a column type. */
-import type { ColumnType } from './column-spec.js';
+/** What column types are called. */
+import type { ColumnType, NestedKind } from './column-spec.js';
 
-/** E.g. `int64`, `decimal(12,2)`, `list<struct<sku:string,count:int64>>`. */
+type PlainKind = Exclude<ColumnType['kind'], 'decimal' | NestedKind>;
+
+/** For sentences, e.g. `int64`, `decimal(12,2)`, `list<struct<sku:string,count:int64>>`. */
 export function typeNameOf(type: ColumnType): string {
+  return typeNameIn(type, (kind) => kind, 'list');
+}
+
+/** The same in the words of others. */
+export function typeNameIn(type: ColumnType, plain: (kind: PlainKind) => string, list: string): string {
   switch (type.kind) {
     case 'decimal':
       return `decimal(${type.precision},${type.scale})`;
     case 'struct':
-      return `struct<${type.fields.map((field) => `${field.name}:${typeNameOf(field.type)}`).join(',')}>`;
+      return `struct<${type.fields.map((field) => `${field.name}:${typeNameIn(field.type, plain, list)}`).join(',')}>`;
     case 'list':
-      return `list<${typeNameOf(type.item.type)}>`;
+      return `${list}<${typeNameIn(type.item.type, plain, list)}>`;
     default:
-      return type.kind;
+      return plain(type.kind);
   }
 }

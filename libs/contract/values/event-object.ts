@@ -26,7 +26,8 @@ export function asObject(value: unknown): EventObject | undefined {
  * @param text gives the JSON text of the event: beyond 2^53 it tells the number
  */
 export function keyOf(event: EventObject, steps: readonly string[], text: () => string): string | undefined {
-  const value = memberAt(holderAt(event, steps), steps.at(-1)!);
+  const name = steps.at(-1);
+  const value = name === undefined ? undefined : memberAt(holderAt(event, steps), name);
   if (typeof value === 'string') return value;
   if (typeof value !== 'number') return undefined;
   return String(Number.isSafeInteger(value) ? value : (integerIn(text(), steps) ?? value));

@@ -54,21 +54,16 @@ function readContract(file: string, text: string): { schema: unknown } | { probl
 
 function checkFields(name: string, source: unknown, file: string, schema: unknown, report: Report): void {
   const ids = textsAt(source, 'id');
+  const columns = [...columnsIn(patternsOf(source)), ...namesAt(source, 'headers')];
   const fields = [
     ...(ids.length > 0
-      ? ids.map(({ text, place }) => ({ path: ['id', place], field: text }))
-      : [{ path: ['id'], field: textAt(source, 'id') }]),
-    { path: ['key'], field: textAt(source, 'key') },
-    { path: ['eventTime', 'field'], field: textAt(source, 'eventTime', 'field') },
+      ? ids.map(({ text, place }) => ({ path: ['id', place], field: text, others: ownIds }))
+      : [{ path: ['id'], field: textAt(source, 'id'), others: ownIds }]),
+    { path: ['key'], field: textAt(source, 'key'), others: [] },
+    { path: ['eventTime', 'field'], field: textAt(source, 'eventTime', 'field'), others: [arrivalColumn] },
   ];
-  const ofMessage = new Set<string>([
-    ...columnsIn(patternsOf(source)),
-    ...namesAt(source, 'headers'),
-    ...ownIds,
-    arrivalColumn,
-  ]);
-  for (const { path, field } of fields) {
-    if (field === undefined || field === '' || ofMessage.has(field)) continue;
+  for (const { path, field, others } of fields) {
+    if (field === undefined || field === '' || [...columns, ...others].includes(field)) continue;
     const missing = missingIn(schema, stepsOf(field));
     if (missing === undefined) continue;
     const { member, around, members } = missing;

@@ -17,13 +17,18 @@ export interface FieldPlaces {
 export function fieldPlaces(source: Source): FieldPlaces {
   const { id, key, eventTime } = source;
   const { field } = eventTime;
-  const ofMessage = new Set<string>([...messageColumns(source).map(({ name }) => name), ...ownIds]);
+  const ofMessage = new Set(messageColumns(source).map(({ name }) => name));
+  const messageIds = id.filter((name) => ofMessage.has(name) || isOwnId(name));
   return {
-    ids: id.filter((name) => !ofMessage.has(name)),
-    messageIds: id.filter((name) => ofMessage.has(name)),
+    ids: id.filter((name) => !messageIds.includes(name)),
+    messageIds,
     key: ofMessage.has(key) ? undefined : key,
     eventTime: field === arrivalColumn || ofMessage.has(field) ? undefined : field,
   };
+}
+
+function isOwnId(name: string): boolean {
+  return ownIds.some((own) => own === name);
 }
 
 /** Which columns of the message stand in for fields of the event. */

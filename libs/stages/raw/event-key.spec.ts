@@ -39,6 +39,19 @@ describe('the key finder', () => {
     '{"user_id":"x","l":[}',
   ])('leaves %s to the parser', (text) => expect(found(text)).toBeUndefined());
 
+  test('spares the parser an event whose key is known otherwise, and nothing else', () => {
+    const any = keyFinder(undefined);
+    const texts = ['{"a":{"b":[1]}}', '{}', '{"a":1}{"b":2}', '{"a":"\\n"}', '[{}]', '{"a":[}'];
+    expect(texts.map((text) => any(Buffer.from(text), 0, text.length))).toEqual([
+      '',
+      '',
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   test('agrees with the parser on every valid object', () => {
     const value = fc.oneof(
       fc.string(),

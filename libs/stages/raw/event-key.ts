@@ -17,8 +17,9 @@ const spaceByte = 0x20;
 /** Gives the text of the string key of the event at `start` … `end`, or undefined when the parser must look. */
 export type KeyFinder = (bytes: Buffer, start: number, end: number) => string | undefined;
 
-export function keyFinder(field: string): KeyFinder {
-  const name = Buffer.from(field);
+/** @param field undefined: the key is known otherwise, and '' for any event of that shape spares its parsing */
+export function keyFinder(field: string | undefined): KeyFinder {
+  const name = field === undefined ? undefined : Buffer.from(field);
   return (bytes, start, end) => {
     if (bytes[start] !== openBrace || bytes[end - 1] !== closeBrace) return undefined;
     const last = end - 1;
@@ -32,7 +33,7 @@ export function keyFinder(field: string): KeyFinder {
       if (byte !== quoteByte) continue;
       const close = closingQuote(bytes, at + 1, last);
       if (close < 0) return undefined;
-      if (depth === 0 && close - at - 1 === name.length && equals(bytes, at + 1, name)) {
+      if (depth === 0 && name && close - at - 1 === name.length && equals(bytes, at + 1, name)) {
         const value = valueAfter(bytes, close + 1);
         // Not a name but a value with the same text: go on. A name that stands twice: the parser says which one counts.
         if (value !== noColon) {
@@ -46,7 +47,9 @@ export function keyFinder(field: string): KeyFinder {
       }
       at = close;
     }
-    return from < 0 || depth > 0 ? undefined : bytes.toString('utf8', from, to);
+    if (depth > 0) return undefined;
+    if (!name) return '';
+    return from < 0 ? undefined : bytes.toString('utf8', from, to);
   };
 }
 

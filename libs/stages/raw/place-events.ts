@@ -22,8 +22,7 @@ export function eventPlacer(source: MessageFields & Pick<Source, 'key'>): EventP
   const { key: keyPath } = source;
   const reader = new MessageReader(source);
   if (!reader.names.includes(keyPath)) return placerByField(keyPath);
-  // No field has an empty name path, so no event is searched for a key in vain.
-  const place = placerByField('');
+  const place = placer([], keyFinder(undefined));
   return (data, message) => {
     const key = reader.textOf(message, keyPath);
     return place(data).map((event) => ({ ...event, key }));
@@ -32,9 +31,11 @@ export function eventPlacer(source: MessageFields & Pick<Source, 'key'>): EventP
 
 function placerByField(keyPath: string): (data: Uint8Array) => readonly PlacedEvent[] {
   const steps = stepsOf(keyPath);
-  const [field] = steps;
   // A key within an object is left to the parser.
-  const find: KeyFinder = steps.length === 1 ? keyFinder(field!) : () => undefined;
+  return placer(steps, steps.length === 1 ? keyFinder(steps[0]) : () => undefined);
+}
+
+function placer(steps: readonly string[], find: KeyFinder): (data: Uint8Array) => readonly PlacedEvent[] {
   const key = { steps, find };
   let chunk: Buffer = Buffer.alloc(0);
   return (data) => {

@@ -153,6 +153,10 @@ describe('tokens of a subject', () => {
     [`subjects: ["{a}.in"]\nid: order\n${base}`, 'must not begin with a wildcard'],
     [`subjects: ["in.{a"]\nid: order\n${base}`, 'brace'],
     [`subjects: [in.x]\nid: nothing\n${base}`, 'has no property "nothing"'],
+    ['subjects: [in.x]\nkey: _msg_id\neventTime: { field: at }', 'has no property "_msg_id"'],
+    ['subjects: [in.x]\nkey: _arrived_at\neventTime: { field: at }', 'has no property "_arrived_at"'],
+    ['subjects: [in.x]\nkey: order\neventTime: { field: _payload }', 'has no property "_payload"'],
+    [`subjects: [in.x]\nid: _arrived_at\n${base}`, 'has no property "_arrived_at"'],
   ])('%j is refused', (text, message) =>
     expect(compile(text)).toEqual(expect.arrayContaining([expect.stringContaining(message)])),
   );

@@ -10,7 +10,7 @@ import type { Taking } from '#pipeline/model/model';
 import { originColumns } from '../raw/raw-columns.js';
 
 /** Which item of its list a row is, from 0. */
-export const positionColumn = '_position';
+const positionColumn = '_position';
 /** The list on its way to rows; no expression has this name by chance. */
 const listColumn = '_unnested list';
 
