@@ -1,11 +1,11 @@
 /** A stream that the user has: whether a source can read it, and how. */
-import type { StreamInfo } from '@nats-io/jetstream';
 import { HaltError } from '#nats/ground/halt-error';
 import type { Nats } from '#nats/ground/nats';
 import { DurableConsumer } from '#nats/messages/durable-consumer';
 import { isOlder } from '#nats/streams/check-replicas';
-import { factsOf, streamInfo } from '#nats/streams/stream-info';
+import { factsOf, type StreamInfo, streamInfo } from '#nats/streams/stream-info';
 import type { Source } from '#pipeline/model/model';
+import type { TaskFront } from '#stages/topology/task-front';
 import type { IngestTask } from '#stages/topology/topology';
 import type { Front } from './front-stream.js';
 
@@ -36,7 +36,7 @@ function durableOf(
   nats: Nats,
   { config }: StreamInfo,
   { name, front }: Source,
-  { filter, consumer }: IngestTask['front'],
+  { filter, consumer }: TaskFront,
 ): DurableConsumer {
   const start = front.kind === 'stream' ? front.start.at : 'first';
   if (config.retention === 'workqueue' && start !== 'first')
