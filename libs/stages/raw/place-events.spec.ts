@@ -32,7 +32,7 @@ describe('the events of a message', () => {
             }),
           );
           expect(placed).toEqual(
-            splitEvents(bytes, { steps: ['key'], find: keyFinder('key') }).map(({ start, end, key }) => ({
+            splitEvents(bytes, { steps: ['key'], find: keyFinder(['key']) }).map(({ start, end, key }) => ({
               text: bytes.toString('utf8', start, end),
               key,
             })),

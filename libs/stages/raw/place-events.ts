@@ -22,7 +22,7 @@ export function eventPlacer(source: MessageFields & Pick<Source, 'key'>): EventP
   const { key: keyPath } = source;
   const reader = new MessageReader(source);
   if (!reader.names.includes(keyPath)) return placerByField(keyPath);
-  const place = placer([], keyFinder(undefined));
+  const place = placer([], keyFinder([]));
   return (data, message) => {
     const key = reader.textOf(message, keyPath);
     return place(data).map((event) => ({ ...event, key }));
@@ -31,8 +31,7 @@ export function eventPlacer(source: MessageFields & Pick<Source, 'key'>): EventP
 
 function placerByField(keyPath: string): (data: Uint8Array) => readonly PlacedEvent[] {
   const steps = stepsOf(keyPath);
-  // A key within an object is left to the parser.
-  return placer(steps, steps.length === 1 ? keyFinder(steps[0]) : () => undefined);
+  return placer(steps, keyFinder(steps));
 }
 
 function placer(steps: readonly string[], find: KeyFinder): (data: Uint8Array) => readonly PlacedEvent[] {

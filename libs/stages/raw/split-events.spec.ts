@@ -7,7 +7,7 @@ import { type EventSlice, splitEvents as split } from './split-events.js';
 fc.configureGlobal({ seed: 7 });
 
 const splitEvents = (bytes: Buffer, field: string): EventSlice[] =>
-  split(bytes, { steps: [field], find: keyFinder(field) });
+  split(bytes, { steps: [field], find: keyFinder([field]) });
 const texts = (message: string | Buffer): string[] => {
   const bytes = Buffer.from(message);
   return splitEvents(bytes, 'key').map(({ start, end }) => bytes.toString('utf8', start, end));
