@@ -1,5 +1,6 @@
 /** Compiles a JSON Schema (draft 2020-12) into a contract: typed columns and a reader of events. */
 import type { ColumnType } from '#columns/types/column-spec';
+import { quickReader } from '../quick/quick-reader.js';
 import { type ContractProblem, isProblems, problem } from '../validator/contract-problem.js';
 import { draftProblems, schemaValidator } from '../validator/schema-validator.js';
 import { asObject, type EventObject } from '../values/event-object.js';
@@ -62,9 +63,9 @@ function compileProperties(
   const columns = [...planned.map((plan) => columnAt([], plan)), ...fieldColumns(planned, fields)];
   const structure = planned.map((plan) => [plan.name, plan.structure]);
   const validator = schemaValidator({ ...root, properties: Object.fromEntries(structure) });
-  return typeof validator === 'function'
-    ? new Contract(columns, fields, validator, rewriteFields(planned))
-    : [validator];
+  if (typeof validator !== 'function') return [validator];
+  const rewrite = rewriteFields(planned);
+  return new Contract(columns, fields, validator, rewrite, rewrite ? undefined : quickReader(root, columns));
 }
 
 function tooManyColumns(plans: readonly FieldPlan[]): ContractProblem | undefined {

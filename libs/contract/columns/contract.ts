@@ -3,6 +3,8 @@ import { Buffer, isUtf8 } from 'node:buffer';
 import type { ColumnsBuilder } from '#columns/build/columns-builder';
 import type { ColumnSpec } from '#columns/types/column-spec';
 import { columnOf, stepsOf } from '#pipeline/model/field-path';
+import { QuickEvent } from '../quick/quick-event.js';
+import type { QuickReader } from '../quick/quick-reader.js';
 import { schemaRejection } from '../validator/schema-reason.js';
 import type { SchemaValidator } from '../validator/schema-validator.js';
 import { asObject, type EventObject } from '../values/event-object.js';
@@ -33,7 +35,7 @@ export interface Accepted {
   readonly row: readonly Stored[];
 }
 
-/** A compiled contract. It keeps no state between events. */
+/** A compiled contract. What it says of one event does not depend on others. */
 export class Contract {
   readonly columns: readonly ColumnSpec[];
   /** How many bytes of a frame one byte of an event can take at most, but for what each row takes; 1 for events without lists. */
@@ -41,6 +43,7 @@ export class Contract {
   readonly #idsAt: readonly number[];
   readonly #keyAt: number;
   readonly #timeAt: number;
+  readonly #quickEvent: QuickEvent | undefined;
   #appenders: readonly Appender[] = [];
   #appendsTo: ColumnsBuilder | undefined;
 
@@ -50,6 +53,8 @@ export class Contract {
     private readonly validator: SchemaValidator,
     /** Makes plain values of those that events write in another way; undefined when all are plain. */
     private readonly rewrite?: Rewrite,
+    /** Reads events of the usual shape; undefined when there are none. */
+    private readonly quick?: QuickReader,
   ) {
     this.columns = plan.map(({ name, type, nullable }) => ({ name, type, nullable }));
     this.bytesPerByteMax = Math.max(bytesPerByteMax(this.columns), rewrite ? caseGrowthMax : 1);
@@ -58,6 +63,7 @@ export class Contract {
     this.#idsAt = idsOf(fields).map(place);
     this.#keyAt = place(fields.key);
     this.#timeAt = place(fields.eventTime);
+    this.#quickEvent = quick && new QuickEvent(quick, plan.length, this.#keyAt);
   }
 
   /** JSON pointer to the event time. */
@@ -75,14 +81,23 @@ export class Contract {
   read(text: string): Accepted | Rejected {
     if (!text.isWellFormed()) return notUtf8;
     const bytes = Buffer.from(text);
-    return this.readBytes(bytes, 0, bytes.length, true);
+    return this.readExactly(bytes, 0, bytes.length, true);
   }
 
   /**
-   * Reads the event that stands in `bytes` from `start` to `end`. Whatever the bytes, nothing is thrown.
-   * @param knownUtf8 spares a check per event when the whole buffer was found to be UTF-8
+   * Reads the event that stands in `bytes` from `start` to `end`. Whatever the bytes, nothing is thrown. The answer holds until the next event is read.
+   * @param knownUtf8 whether the whole buffer was found to be UTF-8
    */
   readBytes(bytes: Buffer, start: number, end: number, knownUtf8: boolean): Accepted | Rejected {
+    const quick = knownUtf8 && this.quick?.read(bytes, start, end) ? this.#acceptedQuickly(this.quick) : undefined;
+    return quick ?? this.readExactly(bytes, start, end, knownUtf8);
+  }
+
+  /**
+   * The same by a parser and the schema's validator, whatever the event.
+   * @param knownUtf8 spares a check per event when the whole buffer was found to be UTF-8
+   */
+  readExactly(bytes: Buffer, start: number, end: number, knownUtf8: boolean): Accepted | Rejected {
     // RFC 8259 §8.1: a parser may ignore a byte order mark.
     const from = hasByteOrderMark(bytes, start) ? start + 3 : start;
     return from >= end
@@ -106,7 +121,9 @@ export class Contract {
   }
 
   /** Appends an accepted event to the first columns of a frame, which are this contract's. Does not call `endRow`. */
-  append({ row }: Accepted, builder: ColumnsBuilder): void {
+  append(event: Accepted, builder: ColumnsBuilder): void {
+    if (event === this.#quickEvent) return this.quick!.appendTo(builder);
+    const { row } = event;
     if (builder !== this.#appendsTo) this.#appendTo(builder);
     const appenders = this.#appenders;
     for (let at = 0; at < appenders.length; at++) appenders[at]?.(row[at] ?? null);
@@ -171,6 +188,18 @@ export class Contract {
       eventTimeUs: eventTimeUs as number | undefined,
       row,
     };
+  }
+
+  /** Undefined where the exact reader must say what is wrong. */
+  #acceptedQuickly(quick: QuickReader): Accepted | undefined {
+    const event = this.#quickEvent!;
+    const eventTimeUs = this.#timeAt < 0 ? undefined : quick.value(this.#timeAt).stored();
+    if (typeof eventTimeUs !== 'number' && this.#timeAt >= 0) return undefined;
+    const ids = this.#idsAt.map((at) => String(quick.value(at).stored()));
+    if (ids.includes('')) return undefined;
+    event.id = ids.length === 0 ? undefined : idOf(ids);
+    event.eventTimeUs = eventTimeUs as number | undefined;
+    return event;
   }
 
   #idIn(row: readonly Stored[]): string | undefined {

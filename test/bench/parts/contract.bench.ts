@@ -111,6 +111,7 @@ const parse = measure(each((i) => JSON.parse(payload.text(i))));
 const figures: [string, number][] = [
   ['decode and JSON.parse', parse],
   ['decode only', measure(each((i) => payload.text(i)))],
+  ['read exactly', measure(each((i) => compiled.readExactly(payload.buffer, payload.start(i), payload.end(i), true)))],
   ['read', measure(each((i) => accepted(compiled, payload, i)))],
   ['read and append', measure(() => refill())],
   ['read, append, finish', measure(() => refill().finish())],
