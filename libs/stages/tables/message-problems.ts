@@ -1,30 +1,42 @@
-/** Whether what comes with a message can be columns, and fields of the source. */
+/** Whether what comes with a message, or around its events, can be columns, and fields of the source. */
 import type { Contract } from '#contract/columns/contract';
 import { nameProblems } from '#contract/columns/property-name';
 import type { Source } from '#pipeline/model/model';
 import { columnsIn } from '#pipeline/text/subject-pattern';
-import { messageColumns } from '../raw/message-columns.js';
+import { besideColumns, envelopeColumns } from '../raw/open-envelope.js';
 import { at, type CompileProblem } from './compile-problem.js';
 
-/** Columns of the message must not be those of the event, a key by token is in each subject, and a time is one. */
+/** Columns of envelope and message must not be those of the event, a key by token is in each subject, and a time is one. */
 export function messageProblems(source: Source, { columns }: Contract): CompileProblem[] {
-  const { name, key, eventTime, patterns } = source;
+  const { name, key, eventTime, patterns, envelope } = source;
   const path = ['sources', name];
   const tokens = columnsIn(patterns);
-  const ofMessage = messageColumns(source);
+  const ofMessage = besideColumns(source);
+  const ofEnvelope = envelopeColumns(source).map((column) => column.name);
   const wrongNames = nameProblems(ofMessage.map((column) => column.name)).map(({ pointer, message }) =>
     at(
       path,
       `the column "${pointer.slice('/properties/'.length)}" of messages ${message.replace('rename the property', 'rename it')}`,
-      'Correct the token in braces, or the name in headers.',
+      ofEnvelope.length === 0
+        ? 'Correct the token in braces, or the name in headers.'
+        : `Correct the token in braces, or the name in headers; ${envelope} gives the columns ${ofEnvelope.join(', ')}.`,
     ),
   );
   if (wrongNames.length > 0) return wrongNames;
   return ofMessage.flatMap((column): CompileProblem[] => {
-    const where = tokens.includes(column.name) ? 'a token of the subject' : 'a header';
+    const isOfEnvelope = ofEnvelope.includes(column.name);
+    const where = isOfEnvelope
+      ? `a column of the envelope ${envelope}`
+      : tokens.includes(column.name)
+        ? 'a token of the subject'
+        : 'a header';
     if (columns.some((one) => one.name.toLowerCase() === column.name.toLowerCase()))
       return [
-        at(path, `"${column.name}" is ${where} and a column of the contract too`, 'Give one of the two another name.'),
+        at(
+          path,
+          `"${column.name}" is ${where} and a column of the contract too`,
+          isOfEnvelope ? 'Give the property another name.' : 'Give one of the two another name.',
+        ),
       ];
     if (column.name === key && column.nullable && tokens.includes(key))
       return [
@@ -37,7 +49,7 @@ export function messageProblems(source: Source, { columns }: Contract): CompileP
         at(
           [...path, 'eventTime', 'field'],
           `"${column.name}" is a text`,
-          'Write it as { name: …, time: true } in headers.',
+          isOfEnvelope ? 'Name a column or field that is a time.' : 'Write it as { name: …, time: true } in headers.',
         ),
       ];
     return [];
