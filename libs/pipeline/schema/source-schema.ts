@@ -74,7 +74,7 @@ export const source = {
           'x-must': 'a mapping of columns to headers',
           'x-otherwise': 'none',
           description:
-            'columns from headers of the message: column to name of the header, or `{ name: ce-time, time: true }` for one that holds a date-time. Names match in any case; values of up to 256 bytes',
+            'columns from headers of the message: column to name of the header, or `{ name: X-Sent-At, time: true }` for one that holds a date-time. Names match in any case; values of up to 256 bytes',
           type: 'object',
           propertyNames: { $ref: '#/$defs/column' },
           additionalProperties: {

@@ -55,11 +55,6 @@ export function validColumns(contract: Contract, message: FieldsBeside = noField
   return [...contract.columns, ...besideColumns(message), ...originColumns];
 }
 
-/** Pointers lead into the payload as bronze has it. */
-function within({ pointer }: InEnvelope, { reason, pointer: inEvent, message }: Rejected): Rejected {
-  return rejected(reason, pointer + inEvent, message);
-}
-
 /** Its builders are reused from step to step. */
 export class ValidatePass {
   readonly #ok: ColumnsBuilder;
@@ -151,13 +146,10 @@ export class ValidatePass {
     if (raw.hasRef(row)) return this.#refuse(raw, row, beyondFrame);
     const around = this.#envelope?.open(raw, row);
     if (around !== undefined && 'reason' in around) return this.#refuse(raw, row, around);
-    const event = contract.readBytes(
-      raw.buffer,
-      around?.start ?? raw.start(row),
-      around?.end ?? raw.end(row),
-      raw.utf8,
-    );
-    if (!event.ok) return this.#refuse(raw, row, around ? within(around, event) : event);
+    const event = around
+      ? this.#inEnvelope(raw, around)
+      : contract.readBytes(raw.buffer, raw.start(row), raw.end(row), raw.utf8);
+    if (!event.ok) return this.#refuse(raw, row, event);
     const message = this.#message.of(raw, row, event, around);
     if ('reason' in message) return this.#refuse(raw, row, message);
     const { id, eventMs, values } = message;
@@ -188,6 +180,12 @@ export class ValidatePass {
     if (eventMs - arrivedMs > aheadMsMax) this.#ahead++;
     if (bytes > 0 && this.#pendingRows > 0 && this.#bytes + bytes > limits.frameBytesMax) this.#cut(this.#rowsDone);
     this.#accept(event, values, raw, row);
+  }
+
+  /** Pointers lead into the payload as bronze has it. */
+  #inEnvelope(raw: RawRows, { start, end, pointer }: InEnvelope): Accepted | Rejected {
+    const event = this.settings.contract.readBytes(raw.buffer, start, end, raw.utf8);
+    return event.ok ? event : rejected(event.reason, pointer + event.pointer, event.message);
   }
 
   #timePointer(around: InEnvelope | undefined): string {

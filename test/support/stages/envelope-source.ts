@@ -1,0 +1,76 @@
+/** Messages of a source whose events stand in envelopes, through ingest's search and validate's step, as plain data. */
+import { HeaderBlock } from '#frame/header-block';
+import { section } from '#frame/sections';
+import { parsePipeline } from '#pipeline/checks/parse-pipeline';
+import { messageRoles } from '#stages/raw/event-identity';
+import { eventPlacer } from '#stages/raw/place-events';
+import { RawFrame } from '#stages/raw/raw-columns';
+import { validateStep } from '#stages/steps/validate-step';
+import { type CompiledPipeline, compilePipeline } from '#stages/tables/compile-pipeline';
+import { inputFrame, refusedIn, rowsIn, wide } from '#stages/topology/example-frames';
+
+export interface Sent {
+  readonly payload: string | Uint8Array;
+  /** Lines of the block of headers. */
+  readonly headers?: readonly string[];
+}
+
+/** When all messages arrive. */
+export const arrivedMs = Date.UTC(2026, 0, 2);
+
+/** @param source its keys but for contract and subjects, a line each @returns the problems of `lint` */
+export function compileSource(source: readonly string[], contract: unknown): CompiledPipeline | string[] {
+  const text = `apiVersion: afluente/v1\nname: p\nsources:\n  s:\n    subjects: [in.x]\n    contract: c.json\n${source
+    .map((line) => `    ${line}\n`)
+    .join('')}`;
+  const parsed = parsePipeline(text, 'pipeline.yaml', () => JSON.stringify(contract));
+  if (!parsed.ok) return parsed.problems.map(({ path, message, remedy }) => `${path} ${message}. ${remedy}`);
+  const outcome = compilePipeline(parsed.pipeline, { s: contract }, {});
+  return outcome.ok ? outcome.compiled : outcome.problems.map(({ message, remedy }) => `${message}. ${remedy}`);
+}
+
+/** The events that ingest finds, with their keys. */
+export function placed(compiled: CompiledPipeline, { payload, headers }: Sent) {
+  const block = headers && blockOf(headers);
+  const message = { subject: 'in.x', header: (name: string) => block?.textOf(Buffer.from(name)) };
+  return eventPlacer(compiled.pipeline.sources['s']!)(Buffer.from(payload), message);
+}
+
+/** Rows of silver, what was refused, duplicates. */
+export function validated(compiled: CompiledPipeline, messages: readonly Sent[]) {
+  const raw = new RawFrame();
+  for (const [at, message] of messages.entries()) {
+    const headers = message.headers && blockOf(message.headers);
+    for (const [index, { bytes, start, end }] of placed(compiled, message).entries())
+      raw.append({
+        ...{ bytes, start, end, index, subject: 'in.x', msgId: undefined, seq: at + 1, arrivedUs: arrivedMs * 1000 },
+        // Ingest keeps those of a message beside its first event.
+        headers: index === 0 ? headers : undefined,
+      });
+  }
+  const { rows } = raw;
+  const source = compiled.pipeline.sources['s']!;
+  const step = validateStep({
+    contract: compiled.contracts['s']!,
+    message: source,
+    ...messageRoles(source),
+    outOfOrdernessMs: source.eventTime.outOfOrdernessMs,
+    aheadMsMax: 60_000,
+    latenessMs: null,
+    horizonMs: 3_600_000,
+  });
+  const frames = [inputFrame(1, [section('raw', 'arrow', raw.take(), rows)])];
+  const { output, duplicates } = step({ frames, state: undefined, limits: wide });
+  return { rows: rowsIn(output, 'ok'), refused: refusedIn(output, 'rejected'), duplicates };
+}
+
+export function compiledSource(source: readonly string[], contract: unknown): CompiledPipeline {
+  const compiled = compileSource(source, contract);
+  if (Array.isArray(compiled)) throw new Error(compiled.join('; '));
+  return compiled;
+}
+
+function blockOf(lines: readonly string[]): HeaderBlock {
+  const bytes = Buffer.from(`NATS/1.0\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`);
+  return new HeaderBlock().read(bytes, bytes.length);
+}
