@@ -44,6 +44,9 @@ describe('a source', () => {
     expect(said(replaced('filter: visits.>', 'filter: visits.a'))).toEqual([
       'compatible: source visits takes visits.a of VISITS instead of visits.>, from the place on that it has reached',
     ]);
+    expect(said(replaced('filter: visits.>', 'filter: visits.>\n    start: new'))).toEqual([
+      'compatible: source visits has another start, which counts only where it has read nothing yet',
+    ]);
   });
 
   test('takes its events out of an envelope from the restart on', () => {

@@ -87,15 +87,7 @@ function firstLogs({ compiled: { pipeline } }: Version, source: string): LogName
 function frontChanges(pipeline: string, what: string, { front: was }: Source, { front: is, name }: Source): Change[] {
   if (was.kind === 'subjects' && is.kind === 'subjects')
     return subjectChanges(frontStreamOf(pipeline, name), what, was, is);
-  if (was.kind === 'stream' && is.kind === 'stream' && was.stream === is.stream)
-    return filterText(was) === filterText(is)
-      ? []
-      : [
-          compatible(
-            what,
-            `takes ${filterText(is)} of ${is.stream} instead of ${filterText(was)}, from the place on that it has reached`,
-          ),
-        ];
+  if (was.kind === 'stream' && is.kind === 'stream' && was.stream === is.stream) return streamChanges(what, was, is);
   return [
     breaking(
       what,
@@ -126,6 +118,25 @@ function subjectChanges(stream: string, what: string, was: OwnFront, is: OwnFron
   ];
 }
 
+type UserFront = Extract<Front, { kind: 'stream' }>;
+
+function streamChanges(what: string, was: UserFront, is: UserFront): Change[] {
+  const from = (front: UserFront): string => JSON.stringify(front.start);
+  return [
+    ...(filterText(was) === filterText(is)
+      ? []
+      : [
+          compatible(
+            what,
+            `takes ${filterText(is)} of ${is.stream} instead of ${filterText(was)}, from the place on that it has reached`,
+          ),
+        ]),
+    ...(from(was) === from(is)
+      ? []
+      : [compatible(what, 'has another start, which counts only where it has read nothing yet')]),
+  ];
+}
+
 function calledFront(front: Front): string {
   return front.kind === 'stream' ? `stream ${front.stream}` : `subjects ${front.subjects.join(', ')}`;
 }
@@ -138,6 +149,6 @@ function idText({ id }: Source): string {
   return id.length === 0 ? 'none' : id.join(', ');
 }
 
-function filterText({ filters }: Extract<Front, { kind: 'stream' }>): string {
+function filterText({ filters }: UserFront): string {
   return filters.length === 0 ? 'all subjects' : filters.join(', ');
 }

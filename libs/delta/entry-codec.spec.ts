@@ -58,6 +58,10 @@ describe('a log entry', () => {
     expect(versionOfEntryKey('t', 't/_delta_log/_last_checkpoint')).toBeUndefined();
   });
 
+  test('names folders of partitions as Spark does, with an equals sign that is not escaped', () => {
+    expect(addPath('region=a%3Db/day=1 2.parquet')).toBe('region=a%253Db/day=1%202.parquet');
+  });
+
   test('names data files by paths that lead back to their keys', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (name) => {

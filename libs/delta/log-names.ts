@@ -58,7 +58,7 @@ export function dataKey(table: string, path: string): string {
   return `${table}/${decodeURIComponent(path)}`;
 }
 
-/** The path for an `add` action from a name relative to the table: RFC 2396 escapes, slashes kept. */
+/** The path for an `add` action from a name relative to the table: RFC 2396 escapes, slashes kept, and `=` as Spark does: some readers look for it. */
 export function addPath(relativeName: string): string {
-  return relativeName.split('/').map(encodeURIComponent).join('/');
+  return relativeName.split('/').map(encodeURIComponent).join('/').replaceAll('%3D', '=');
 }

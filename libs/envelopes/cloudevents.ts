@@ -25,6 +25,7 @@ const attributes = [
 ] as const satisfies readonly EnvelopeColumn[];
 
 const prefix = 'ce-';
+const columnPrefix = 'ce_';
 const version = '1.0';
 /** The binding names `application/cloudevents`, the HTTP binding and most producers say which format follows. */
 const structured = /^application\/cloudevents(-batch)?(\+json)?$/;
@@ -43,7 +44,7 @@ const inPayloadPointers = attributes.map(({ name }) => `/${name}`);
 const inHeadersPointers = attributes.map(() => '');
 
 export const cloudevents: Envelope = {
-  columns: attributes.map(({ name, ...column }) => ({ name: `ce_${name}`, ...column })),
+  columns: attributes.map(({ name, ...column }) => ({ name: columnPrefix + name, ...column })),
   id: ['ce_source', 'ce_id'],
   eventTime: 'ce_time',
   headerPrefix: prefix,
@@ -60,6 +61,7 @@ export const cloudevents: Envelope = {
     if (!Array.isArray(values)) return values;
     return { path: [], values, pointers: inHeadersPointers, attributeOf: (name) => textOr(place.read(name)) };
   },
+  placeOf: (column) => [column === undefined ? 'data' : column.slice(columnPrefix.length)],
   inPayload(root) {
     const place = memberPlace(root);
     const values = valuesOf(place);

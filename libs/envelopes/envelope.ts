@@ -56,6 +56,11 @@ export interface Envelope {
    * the payload, which may hold many. Absent: it always does.
    */
   inHeaders?(headerOf: HeaderOf): Opened | Unopened | undefined;
+  /**
+   * Names that lead to the event, or to the value of a column, where they are the same in each payload: then a key is found there without parsing.
+   * @param column undefined: the event
+   */
+  placeOf?(column: string | undefined): readonly string[];
   /** @param root the payload */
   inPayload(root: Members, textAt: TextAt): Opened | Unopened;
 }

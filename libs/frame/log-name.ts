@@ -39,6 +39,11 @@ export function frontStreamOf(pipeline: string, source: string): string {
   return `afl_${pipeline}_front_${source}`;
 }
 
+/** The consumer by which ingest reads a stream of the user's that deletes what is acknowledged. */
+export function consumerOf(pipeline: string, source: string): string {
+  return `afl_${pipeline}_${source}`;
+}
+
 /** Key-value bucket with the advisory position of every task. */
 export function tasksBucketOf(pipeline: string): string {
   return `afl_${pipeline}_tasks`;

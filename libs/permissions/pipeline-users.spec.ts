@@ -41,7 +41,7 @@ describe('the users of a pipeline', () => {
     const wide = services.flatMap((service) => may(service).publish).filter((subject) => /[*>]/.test(subject));
     for (const subject of wide)
       expect(subject).toMatch(
-        /^\$JS\.API\.CONSUMER\.(MSG\.NEXT|DELETE)\.\w+\.\*$|^\$KV\.afl_shop_objects\.(event\.\w+|[a-z]+\.[\w.]+)\.>$|^\$KV\.afl_shop_members\.[a-z-]+\.\*$/,
+        /^\$JS\.API\.CONSUMER\.(MSG\.NEXT|DELETE)\.\w+\.\*$|^\$KV\.afl_shop_objects\.(event\.\w+|[a-z]+\.[\w.]+)\.>$|^\$JS\.(API\.CONSUMER\.CREATE|ACK)\.VISITS\.afl_shop_visits\.>$|^\$KV\.afl_shop_members\.[a-z-]+\.\*$/,
       );
   });
 
@@ -61,7 +61,12 @@ describe('the users of a pipeline', () => {
       publish.filter((subject) => subject.includes('VISITS')).map((subject) => `${name} ${subject}`),
     );
     expect(onVisits.sort()).toEqual([
+      'ingest $JS.ACK.VISITS.afl_shop_visits.>',
       'ingest $JS.API.CONSUMER.CREATE.VISITS',
+      'ingest $JS.API.CONSUMER.CREATE.VISITS.afl_shop_visits',
+      'ingest $JS.API.CONSUMER.CREATE.VISITS.afl_shop_visits.>',
+      'ingest $JS.API.CONSUMER.DURABLE.CREATE.VISITS.afl_shop_visits',
+      'ingest $JS.API.CONSUMER.INFO.VISITS.afl_shop_visits',
       'ingest $JS.API.CONSUMER.MSG.NEXT.VISITS.*',
       'ingest $JS.API.STREAM.INFO.VISITS',
       'ingest $JS.API.STREAM.MSG.GET.VISITS',

@@ -30,6 +30,7 @@ import {
   type Topology,
 } from '#stages/topology/topology';
 import {
+  acknowledge,
   askForJetStream,
   askForRights,
   endConsumers,
@@ -137,7 +138,7 @@ function taskRights(topology: Topology, task: Task): string[] {
 }
 
 function ingestRights(pipeline: string, { source, front }: IngestTask): string[] {
-  const own = front.own ? [trim(front.stream), endConsumers(front.stream)] : [];
+  const own = front.own ? [trim(front.stream), endConsumers(front.stream)] : acknowledge(front.stream, front.consumer);
   const objects = keySubject(objectsBucketOf(pipeline), `event.${source.name}.>`);
   return [...follow(front.stream), getFrom(front.stream), ...own, objects];
 }

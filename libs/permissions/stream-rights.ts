@@ -32,6 +32,19 @@ export function follow(stream: string): string[] {
   return [lookAt(stream), `${api}.CONSUMER.CREATE.${stream}`, `${api}.CONSUMER.MSG.NEXT.${stream}.*`];
 }
 
+/** Reads on by a consumer that stays, and acknowledges. @param consumer its name */
+export function acknowledge(stream: string, consumer: string): string[] {
+  return [
+    `${api}.CONSUMER.CREATE.${stream}.${consumer}`,
+    // A single filter is a part of the subject.
+    `${api}.CONSUMER.CREATE.${stream}.${consumer}.>`,
+    // Of several filters, the client asks in the older way.
+    `${api}.CONSUMER.DURABLE.CREATE.${stream}.${consumer}`,
+    `${api}.CONSUMER.INFO.${stream}.${consumer}`,
+    `$JS.ACK.${stream}.${consumer}.>`,
+  ];
+}
+
 /** Ends consumers of the stream: its own when it closes one, and others' too. */
 export function endConsumers(stream: string): string {
   return `${api}.CONSUMER.DELETE.${stream}.*`;

@@ -127,10 +127,12 @@ describe('afluente streams refuses', () => {
     expect(stderr).not.toMatch(/^\s+at .+:\d+/m);
   });
 
-  test('a stream of the user that is not there, or that readers empty', async () => {
+  test('a stream of the user that is not there, or whose queue would be emptied unread', async () => {
     const folder = copyPipeline('test/pipelines/orders', makeTempDirIn('own'), {
       'pipeline.yaml': (text) =>
-        text.replace('subjects: [shop.orders, shop.orders.>]', 'stream: ORDERS').replace('name: orders', 'name: own'),
+        text
+          .replace('subjects: [shop.orders, shop.orders.>]', 'stream: ORDERS\n    start: new')
+          .replace('name: orders', 'name: own'),
     });
     const absent = await runCli(['streams', '--pipeline', folder, '--nats', server.url]);
     expect(absent).toMatchObject({ code: 1, stderr: expect.stringMatching(/reads stream ORDERS.*Create it/) });
@@ -138,7 +140,10 @@ describe('afluente streams refuses', () => {
       jsm.streams.add({ name: 'ORDERS', subjects: ['own.orders'], retention: 'workqueue' }),
     );
     const queue = await runCli(['streams', '--pipeline', folder, '--nats', server.url]);
-    expect(queue).toMatchObject({ code: 1, stderr: expect.stringContaining('whose retention is "workqueue"') });
+    expect(queue).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Remove start, or purge the stream yourself'),
+    });
   });
 
   test('more replicas than this NATS can keep, once', async () => {

@@ -35,7 +35,7 @@ test('single events, arrays, lines and nothing at all are laid out event by even
 
 test('large events keep their bytes, in frames or as objects, and their order', async () => {
   const mb = 1024 * 1024;
-  await on.open(undefined, { max_payload: 8 * mb });
+  await on.open(undefined, { config: { max_payload: 8 * mb } });
   await ensureLog(on.nats, front, ['in.>'], { bytesMax: 1e9, replicas: 1 });
   const sizes = [100, 900_000, 5 * mb, 8 * mb - 2_000, 200, 8 * mb - 20_000, 300];
   const texts = sizes.map((size) => randomBytes(size / 2).toString('hex'));

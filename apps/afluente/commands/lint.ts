@@ -4,6 +4,7 @@ import type { Version } from '#changes/change';
 import { changesBetween } from '#changes/changes-between';
 import { loadPipelineFolder } from '#pipeline-folder/load';
 import { PipelineError, PipelineSource } from '#runtime/service/pipeline-source';
+import { type CompiledPipeline, tableColumns } from '#stages/tables/compile-pipeline';
 import { type Topology, topologyOf } from '#stages/topology/topology';
 import { connectCommand } from '../connect-command.js';
 import { recordedFaults } from '../streams/recorded-faults.js';
@@ -27,11 +28,25 @@ export async function lint(folder: string, { nats, against }: LintOptions): Prom
     counted(topology.tasks.length, 'task'),
   ];
   process.stdout.write(`${folder}: pipeline ${pipeline.name} is valid (${counts.join(', ')})\n`);
+  for (const note of partitionNotes(compiled)) process.stdout.write(`note: ${note}\n`);
   const codes = [
     against === undefined ? 0 : lintChanges(against, folder),
     nats === undefined ? 0 : await lintLogs(nats, topology),
   ];
   return Math.max(...codes);
+}
+
+/** What partition columns of texts cannot hold: the Delta protocol has no empty text there. */
+function partitionNotes(compiled: CompiledPipeline): string[] {
+  return Object.values(compiled.pipeline.lake.tables).flatMap((table) => {
+    const columns = tableColumns(compiled, table).filter(
+      ({ name, type }) => type.kind === 'string' && table.partitionBy.includes(name),
+    );
+    return columns.map(
+      ({ name, nullable }) =>
+        `table ${table.name}: an empty text in partition column ${name} ${nullable ? 'is null there' : 'sends its row to quarantine'}, for Delta reads it as null`,
+    );
+  });
 }
 
 function lintChanges(before: string, after: string): number {

@@ -9,7 +9,7 @@ export interface Nats {
   readonly js: Pick<JetStreamClient, 'publish'>;
   readonly jsm: {
     readonly streams: Pick<JetStreamManager['streams'], 'add' | 'info' | 'getMessage' | 'names' | 'purge' | 'update'>;
-    readonly consumers: Pick<JetStreamManager['consumers'], 'add'>;
+    readonly consumers: Pick<JetStreamManager['consumers'], 'add' | 'update'>;
   };
   /** Version of the server that was reached first, e.g. `2.10.27`. */
   readonly serverVersion: string;

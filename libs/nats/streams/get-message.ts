@@ -19,10 +19,23 @@ export async function newestSeqOf(nats: Messages, stream: string, filters: reado
   return Math.max(...newest.map((message) => message?.seq ?? 0));
 }
 
+/** The first message at `seq` or behind it, under these subject filters or any subject; undefined when there is none. */
+export async function nextMessage(
+  nats: Messages,
+  stream: string,
+  seq: number,
+  filters: readonly string[],
+): Promise<StoredMsg | undefined> {
+  const found = await Promise.all(
+    (filters.length > 0 ? filters : ['>']).map((filter) => getMessage(nats, stream, { seq, next_by_subj: filter })),
+  );
+  return found.filter((message) => message !== undefined).sort((a, b) => a.seq - b.seq)[0];
+}
+
 export async function getMessage(
   nats: Messages,
   stream: string,
-  query: { seq: number } | { last_by_subj: string },
+  query: { seq: number } | { last_by_subj: string } | { seq: number; next_by_subj: string },
 ): Promise<StoredMsg | undefined> {
   try {
     return (await nats.jsm.streams.getMessage(stream, query)) ?? undefined;

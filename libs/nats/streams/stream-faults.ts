@@ -18,6 +18,8 @@ export interface StreamSettings {
   readonly num_replicas: number;
   readonly max_consumers?: number | undefined;
   readonly deny_purge?: boolean | undefined;
+  readonly subject_transform?: { readonly src?: string | undefined; readonly dest: string } | undefined;
+  readonly consumer_limits?: { readonly inactive_threshold?: number } | undefined;
   readonly sealed?: boolean | undefined;
   readonly no_ack?: boolean | undefined;
   readonly mirror?: { readonly name: string } | undefined;

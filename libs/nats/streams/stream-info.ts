@@ -5,6 +5,8 @@ import type { Nats } from '../ground/nats.js';
 import { StaleAnswerError } from '../ground/stale-answer-error.js';
 import { incarnationOf } from './incarnation.js';
 
+export type { StreamInfo } from '@nats-io/jetstream';
+
 const streamNotFound = 10059;
 /** Go's zero time: servers before 2.10 say it of a stream that another client is just making. It would be taken for the stream's incarnation. */
 const unborn = '0001-01-01T00:00:00Z';

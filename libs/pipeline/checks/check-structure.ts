@@ -78,7 +78,8 @@ function missing(error: ErrorObject, path: PathPart[]): Worded | undefined {
   const name = String(error.params['missingProperty']);
   const inFront = error.schemaPath.includes('dependentSchemas');
   if (inFront) {
-    const [key, other] = name === 'stream' ? ['filter', 'subjects'] : ['bytesMax', 'stream'];
+    const key = error.schemaPath.split('/').at(-2)!;
+    const other = name === 'stream' ? 'subjects' : 'stream';
     return { path: [...path, key], message: `belongs to ${name}, not to ${other}`, remedy: `Remove "${key}".` };
   }
   const at = [...path, name];

@@ -23,9 +23,24 @@ describe('a valid pipeline file', () => {
     });
   });
 
+  test.each([
+    ['first', { at: 'first' }],
+    ['new', { at: 'new' }],
+    ['17', { at: 'sequence', seq: 17 }],
+    ['2026-01-31T02:00:00+02:00', { at: 'time', timeMs: Date.UTC(2026, 0, 31) }],
+  ])('begins in a stream at %s', (start, model) => {
+    const text = shop.replace('filter: visits.>', `start: ${start}`);
+    expect(pipelineOf(text).sources['visits']?.front).toMatchObject({ start: model });
+  });
+
   test('keeps what is written, in milliseconds and bytes', () => {
     const { sources, references, windows, lake } = pipelineOf(shop);
-    expect(sources['visits']?.front).toEqual({ kind: 'stream', stream: 'VISITS', filters: ['visits.>'] });
+    expect(sources['visits']?.front).toEqual({
+      kind: 'stream',
+      stream: 'VISITS',
+      filters: ['visits.>'],
+      start: { at: 'first' },
+    });
     expect(sources['visits']?.eventTime).toEqual({
       field: 'occurred_at',
       outOfOrdernessMs: 250,

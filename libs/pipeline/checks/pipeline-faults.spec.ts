@@ -86,6 +86,21 @@ describe('a fault in the file', () => {
       'pipeline.yaml:12: sources.visits.filter: belongs to stream, not to subjects. Remove "filter".',
     ],
     [
+      '    stream: VISITS\n    filter: visits.>\n',
+      '    subjects: [visits.>]\n    start: new\n',
+      'pipeline.yaml:12: sources.visits.start: belongs to stream, not to subjects. Remove "start".',
+    ],
+    [
+      '    filter: visits.>\n',
+      '    start: 2026-13-01T00:00:00Z\n',
+      'pipeline.yaml:12: sources.visits.start: must be first, new, the sequence of a message (from 1) or a date-time with a zone, e.g. 2026-01-31T00:00:00Z (is "2026-13-01T00:00:00Z"). Write e.g. "start: new".',
+    ],
+    [
+      '    filter: visits.>\n',
+      '    start: 0\n',
+      'pipeline.yaml:12: sources.visits.start: must be first, new, the sequence of a message (from 1) or a date-time with a zone, e.g. 2026-01-31T00:00:00Z (is 0). Write e.g. "start: new".',
+    ],
+    [
       'sum(total)',
       'sum total',
       'pipeline.yaml:29: windows.revenue.measures.revenue: must be a function of one column or of none, e.g. sum(total) or count() (is "sum total"). Write e.g. "revenue: count()".',

@@ -6,8 +6,17 @@ import type { SubjectPattern } from '../text/subject-pattern.js';
 export type Front =
   /** A stream of our own over these NATS subjects; producers meet `bytesMax` as backpressure. */
   | { readonly kind: 'subjects'; readonly subjects: readonly string[]; readonly bytesMax: number }
-  /** A stream that the user already has, read in order; positions stand in the raw logs, so no consumer is kept for it. */
-  | { readonly kind: 'stream'; readonly stream: string; readonly filters: readonly string[] };
+  /** A stream that the user already has, read in order; positions stand in the raw logs. */
+  | { readonly kind: 'stream'; readonly stream: string; readonly filters: readonly string[]; readonly start: Start };
+
+/** Where in a stream of the user's a source begins that has read nothing yet. */
+export type Start =
+  | { readonly at: 'first' }
+  /** Behind what is there. */
+  | { readonly at: 'new' }
+  | { readonly at: 'sequence'; readonly seq: number }
+  /** What was stored then or later, epoch ms. */
+  | { readonly at: 'time'; readonly timeMs: number };
 
 export interface EventTime {
   /** The contract's property that holds the event time, or a column of envelope or message. */

@@ -12,6 +12,7 @@ import type {
   Reference,
   ReferenceFormat,
   Source,
+  Start,
   Table,
   Window,
 } from './model.js';
@@ -70,7 +71,14 @@ function front(raw: FilledSource): Front {
     const subjects = (raw.subjects ?? []).map((text) => subjectPattern(text).subject);
     return { kind: 'subjects', subjects, bytesMax: sizeBytes(raw.bytesMax ?? frontBytesMax) };
   }
-  return { kind: 'stream', stream: raw.stream, filters: filtersOf(raw).map((text) => subjectPattern(text).subject) };
+  const filters = filtersOf(raw).map((text) => subjectPattern(text).subject);
+  return { kind: 'stream', stream: raw.stream, filters, start: start(raw.start ?? 'first') };
+}
+
+function start(written: string | number): Start {
+  if (typeof written === 'number') return { at: 'sequence', seq: written };
+  if (written === 'first' || written === 'new') return { at: written };
+  return { at: 'time', timeMs: Date.parse(written) };
 }
 
 function filtersOf({ filter }: FilledSource): readonly string[] {

@@ -6,6 +6,10 @@ import { mapping, schema, withDefault } from './schema-value.js';
 /** Size of a front stream of ours where the file names none. */
 export const frontBytesMax = '2GiB';
 
+/** Of RFC 3339. */
+const dateTime =
+  '\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])[Tt]([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?([Zz]|[+-]([01]\\d|2[0-3]):[0-5]\\d)';
+
 const eventTime = mapping('when an event happened, and how far events may be out of order', {
   field: {
     ...ref('column', 'field with the event time; `_arrived_at` is when NATS stored the message', 'occurred_at'),
@@ -53,7 +57,7 @@ export const source = {
       },
       stream: schema<string>({
         'x-must': 'the name of a JetStream stream (no spaces, ".", "*", ">", "/" or "\\")',
-        description: 'an existing stream of yours. Its retention must be `limits`',
+        description: 'an existing stream of yours: see Streams that you have',
         type: 'string',
         pattern: '^[^\\s.*>/\\\\]+$',
         examples: ['ORDERS'],
@@ -68,6 +72,17 @@ export const source = {
         uniqueItems: true,
         items: { 'x-must': 'a NATS subject', type: 'string', minLength: 1 },
         examples: ['orders.>'],
+      }),
+      start: schema<string | number>({
+        'x-must':
+          'first, new, the sequence of a message (from 1) or a date-time with a zone, e.g. 2026-01-31T00:00:00Z',
+        'x-otherwise': '`first`',
+        description:
+          'where in this stream the source begins: `first`, `new` (what comes from now on), the sequence of a message, or a time. It counts once, when the source has read nothing yet',
+        type: ['string', 'integer'],
+        minimum: 1,
+        pattern: `^(first|new|${dateTime})$`,
+        examples: ['new'],
       }),
       headers: withDefault(
         schema<Readonly<Record<string, string | { readonly name: string; readonly time?: boolean }>>>({
@@ -151,5 +166,6 @@ export const source = {
   dependentSchemas: {
     bytesMax: { required: ['subjects'] },
     filter: { required: ['stream'] },
+    start: { required: ['stream'] },
   },
 };

@@ -6,6 +6,7 @@ export const crashPoints = [
   'ingest.before-append',
   'ingest.after-append',
   'ingest.stored',
+  'ingest.acknowledged',
   'task.before-step',
   'task.after-step',
   'task.after-append',

@@ -52,11 +52,17 @@ export class IngestTurns implements TaskSession {
     return Math.min(...this.opened.chains.map((chain) => chain.stored.seq));
   }
 
+  /** Through which front message all events are stored, whichever partitions have said so. */
+  get #safeSeq(): number {
+    const unstored = this.opened.chains.flatMap(({ oldest }) => oldest?.seq ?? []);
+    return Math.min(this.#layer.seq, ...unstored.map((seq) => seq - 1));
+  }
+
   /** What waits, in the front stream and here. */
   get lag(): LogLag {
     return this.tools.meter.lag(
       this.#held.length,
-      this.opened.chains.map((chain) => chain.oldestMs),
+      this.opened.chains.map((chain) => chain.oldest?.storedMs),
     );
   }
 
@@ -78,6 +84,7 @@ export class IngestTurns implements TaskSession {
     await this.#storeHeld();
     this.#layer.flushDue();
     this.#reader.pull();
+    this.#acknowledge();
     await this.#sayIdle();
     await this.#trim();
   }
@@ -90,6 +97,7 @@ export class IngestTurns implements TaskSession {
     this.#reader.close();
     this.tools.care?.end();
     await Promise.all(this.opened.chains.map((chain) => chain.settle()));
+    this.#acknowledge();
   }
 
   wake(): void {
@@ -113,6 +121,7 @@ export class IngestTurns implements TaskSession {
         batchBytes,
         leavesConsumers: !spec.front.own,
         consumerIdleMsMax: front.consumerIdleMsMax,
+        consumer: front.durable,
       },
       {
         onMessage: (message, delivery) => this.#receive(message, delivery),
@@ -139,6 +148,12 @@ export class IngestTurns implements TaskSession {
     checkWhole(this.tools, facts, seq);
     // What is told of our position is compared with what the server says of the stream now.
     this.#front = facts;
+  }
+
+  /** Of a stream that deletes what is acknowledged. */
+  #acknowledge(): void {
+    const { durable } = this.opened.front;
+    if (durable?.acknowledge(this.#safeSeq)) this.tools.context.crash('ingest.acknowledged');
   }
 
   #unreadable(error: Error, waits: Waits): void {

@@ -14,6 +14,7 @@ import { haltIfRead } from '../logs/begun-before.js';
 import type { LogTraces } from '../logs/log-traces.js';
 import { type OpenOutput, openOutput } from '../logs/open-log.js';
 import { appendObserver } from '../logs/task-meter.js';
+import { beginningOf } from './beginning.js';
 import { readThrough } from './coverage.js';
 import { FormerPartitions } from './former-partitions.js';
 import { type ChainOwner, PartitionChain } from './partition-chain.js';
@@ -67,9 +68,10 @@ export async function openChains(opening: ChainOpening, stop: AbortSignal, waits
     read.push(...outputs.flatMap(({ last }) => (last ? readThrough(last) : [])));
     // Nothing is written to logs that are all closed, and later ones can prove more.
     if (!outputs.every(isClosed)) created = await incarnationRead(context.nats, front, read);
-    const before = former.coveredSeq ?? front.firstSeq - 1;
-    await haltIfRead(context.board, spec.name, outputs, front, before);
-    const chains = outputs.map((output, at) => chainOf(opening, logs[at]!, output, created, before, clock));
+    const beginning = await beginningOf(context, spec, front, former, outputs);
+    await haltIfRead(context.board, spec.name, outputs, front, beginning.before);
+    const chains = outputs.map((output, at) => chainOf(opening, logs[at]!, output, created, beginning.before, clock));
+    if (beginning.isNoted) await Promise.all(chains.map((chain, at) => outputs[at]!.last || chain.begin(clock.nowMs)));
     const closed = outputs.find(isClosed);
     if (generation === generations.length - 1) {
       if (closed)

@@ -1,5 +1,5 @@
 /** One raw log under construction: collects a partition's events into frames and appends them, fenced and in order. */
-import type { InputRange, RowProgress } from '#frame/head';
+import type { FrameHead, InputRange, RowProgress } from '#frame/head';
 import { section } from '#frame/sections';
 import { encodeTraces, type TracedEvent } from '#frame/traces';
 import type { LogWriter } from '#nats/messages/log-writer';
@@ -25,11 +25,11 @@ export interface ChainOwner {
 
 export class PartitionChain {
   readonly #frame = new RawFrame();
-  /** When the oldest event came, epoch ms: of the frame under construction, and of those that are appended and not stored. */
-  #frameMs = 0;
+  /** The oldest event of the frame under construction, and those of frames that are appended and not stored. */
+  #oldest: FrontMessage = { seq: 0, storedMs: 0 };
   /** Bytes of the events of the frame under construction, without those of columns. */
   #eventBytes = 0;
-  readonly #unstoredMs: number[] = [];
+  readonly #unstored: FrontMessage[] = [];
   /** What appended frames cover, stored or not. */
   #covered: Coverage;
   /** What stored frames cover. */
@@ -85,9 +85,9 @@ export class PartitionChain {
     return this.writer.bytesInFlight;
   }
 
-  /** When the server stored the oldest message whose events are not stored in the log, epoch ms; undefined: there is none. */
-  get oldestMs(): number | undefined {
-    return this.#unstoredMs[0] ?? (this.rows > 0 ? this.#frameMs : undefined);
+  /** The oldest message of which events are here and not stored in the log; undefined: there is none. */
+  get oldest(): FrontMessage | undefined {
+    return this.#unstored[0] ?? (this.rows > 0 ? this.#oldest : undefined);
   }
 
   /** Whether an earlier frame holds this event already. */
@@ -99,7 +99,7 @@ export class PartitionChain {
     if (this.traces && this.rows === 0) this.#startUs = this.traces.nowUs();
     if (this.traces && trace) this.#traced.push(this.traces.begin(trace, event));
     if (this.rows === 0) {
-      this.#frameMs = event.arrivedUs / 1000;
+      this.#oldest = { seq: event.seq, storedMs: event.arrivedUs / 1000 };
       this.#eventBytes = 0;
     }
     this.#eventBytes += event.end - event.start;
@@ -130,6 +130,12 @@ export class PartitionChain {
     this.#append([], { seq, events: 0 }, 0, true, nowMs, newest);
   }
 
+  /** Appends the first frame of the log, which covers nothing, and so says where the source begins. @returns when it is stored */
+  async begin(nowMs: number): Promise<void> {
+    const inputs = this.#inputs(this.#covered.seq);
+    await this.writer.append({ inputs, ...this.#quiet(nowMs) }, []).stored;
+  }
+
   /** Appends the last frame of the log, which covers nothing new: whoever else writes on meets it. @returns when it is stored */
   async close(nowMs: number): Promise<void> {
     const { seq, events } = this.#covered;
@@ -140,15 +146,17 @@ export class PartitionChain {
         inputs,
         ...(row && { row }),
         ...this.#frontTime(inputs[0]!.last),
-        watermarkMs: null,
-        idle: false,
-        clockMs: nowMs,
-        logic: this.facts.logic,
+        ...this.#quiet(nowMs),
         closed: true,
       },
       [],
       true,
     ).stored;
+  }
+
+  /** Of a frame that tells nothing of the source. */
+  #quiet(clockMs: number): Pick<FrameHead, 'watermarkMs' | 'idle' | 'clockMs' | 'logic'> {
+    return { watermarkMs: null, idle: false, clockMs, logic: this.facts.logic };
   }
 
   async settle(): Promise<void> {
@@ -194,10 +202,10 @@ export class PartitionChain {
     this.#covered = covers;
     this.#silence.appended(idle, clockMs);
     const holdsEvents = sections.length > 0;
-    if (holdsEvents) this.#unstoredMs.push(this.#frameMs);
+    if (holdsEvents) this.#unstored.push(this.#oldest);
     stored.then(() => {
       this.owner.onStored();
-      if (holdsEvents) this.#unstoredMs.shift();
+      if (holdsEvents) this.#unstored.shift();
       this.#stored = covers;
       this.traces?.tell(seq, { inputs, sections, traces });
     }, this.owner.onFailure);

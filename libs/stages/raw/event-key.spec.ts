@@ -6,10 +6,11 @@ import { keyFinder } from './event-key.js';
 
 fc.configureGlobal({ seed: 1 });
 
-const find = keyFinder('user_id');
-const found = (text: string): string | undefined => {
+const find = keyFinder(['user_id']);
+const within = keyFinder(['meta', 'user', 'id']);
+const found = (text: string, by = find): string | undefined => {
   const bytes = Buffer.from(`xx${text}yy`);
-  return find(bytes, 2, bytes.length - 2);
+  return by(bytes, 2, bytes.length - 2);
 };
 
 describe('the key finder', () => {
@@ -40,7 +41,7 @@ describe('the key finder', () => {
   ])('leaves %s to the parser', (text) => expect(found(text)).toBeUndefined());
 
   test('spares the parser an event whose key is known otherwise, and nothing else', () => {
-    const any = keyFinder(undefined);
+    const any = keyFinder([]);
     const texts = ['{"a":{"b":[1]}}', '{}', '{"a":1}{"b":2}', '{"a":"\\n"}', '[{}]', '{"a":[}'];
     expect(texts.map((text) => any(Buffer.from(text), 0, text.length))).toEqual([
       '',
@@ -52,7 +53,53 @@ describe('the key finder', () => {
     ]);
   });
 
-  test('agrees with the parser on every valid object', () => {
+  test.each([
+    ['{"meta":{"user":{"id":"u1"}}}', 'u1'],
+    [
+      '{"id":"no","user":{"id":"no"},"meta" : {"id":"no","l":[{"user":{"id":"no"}}], "user":\n{"l":[],"id":"u2","z":{"id":"no"}},"o":{}},"z":"id"}',
+      'u2',
+    ],
+    ['{"meta":{"user":{"id":7}}}', undefined],
+    ['{"meta":{"user":{}},"id":"x"}', undefined],
+    ['{"meta":{"user":["id"]}}', undefined],
+    ['{"meta":[{"user":{"id":"x"}}]}', undefined],
+    ['{"meta":{"user":{"id":"a"}},"meta":{"user":{"id":"b"}}}', undefined],
+    ['{"meta":{"user":{"id":"a"},"user":{"id":"b"}}}', undefined],
+    ['{"meta":{"user":{"id":"a"},"user":null}}', undefined],
+    ['{"meta":{"user":{"id":"a","id":"b"}}}', undefined],
+    ['{"meta":{"user":{"id":"a"}}}{"meta":{}}', undefined],
+  ])('follows a path into %s', (text, key) => expect(found(text, within)).toBe(key));
+
+  test('agrees with the parser on every valid object, also within objects', () => {
+    const leaf = fc.oneof(fc.constantFrom('x', 'id', 'user', '"id":"x"', 7, null), fc.string());
+    const names = fc.constantFrom('meta', 'user', 'id', 'other');
+    const { object } = fc.letrec<{ value: string; object: string }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4, depthIdentifier: 'value' },
+        leaf.map((value) => JSON.stringify(value)),
+        tie('object'),
+        fc.array(tie('value'), { maxLength: 2 }).map((items) => `[${items.join(',')}]`),
+      ),
+      // Names may stand twice, which JSON.stringify would not write.
+      object: fc
+        .array(fc.tuple(names, tie('value')), { minLength: 1, maxLength: 4 })
+        .map((entries) => `{${entries.map(([name, value]) => `"${name}": ${value}`).join(', ')}}`),
+    }));
+    const path = fc.constantFrom(['id'], ['meta', 'id'], ['meta', 'user', 'id']);
+    let keys = 0;
+    fc.assert(
+      fc.property(object, path, (text, steps) => {
+        const key = found(text, keyFinder(steps));
+        if (key === undefined) return;
+        keys++;
+        expect(key).toBe(keyOf(parseObject(text)!, steps, () => text));
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(keys).toBeGreaterThan(300);
+  });
+
+  test('agrees with the parser on every valid object of any names', () => {
     const value = fc.oneof(
       fc.string(),
       fc.integer(),

@@ -17,40 +17,49 @@ const spaceByte = 0x20;
 /** Gives the text of the string key of the event at `start` … `end`, or undefined when the parser must look. */
 export type KeyFinder = (bytes: Buffer, start: number, end: number) => string | undefined;
 
-/** @param field undefined: the key is known otherwise, and '' for any event of that shape spares its parsing */
-export function keyFinder(field: string | undefined): KeyFinder {
-  const name = field === undefined ? undefined : Buffer.from(field);
-  return (bytes, start, end) => {
-    if (bytes[start] !== openBrace || bytes[end - 1] !== closeBrace) return undefined;
-    const last = end - 1;
-    let [from, to] = [-1, -1];
-    let depth = 0;
-    for (let at = start + 1; at < last; at++) {
-      const byte = bytes[at];
-      if (byte === openBrace || byte === openBracket) depth++;
+/** @param steps names on the way to the key, from the outermost object; none: the key is known otherwise, and '' for any event of that shape spares its parsing */
+export function keyFinder(steps: readonly string[]): KeyFinder {
+  const names = steps.map((step) => Buffer.from(step));
+  return (bytes, start, end) => keyIn(bytes, start, end, names);
+}
+
+function keyIn(bytes: Buffer, start: number, end: number, names: readonly Uint8Array[]): string | undefined {
+  if (bytes[start] !== openBrace || bytes[end - 1] !== closeBrace) return undefined;
+  const [last, lastStep] = [end - 1, names.length - 1];
+  let [from, to] = [-1, -1];
+  // Objects and arrays around us; how many of the steps lead here; and how many were seen: one that stands twice is left to the parser, which says which one counts.
+  let [depth, level, seen] = [0, 0, 0];
+  for (let at = start + 1; at < last; at++) {
+    const byte = bytes[at];
+    if (byte === openBrace || byte === openBracket) depth++;
+    else if (byte === closeBrace || byte === closeBracket) {
       // Another object follows.
-      else if ((byte === closeBrace || byte === closeBracket) && depth-- === 0) return undefined;
-      if (byte !== quoteByte) continue;
-      const close = closingQuote(bytes, at + 1, last);
-      if (close < 0) return undefined;
-      if (depth === 0 && name && close - at - 1 === name.length && equals(bytes, at + 1, name)) {
-        const value = valueAfter(bytes, close + 1);
-        // Not a name but a value with the same text: go on. A name that stands twice: the parser says which one counts.
-        if (value !== noColon) {
-          if (from >= 0 || bytes[value] !== quoteByte) return undefined;
-          from = value + 1;
-          to = closingQuote(bytes, from, last);
-          if (to < 0) return undefined;
-          at = to;
-          continue;
-        }
-      }
-      at = close;
+      if (depth-- === 0) return undefined;
+      if (depth < level) level = depth;
     }
-    if (depth > 0) return undefined;
-    if (!name) return '';
-    return from < 0 ? undefined : bytes.toString('utf8', from, to);
-  };
+    if (byte !== quoteByte) continue;
+    const close = closingQuote(bytes, at + 1, last);
+    if (close < 0) return undefined;
+    const name = depth === level ? names[level] : undefined;
+    const value = name && isText(bytes, at + 1, close, name) ? valueAfter(bytes, close + 1) : noColon;
+    at = close;
+    // Another name, or a value with the same text.
+    if (value === noColon) continue;
+    if (level < seen || bytes[value] !== (level < lastStep ? openBrace : quoteByte)) return undefined;
+    seen = level + 1;
+    if (level < lastStep) {
+      level++;
+      // The brace comes next.
+      at = value - 1;
+      continue;
+    }
+    from = value + 1;
+    to = closingQuote(bytes, from, last);
+    if (to < 0) return undefined;
+    at = to;
+  }
+  if (depth > 0) return undefined;
+  return lastStep < 0 ? '' : from < 0 ? undefined : bytes.toString('utf8', from, to);
 }
 
 const noColon = -1;
@@ -80,7 +89,8 @@ function closingQuote(bytes: Buffer, from: number, last: number): number {
   return -1;
 }
 
-function equals(bytes: Buffer, at: number, name: Uint8Array): boolean {
-  for (let i = 0; i < name.length; i++) if (bytes[at + i] !== name[i]) return false;
+function isText(bytes: Buffer, from: number, to: number, text: Uint8Array): boolean {
+  if (to - from !== text.length) return false;
+  for (let i = 0; i < text.length; i++) if (bytes[from + i] !== text[i]) return false;
   return true;
 }

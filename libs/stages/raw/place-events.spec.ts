@@ -32,7 +32,7 @@ describe('the events of a message', () => {
             }),
           );
           expect(placed).toEqual(
-            splitEvents(bytes, keyInEvent(['key'], keyFinder('key'))).map(({ start, end, key }) => ({
+            splitEvents(bytes, keyInEvent(['key'], keyFinder(['key']))).map(({ start, end, key }) => ({
               text: bytes.toString('utf8', start, end),
               key,
             })),

@@ -26,7 +26,7 @@ export function eventPlacer(source: FieldsBeside & Pick<Source, 'key'>): EventPl
   if (envelope !== undefined) return placerInEnvelopes(new WrappedKey(source, envelope));
   const reader = new MessageReader(source);
   if (!reader.names.includes(keyPath)) return placerByField(keyPath);
-  const place = placer([], keyFinder(undefined));
+  const place = placer([], keyFinder([]));
   return (data, message) => {
     const key = reader.textOf(message, keyPath);
     return place(data).map((event) => ({ ...event, key }));
@@ -38,14 +38,15 @@ function placerInEnvelopes(key: WrappedKey): EventPlacer {
     const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     const whole = key.ofWhole(message, bytes);
     if (whole !== undefined) return [{ bytes, start: 0, end: bytes.length, key: whole.key }];
+    const quick = key.find(bytes, 0, bytes.length);
+    if (quick !== undefined) return [{ bytes, start: 0, end: bytes.length, key: quick }];
     return splitEvents(bytes, key.search(message)).map((slice) => ({ bytes, ...slice }));
   };
 }
 
 function placerByField(keyPath: string): (data: Uint8Array) => readonly PlacedEvent[] {
   const steps = stepsOf(keyPath);
-  // A key within an object is left to the parser.
-  return placer(steps, steps.length === 1 ? keyFinder(steps[0]) : () => undefined);
+  return placer(steps, keyFinder(steps));
 }
 
 function placer(steps: readonly string[], find: KeyFinder): (data: Uint8Array) => readonly PlacedEvent[] {

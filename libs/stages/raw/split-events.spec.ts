@@ -6,7 +6,8 @@ import { type EventSlice, keyInEvent, splitEvents as split } from './split-event
 
 fc.configureGlobal({ seed: 7 });
 
-const splitEvents = (bytes: Buffer, field: string): EventSlice[] => split(bytes, keyInEvent([field], keyFinder(field)));
+const splitEvents = (bytes: Buffer, field: string): EventSlice[] =>
+  split(bytes, keyInEvent([field], keyFinder([field])));
 const texts = (message: string | Buffer): string[] => {
   const bytes = Buffer.from(message);
   return splitEvents(bytes, 'key').map(({ start, end }) => bytes.toString('utf8', start, end));

@@ -16,7 +16,9 @@ export class WrappedKey {
   /** Of the column of the envelope that is the key; -1: none. */
   readonly #column: number;
   /** Finds the key in an event that is a whole payload. */
-  readonly #find: KeyFinder;
+  readonly #findInEvent: KeyFinder;
+  /** Finds it in a payload with an envelope. */
+  readonly find: KeyFinder;
 
   constructor(
     source: FieldsBeside & Pick<Source, 'key'>,
@@ -26,8 +28,11 @@ export class WrappedKey {
     this.#reader = new MessageReader(source);
     this.#isOfMessage = this.#reader.names.includes(source.key);
     this.#column = envelope.columns.findIndex(({ name }) => name === source.key);
-    const inEvent = this.#column < 0 && !this.#isOfMessage && stepsOf(source.key).length === 1;
-    this.#find = inEvent ? keyFinder(source.key) : () => undefined;
+    const isInEvent = this.#column < 0 && !this.#isOfMessage;
+    const steps = isInEvent ? stepsOf(source.key) : [];
+    this.#findInEvent = isInEvent ? keyFinder(steps) : () => undefined;
+    const place = this.#isOfMessage ? undefined : envelope.placeOf?.(isInEvent ? undefined : source.key);
+    this.find = place ? keyFinder([...place, ...steps]) : () => undefined;
   }
 
   /** Of a message that is one event, because its envelope stands in the headers; undefined for all others. */
@@ -35,16 +40,16 @@ export class WrappedKey {
     const opened = this.envelope.inHeaders?.((name) => message.header(name));
     if (opened === undefined) return undefined;
     if (!isOpened(opened)) return { key: undefined };
-    const quick = this.#find(bytes, 0, bytes.length);
+    const quick = this.#findInEvent(bytes, 0, bytes.length);
     if (quick !== undefined) return { key: quick };
     const text = bytes.toString();
     return { key: this.#keyOf(opened, parseObject(text) ?? {}, () => text, message) };
   }
 
-  /** Of the events in the payload of a message. What stands in an envelope is left to the parser. */
+  /** Of the events in the payload of a message. */
   search(message: Message): KeySearch {
     return {
-      find: () => undefined,
+      find: this.find,
       keyOf: (object, text) => {
         const opened = this.envelope.inPayload(object, (path) => {
           const bytes = Buffer.from(text());

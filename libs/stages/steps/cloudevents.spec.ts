@@ -144,6 +144,24 @@ describe('attributes', () => {
     expect(validated(own, all)).toMatchObject({ rows: [{}, {}], refused: [{ reason: 'missing_field' }] });
   });
 
+  test('and fields of the data are found as keys where the parser finds them', () => {
+    const anyText = fc.oneof(
+      fc.constantFrom('order', 'data', 'subject', 'a\\"b'),
+      fc.string({ unit: 'grapheme', minLength: 1 }),
+    );
+    const anyPart = fc.dictionary(anyText, fc.oneof(anyText, fc.jsonValue()), { maxKeys: 3 });
+    const bySubject = compiledSource(['envelope: cloudevents', 'key: ce_subject'], contract);
+    fc.assert(
+      fc.property(anyPart, anyPart, anyText, fc.boolean(), (extensions, inside, text, spaced) => {
+        const event = { ...extensions, ...attributes('1'), subject: text, data: { ...inside, order: text } };
+        const message = { payload: JSON.stringify(event, null, spaced ? 1 : 0) };
+        const keysOf = (one: typeof compiled) => placed(one, message).map(({ key }) => key);
+        expect([keysOf(compiled), keysOf(bySubject)]).toEqual([[text], [text]]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('are found beside a key within the data, in both modes', () => {
     const nested = compiledSource(['envelope: cloudevents', 'key: buyer.id'], {
       type: 'object',

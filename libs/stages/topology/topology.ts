@@ -1,6 +1,6 @@
 /** The tasks and logs of a pipeline, derived from its stages: who reads what and writes what. Every service and the command line derive the same list. */
 import type { ColumnSpec } from '#columns/types/column-spec';
-import { frontStreamOf, type LogName, partitionToken, streamOf } from '#frame/log-name';
+import { type LogName, partitionToken, streamOf } from '#frame/log-name';
 import type { Pipeline, Source, Table } from '#pipeline/model/model';
 import { windowsOf } from '#pipeline/model/window-facts';
 import type { AnyStage, Service, StageFacts, StageTask } from '../define/define-stage.js';
@@ -9,6 +9,7 @@ import { allStages, logStages } from '../kinds/all-stages.js';
 import { ingest } from '../kinds/ingest.js';
 import { lake } from '../kinds/lake.js';
 import { tableKinds } from '../tables/table-kinds.js';
+import { type TaskFront, taskFront } from './task-front.js';
 
 export type { Service };
 
@@ -16,8 +17,7 @@ export interface IngestTask {
   readonly stage: StageFacts;
   readonly name: string;
   readonly source: Source;
-  /** The stream producers write to, and the subjects to take from it (all when empty). */
-  readonly front: { readonly stream: string; readonly own: boolean; readonly filter: readonly string[] };
+  readonly front: TaskFront;
   /** Of all generations, the oldest first; only those of the last one are written, the others closed. */
   readonly outputs: readonly LogName[];
 }
@@ -184,16 +184,12 @@ function logsWritten(
 }
 
 function ingestTask(pipeline: Pipeline, source: Source): IngestTask {
-  const { front, name } = source;
   return {
     stage: ingest,
-    name: `${ingest.kind}.${name}`,
+    name: `${ingest.kind}.${source.name}`,
     source,
-    front:
-      front.kind === 'subjects'
-        ? { stream: frontStreamOf(pipeline.name, name), own: true, filter: [] }
-        : { stream: front.stream, own: false, filter: front.filters },
-    outputs: logsWritten(pipeline, ingest, name),
+    front: taskFront(pipeline.name, source),
+    outputs: logsWritten(pipeline, ingest, source.name),
   };
 }
 

@@ -9,7 +9,7 @@ const key = 'user_id';
 const events = [...salesEvents({ seed: 1, startMs: Date.UTC(2026, 0, 1), events: 3_000 })]
   .filter(({ expect }) => expect.table === 'silver')
   .map(({ payload }) => Buffer.from(payload));
-const find = keyFinder(key);
+const find = keyFinder([key]);
 
 function parse(): void {
   for (const bytes of events) {

@@ -3,8 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { connectNats } from '#nats/connection/connection';
 import { Publisher } from '#nats/messages/publisher';
 import { Pace } from '../../../apps/afluente/publish/pace.js';
-import type { Example } from '../../../examples/example.js';
-import { type Load, type Message, messages } from './workload.js';
+import { type EventMaker, type Load, type Message, messages } from './workload.js';
 
 export interface ProducerJob {
   readonly url: string;
@@ -18,7 +17,7 @@ export interface ProducerJob {
 process.once('message', (job: ProducerJob) => void run(job));
 
 async function run(job: ProducerJob): Promise<void> {
-  const { example } = (await import(pathToFileURL(job.program).href)) as { example: Example };
+  const { example } = (await import(pathToFileURL(job.program).href)) as { example: EventMaker };
   const nats = await connectNats(job.url, 'bench-producer');
   const publisher = new Publisher(nats.nc);
   const prepared: Message[][] = [];

@@ -11,11 +11,13 @@ export interface Measured {
   readonly physical: ReferenceResult | undefined;
   readonly ordinary: ReferenceResult | undefined;
   readonly paced: AfluenteResult | undefined;
+  /** Orders with a customer and items. */
+  readonly nested: AfluenteResult | undefined;
 }
 
 const serviceNames = ['ingest', 'validate', 'enrich', 'aggregate', 'lake-writer'];
 
-export function summary({ pipeline, mode, afluente, physical, ordinary, paced }: Measured) {
+export function summary({ pipeline, mode, afluente, physical, ordinary, paced, nested }: Measured) {
   const services = cpu(afluente, serviceNames);
   return {
     pipeline,
@@ -27,6 +29,14 @@ export function summary({ pipeline, mode, afluente, physical, ordinary, paced }:
     cpuMicrosPerEvent: perProcess(afluente, (usage) => round((usage.cpuSeconds * 1e6) / afluente.events)),
     servicesCpuMicrosPerEvent: round(services),
     peakMiB: perProcess(afluente, (usage) => Math.round(usage.peakBytes / 1024 ** 2)),
+    ...(nested && {
+      nested: {
+        events: nested.events,
+        eventsPerSecond: Math.round(nested.events / nested.seconds),
+        cpuMicrosPerEvent: perProcess(nested, (usage) => round((usage.cpuSeconds * 1e6) / nested.events)),
+        servicesCpuMicrosPerEvent: round(cpu(nested, serviceNames)),
+      },
+    }),
     ...(paced?.latency && { latencyMs: paced.latency }),
     ...(physical && {
       physical: {
@@ -61,6 +71,10 @@ export function render(result: Summary): string {
       `latency ms: publish → enriched p50 ${silverReady.p50Ms}, p99 ${silverReady.p99Ms}; publish → results p50 ${results.p50Ms}, p99 ${results.p99Ms}`,
     );
   }
+  if (result.nested)
+    lines.push(
+      `nested events (an order with a customer and two items, which become rows of a table): ${result.nested.events} events, ${result.nested.eventsPerSecond} events/s, CPU µs per event: ${entries(result.nested.cpuMicrosPerEvent)}; five services together ${result.nested.servicesCpuMicrosPerEvent}`,
+    );
   if (result.physical)
     lines.push(
       `physical reference (store, consume once, no work): ${result.physical.eventsPerSecond} events/s, CPU µs per event: ${entries(result.physical.cpuMicrosPerEvent)}`,

@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { Example, Published } from '../../../examples/example.js';
 
+/** Of an example what a benchmark needs. */
+export type EventMaker = Pick<Example, 'startMs' | 'events'>;
+
 export type Mode = 'single' | 'batch';
 
 export interface Message {
@@ -25,7 +28,7 @@ export interface Load {
 const eventsPerMessage = 100;
 const newlineByte = Buffer.from('\n');
 
-export async function* messages(example: Example, load: Load): AsyncGenerator<Message[]> {
+export async function* messages(example: EventMaker, load: Load): AsyncGenerator<Message[]> {
   for await (const batch of example.events({ count: load.events, seed: load.seed, startMs: load.startMs })) {
     const bare = load.mode === 'single' ? batch.map(single) : joined(batch);
     yield load.headers === 0
@@ -35,7 +38,7 @@ export async function* messages(example: Example, load: Load): AsyncGenerator<Me
 }
 
 /** Events that must stand in silver, by source: the end of a run is known from them. */
-export async function silverExpected(example: Example, load: Load): Promise<Map<string, number>> {
+export async function silverExpected(example: EventMaker, load: Load): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   for await (const batch of example.events({ count: load.events, seed: load.seed, startMs: load.startMs })) {
     for (const { expect } of batch)

@@ -180,10 +180,14 @@ export const faultsOfStreams: readonly PreparedFault[] = [
     says: /ORDERS: the stream that a source reads is not there/,
   },
   {
-    name: "a user's stream is a work queue",
-    breaks: (place) => ownStream(place, { retention: 'workqueue' }),
+    name: "a user's stream is sealed",
+    breaks: async (place) => {
+      await ownStream(place, {});
+      await natsIn(place).jsm.streams.update('ORDERS', { sealed: true } as object);
+    },
     finds: 'user-stream',
-    says: /ORDERS: has retention "workqueue".*Use a stream with retention "limits"/,
+    severity: 'warning',
+    says: /ORDERS: is sealed: it can be read, and takes no more events/,
   },
   {
     name: "a user's stream forgets by age",

@@ -6,11 +6,13 @@ import { type LogName, streamOf } from '#frame/log-name';
 import { connectNats, watchReconnects } from '#nats/connection/connection';
 import type { NatsClient } from '#nats/ground/nats';
 import { streamInfo } from '#nats/streams/stream-info';
+import type { Pipeline } from '#pipeline/model/model';
 import type { RuntimeContext } from '#runtime/cluster/context';
 import { IngestTask } from '#runtime/ingest/ingest-task';
 import type { RawEvent } from '#stages/raw/raw-columns';
 import { rawRows } from '#stages/raw/raw-rows';
 import { ingestTasks, type IngestTask as Spec } from '#stages/topology/topology';
+import type { NatsOptions } from '../../support/nats/nats-options.js';
 import { type NatsServer, startNats } from '../../support/nats-server.js';
 import { openReader } from './frames.js';
 import { type KeptRunning, keepRunning, makeContext, pipelineOf, until } from './runtime.js';
@@ -46,13 +48,23 @@ export class IngestBench {
 
   constructor(private readonly client: string) {}
 
-  async open(pipeline = pipelineOf('subjects: [in.>]'), config?: Record<string, unknown>): Promise<void> {
-    this.server = await startNats(config === undefined ? {} : { config });
+  async open(pipeline = pipelineOf('subjects: [in.>]'), options: NatsOptions = {}): Promise<void> {
+    this.server = await startNats(options);
     this.nats = await connectNats(this.server.url, this.client);
+    await this.#openTask(pipeline);
+    void watchReconnects(this.nats.nc, () => this.task.onReconnect());
+  }
+
+  /** A task of another version of the pipeline in the place of the one before, as after a restart. */
+  async replacePipeline(pipeline: Pipeline): Promise<void> {
+    this.context.board.close();
+    await this.#openTask(pipeline);
+  }
+
+  async #openTask(pipeline: Pipeline): Promise<void> {
     this.context = await makeContext(this.nats, pipeline);
     this.#spec = ingestTasks(this.context.topology)[0]!;
     this.task = new IngestTask(this.context, this.#spec, 1_000);
-    void watchReconnects(this.nats.nc, () => this.task.onReconnect());
   }
 
   /** A task with other settings in the place of the one before. */

@@ -1,4 +1,6 @@
 /** Check of the streams that are the user's own: sources only read them, so what they lose, Afluente never sees. */
+
+import type { StreamSettings } from '#nats/streams/stream-faults';
 import { subjectsOverlap } from '#pipeline/text/subjects';
 import type { Check } from '../check.js';
 import { type PresentStream, presentStreams } from '../facts-of.js';
@@ -22,20 +24,26 @@ export const userStreamCheck: Check = {
 
 /** Whether a source can read it, and gets what it asks for. */
 function readingRules({ filters, present: { settings: is } }: PresentStream): readonly Rule[] {
-  const subjects = is.subjects ?? [];
+  const subjects = storedSubjects(is);
   const missing = filters.filter((filter) => !subjects.some((subject) => subjectsOverlap(subject, filter)));
   return [
     [
-      is.retention !== 'limits',
-      'error',
-      `has retention "${is.retention}", so others' acknowledgements delete events before they are read`,
-      'Use a stream with retention "limits"; it may be a mirror of this one.',
-    ],
-    [
       missing.length > 0 && subjects.length > 0,
       'error',
-      `has no subject that the source's filter ${missing.join(', ')} takes, only ${subjects.join(', ')}`,
+      `stores no subject that the source's filter ${missing.join(', ')} takes, only ${subjects.join(', ')}`,
       'Correct filter in pipeline.yaml, or the subjects of the stream.',
+    ],
+    [
+      is.sealed === true,
+      'warning',
+      'is sealed: it can be read, and takes no more events',
+      'If more are to come, let the source read another stream.',
+    ],
+    [
+      is.retention === 'interest' && (is.consumer_limits?.inactive_threshold ?? 0) > 0,
+      'warning',
+      `forgets a consumer that was idle for ${Math.round((is.consumer_limits?.inactive_threshold ?? 0) / 1e9)} s, ours too: events that come while ingest is away longer are gone`,
+      'Give the stream no inactive_threshold in its consumer limits.',
     ],
     [
       (is.max_consumers ?? -1) > 0,
@@ -44,6 +52,14 @@ function readingRules({ filters, present: { settings: is } }: PresentStream): re
       'Leave room for it: the limit is fixed when a stream is made.',
     ],
   ];
+}
+
+/** Subjects of the messages in it, as far as its settings tell; none: they come from other streams. */
+function storedSubjects({ subjects = [], subject_transform: changed, sources = [] }: StreamSettings): string[] {
+  if (sources.length > 0) return [];
+  // Functions of a transform stand for a token each: {{wildcard(1)}}, $1.
+  const dest = changed?.dest.replaceAll(/\{\{[^}]*\}\}|\$\d+/g, '*');
+  return dest === undefined ? [...subjects] : [...subjects, dest];
 }
 
 /** Whether it keeps events until they are read. */

@@ -128,6 +128,7 @@ export class ModelClient implements Nats {
     },
     consumers: {
       add: async (stream, config) => (await this.call({ kind: 'add-consumer', stream, config })) as ConsumerInfo,
+      update: () => Promise.reject(new Error('the model has no durable consumers')),
     },
   };
 
