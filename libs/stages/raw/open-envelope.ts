@@ -22,6 +22,9 @@ import type { RawRows } from './raw-rows.js';
 /** Of a text. No URI or name is as long, and what stands beside an event must fit into its row. */
 export const attributeBytesMax = 2_048;
 
+/** A text of so many characters takes no more, whatever they are. */
+const attributeCharsSure = Math.floor(attributeBytesMax / 3);
+
 /** An event within its envelope. */
 export interface InEnvelope {
   /** Of its bytes. */
@@ -96,8 +99,10 @@ export class EnvelopeOpener {
       if (isRejected(value)) return value;
       values.push(value);
     }
+    const slice = found.path.length === 0 ? undefined : sliceAt(raw.buffer, start, end, found.path);
     return {
-      ...(found.path.length === 0 ? { start, end } : sliceAt(raw.buffer, start, end, found.path)!),
+      start: slice?.start ?? start,
+      end: slice?.end ?? end,
       pointer: pointerOf(found.path),
       timePointer: found.pointers[this.#timeAt] ?? '',
       values,
@@ -132,7 +137,7 @@ function stored(
       ? rejected(micros, pointer, `the value of ${name} must be a date-time with an offset or Z, as RFC 3339 writes it`)
       : micros;
   }
-  if (Buffer.byteLength(value) > attributeBytesMax)
+  if (value.length > attributeCharsSure && Buffer.byteLength(value) > attributeBytesMax)
     return rejected('out_of_bounds', pointer, `the value of ${name} has more than ${attributeBytesMax} bytes`);
   return value.isWellFormed()
     ? value

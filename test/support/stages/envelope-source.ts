@@ -1,6 +1,7 @@
 /** Messages of a source whose events stand in envelopes, through ingest's search and validate's step, as plain data. */
 import { HeaderBlock } from '#frame/header-block';
 import { section } from '#frame/sections';
+import type { InputFrame } from '#frame/step';
 import { parsePipeline } from '#pipeline/checks/parse-pipeline';
 import { messageRoles } from '#stages/raw/event-identity';
 import { eventPlacer } from '#stages/raw/place-events';
@@ -30,18 +31,26 @@ export function compileSource(source: readonly string[], contract: unknown): Com
 }
 
 /** The events that ingest finds, with their keys. */
-export function placed(compiled: CompiledPipeline, { payload, headers }: Sent) {
-  const block = headers && blockOf(headers);
-  const message = { subject: 'in.x', header: (name: string) => block?.textOf(Buffer.from(name)) };
-  return eventPlacer(compiled.pipeline.sources['s']!)(Buffer.from(payload), message);
+export function placed(compiled: CompiledPipeline, message: Sent) {
+  return placerOf(compiled)(message);
 }
 
-/** Rows of silver, what was refused, duplicates. */
-export function validated(compiled: CompiledPipeline, messages: readonly Sent[]) {
+export function placerOf(compiled: CompiledPipeline) {
+  const place = eventPlacer(compiled.pipeline.sources['s']!);
+  return ({ payload, headers }: Sent) => {
+    const block = headers && blockOf(headers);
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+    return place(bytes, { subject: 'in.x', header: (name) => block?.textOf(Buffer.from(name)) });
+  };
+}
+
+/** What ingest makes of the messages, as if all were of one partition. */
+export function rawFrameOf(compiled: CompiledPipeline, messages: readonly Sent[]): InputFrame {
   const raw = new RawFrame();
+  const place = placerOf(compiled);
   for (const [at, message] of messages.entries()) {
     const headers = message.headers && blockOf(message.headers);
-    for (const [index, { bytes, start, end }] of placed(compiled, message).entries())
+    for (const [index, { bytes, start, end }] of place(message).entries())
       raw.append({
         ...{ bytes, start, end, index, subject: 'in.x', msgId: undefined, seq: at + 1, arrivedUs: arrivedMs * 1000 },
         // Ingest keeps those of a message beside its first event.
@@ -49,8 +58,12 @@ export function validated(compiled: CompiledPipeline, messages: readonly Sent[])
       });
   }
   const { rows } = raw;
+  return inputFrame(1, [section('raw', 'arrow', raw.take(), rows)]);
+}
+
+export function validateStepOf(compiled: CompiledPipeline) {
   const source = compiled.pipeline.sources['s']!;
-  const step = validateStep({
+  return validateStep({
     contract: compiled.contracts['s']!,
     message: source,
     ...messageRoles(source),
@@ -59,8 +72,12 @@ export function validated(compiled: CompiledPipeline, messages: readonly Sent[])
     latenessMs: null,
     horizonMs: 3_600_000,
   });
-  const frames = [inputFrame(1, [section('raw', 'arrow', raw.take(), rows)])];
-  const { output, duplicates } = step({ frames, state: undefined, limits: wide });
+}
+
+/** Rows of silver, what was refused, duplicates. */
+export function validated(compiled: CompiledPipeline, messages: readonly Sent[]) {
+  const frames = [rawFrameOf(compiled, messages)];
+  const { output, duplicates } = validateStepOf(compiled)({ frames, state: undefined, limits: wide });
   return { rows: rowsIn(output, 'ok'), refused: refusedIn(output, 'rejected'), duplicates };
 }
 
