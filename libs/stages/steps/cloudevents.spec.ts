@@ -12,6 +12,7 @@ import {
   structured,
   time,
 } from '../../../test/support/stages/example-cloudevents.js';
+import { wide } from '../topology/example-frames.js';
 
 fc.configureGlobal({ seed: 7 });
 
@@ -58,6 +59,23 @@ describe('a CloudEvent', () => {
       binary('a%20b', { source: '/other' }),
     ]);
     expect([rows.length, duplicates]).toEqual([3, 2]);
+  });
+
+  test('is decided in the same way wherever the output is cut', () => {
+    const sent = [
+      binary('1'),
+      batch('2', '3', '1'),
+      structured('4', { data: 1 }),
+      binary('5', { subject: '%ff' }),
+      structured('6'),
+    ];
+    const limits = { ...wide, frameBytesMax: 1 };
+    expect(validated(compiled, sent, limits)).toEqual(validated(compiled, sent));
+    expect(validated(compiled, sent, limits)).toMatchObject({
+      rows: { length: 4 },
+      refused: { length: 2 },
+      duplicates: 1,
+    });
   });
 
   test('in binary mode is one, also when its payload looks like several', () => {

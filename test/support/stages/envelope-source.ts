@@ -1,7 +1,7 @@
 /** Messages of a source whose events stand in envelopes, through ingest's search and validate's step, as plain data. */
 import { HeaderBlock } from '#frame/header-block';
 import { section } from '#frame/sections';
-import type { InputFrame } from '#frame/step';
+import type { InputFrame, StepLimits } from '#frame/step';
 import { parsePipeline } from '#pipeline/checks/parse-pipeline';
 import { messageRoles } from '#stages/raw/event-identity';
 import { eventPlacer } from '#stages/raw/place-events';
@@ -74,10 +74,10 @@ export function validateStepOf(compiled: CompiledPipeline) {
   });
 }
 
-/** Rows of silver, what was refused, duplicates. */
-export function validated(compiled: CompiledPipeline, messages: readonly Sent[]) {
+/** Rows of silver, what was refused, duplicates. @param limits small ones cut the output behind each row */
+export function validated(compiled: CompiledPipeline, messages: readonly Sent[], limits: StepLimits = wide) {
   const frames = [rawFrameOf(compiled, messages)];
-  const { output, duplicates } = validateStepOf(compiled)({ frames, state: undefined, limits: wide });
+  const { output, duplicates } = validateStepOf(compiled)({ frames, state: undefined, limits });
   return { rows: rowsIn(output, 'ok'), refused: refusedIn(output, 'rejected'), duplicates };
 }
 
