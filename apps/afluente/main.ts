@@ -8,7 +8,7 @@ import { infer } from './commands/infer.js';
 import { lint } from './commands/lint.js';
 import { permissions } from './commands/permissions.js';
 import { probe } from './commands/probe.js';
-import { produce } from './commands/produce.js';
+import { type Header, produce } from './commands/produce.js';
 import { query } from './commands/query.js';
 import { start } from './commands/start.js';
 import { status } from './commands/status.js';
@@ -30,6 +30,14 @@ function epochMs(text: string): number {
   const value = Date.parse(text);
   if (Number.isNaN(value)) throw new InvalidArgumentError('write a time such as 2026-11-21T12:00:00Z');
   return value;
+}
+
+/** One more header of each message; the option may stand several times. */
+function header(text: string, others: readonly Header[] = []): readonly Header[] {
+  const [, name, value] = /^([!#-9;-~]+):(.*)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined || /[\r\n]/.test(value))
+    throw new InvalidArgumentError('write a name and a value, such as "ce-type: order.created"');
+  return [...others, [name, value.trim()]];
 }
 
 /** `json` or the path of a folder; what is neither, by the looks of it, is a slip. */
@@ -98,6 +106,7 @@ program
     'publish the lines of this NDJSON file ("-": standard input), or the events of a .json, .geojson or .csv file',
   )
   .option('--subject <subject>', 'with --file: the subject to publish to')
+  .option('--header <name: value>', 'with --file: a header of each message; may be given several times', header)
   .action(runCommand(produce));
 
 program

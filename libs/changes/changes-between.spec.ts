@@ -49,6 +49,14 @@ describe('a source', () => {
     ]);
   });
 
+  test('takes its events out of an envelope from the restart on', () => {
+    const lines = said(replaced('id: id\n    key: user', 'id: id\n    envelope: debezium\n    key: user'));
+    expect(lines).toContain(
+      'compatible: source orders takes events in the envelope debezium instead of without an envelope, from the restart on: others go to quarantine, also those that wait',
+    );
+    expect(lines).toContain('compatible: sales._op is new (string), and null in the rows that are there');
+  });
+
   test('of another pipeline begins anew', () => {
     expect(said(replaced('name: shop', 'name: shop-2'))).toEqual([
       'breaking: pipeline shop-2 is another pipeline than shop: it begins anew with streams of its own, and its tables must be in another lake',

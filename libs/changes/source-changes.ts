@@ -32,6 +32,14 @@ function oneSource(before: Version, after: Version, name: string, was: Source, i
             `takes its time from ${is.eventTime.field} instead of ${was.eventTime.field}, from the restart on`,
           ),
         ]),
+    ...(was.envelope === is.envelope
+      ? []
+      : [
+          compatible(
+            what,
+            `takes events ${inEnvelope(is)} instead of ${inEnvelope(was)}, from the restart on: others go to quarantine, also those that wait`,
+          ),
+        ]),
     ...(sql(before) === sql(after)
       ? []
       : [compatible(what, 'has another SQL: it counts from the restart on, and rows that are there stay as they are')]),
@@ -131,6 +139,10 @@ function streamChanges(what: string, was: UserFront, is: UserFront): Change[] {
 
 function calledFront(front: Front): string {
   return front.kind === 'stream' ? `stream ${front.stream}` : `subjects ${front.subjects.join(', ')}`;
+}
+
+function inEnvelope({ envelope }: Source): string {
+  return envelope === undefined ? 'without an envelope' : `in the envelope ${envelope}`;
 }
 
 function idText({ id }: Source): string {

@@ -1,4 +1,5 @@
-/** The rule that what a stage, or a kind of table, is stands in its declaration: nobody else compares kinds. */
+/** The rule that what a stage, a kind of table, or an envelope is stands in its declaration: nobody else compares kinds. */
+import { envelopeNames } from '#envelopes/all-envelopes';
 import { allStages } from '#stages/kinds/all-stages';
 import { tableKinds } from '#stages/tables/table-kinds';
 import type { Violation } from './import-rules.js';
@@ -8,6 +9,7 @@ import { isSpec, type SourceFile } from './source-file.js';
 const kinds: ReadonlySet<string> = new Set([
   ...allStages.flatMap(({ kind, writes }) => [kind, writes ?? kind]),
   ...Object.keys(tableKinds),
+  ...envelopeNames,
 ]);
 /** Kinds that are names of other things, too: sections of frames, outcomes of events. They are no kinds when they are compared with these. */
 const ambiguous: ReadonlySet<string> = new Set(['raw', 'partials', 'results', 'rejected', 'window', 'lake']);
@@ -20,8 +22,9 @@ const otherThings: ReadonlySet<string | undefined> = new Set([
   'outcome',
 ]);
 
-/** Of stages and tables; a table's `from` in the pipeline file is declared in a lib below. */
-const declarations = /^libs\/(stages\/(kinds\/|tables\/table-kinds\.ts$)|pipeline\/model\/table-origin\.ts$)/;
+/** Of stages, tables and envelopes; a table's `from` in the pipeline file is declared in a lib below. */
+const declarations =
+  /^libs\/(envelopes\/|stages\/(kinds\/|tables\/table-kinds\.ts$)|pipeline\/model\/table-origin\.ts$)/;
 /** Who may know a declared stage by its name: handlers, the topology, which makes the tasks of both ends, and the doctor, which looks at what one of them refuses. */
 const knowing =
   /^(apps\/([a-z-]+)\/\2\.controller\.ts|libs\/stages\/topology\/topology\.ts|apps\/afluente\/doctor\/checks\/task-checks\.ts)$/;
@@ -34,7 +37,7 @@ export function stageViolations(file: SourceFile): Violation[] {
   );
   return [...new Map(found.map(({ line, text }) => [line, text]))].map(
     ([line, text]) =>
-      `${file.path}:${line} compares a kind (${text}): say what differs in libs/stages/kinds or table-kinds.ts, and ask for that.`,
+      `${file.path}:${line} compares a kind (${text}): say what differs in libs/stages/kinds, table-kinds.ts or libs/envelopes, and ask for that.`,
   );
 }
 

@@ -18,6 +18,9 @@ import { stopSignal } from '../run/stop-signal.js';
 import { UsageError } from '../run-command.js';
 import { ensureFronts } from '../streams/ensure-fronts.js';
 
+/** Name and value. */
+export type Header = readonly [name: string, value: string];
+
 export interface ProduceOptions {
   readonly pipeline: string;
   readonly nats: string;
@@ -28,6 +31,7 @@ export interface ProduceOptions {
   readonly start?: number;
   readonly file?: string;
   readonly subject?: string;
+  readonly header?: readonly Header[];
 }
 
 const say = (text: string): boolean => process.stderr.write(`${text}\n`);
@@ -65,10 +69,10 @@ async function produceExample(
   return progress.published;
 }
 
-/** The idempotency key is the hash of file, place and text, so publishing a file again inside the duplicate window stores nothing twice. */
+/** The idempotency key is the hash of file, place, text and headers, so publishing a file again inside the duplicate window stores nothing twice. */
 async function produceFile(
   nats: Nats,
-  { subject, rate, events, file = '-' }: ProduceOptions,
+  { subject, rate, events, file = '-', header: headers = [] }: ProduceOptions,
   stop: AbortSignal,
 ): Promise<number> {
   if (subject === undefined) throw new UsageError('--file needs --subject: the subject to publish the lines to');
@@ -83,8 +87,10 @@ async function produceFile(
   try {
     for await (const line of textsIn(file)) {
       if (stop.aborted || published === events) break;
-      const msgId = createHash('sha256').update(`${file}\n${published}\n${line}`).digest('hex').slice(0, 32);
-      const full = publisher.publish({ subject, payload: Buffer.from(line), msgId });
+      const hash = createHash('sha256').update(`${file}\n${published}\n${line}`);
+      if (headers.length > 0) hash.update(JSON.stringify(headers));
+      const msgId = hash.digest('hex').slice(0, 32);
+      const full = publisher.publish({ subject, payload: Buffer.from(line), msgId, headers });
       if (full) await full;
       published += 1;
       if (rate !== undefined) await pace.wait(1, stop);

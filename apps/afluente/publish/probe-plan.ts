@@ -4,7 +4,7 @@ import type { Source, Table } from '#pipeline/model/model';
 import { subjectsOverlap } from '#pipeline/text/subjects';
 import { loadPipelineFolder } from '#pipeline-folder/load';
 import { PipelineSource } from '#runtime/service/pipeline-source';
-import { fieldPlaces } from '#stages/raw/event-identity';
+import { type FieldPlaces, fieldPlaces } from '#stages/raw/event-identity';
 import { type CompiledPipeline, tableColumns } from '#stages/tables/compile-pipeline';
 import { tableKinds } from '#stages/tables/table-kinds';
 import { sourceOfTable } from '#stages/topology/topology';
@@ -51,7 +51,8 @@ export function planProbe(
     );
   const source = sourceOfTable(pipeline, table);
   checkSubject(source, subject);
-  const { ids, eventTime } = fieldPlaces(source);
+  if (finds === 'event id') checkEnvelope(source, tableName);
+  const { ids, eventTime } = ownFields(source);
   const [idPath] = ids;
   const stepsIn = (path: string | undefined) => (path === undefined ? undefined : stepsOf(path));
   const fields = { id: stepsIn(idPath), time: stepsIn(eventTime) };
@@ -77,6 +78,18 @@ function checkSubject({ name, front }: Source, subject: string): void {
   if (!taken.some((pattern) => subjectsOverlap(pattern, subject)))
     throw new UsageError(
       `source ${name}, whose table this is, takes ${taken.join(', ')} and not ${subject}. Correct --subject or --table.`,
+    );
+}
+
+/** An event in an envelope goes out as it was given. */
+function ownFields(source: Source): Pick<FieldPlaces, 'ids' | 'eventTime'> {
+  return source.envelope === undefined ? fieldPlaces(source) : { ids: [], eventTime: undefined };
+}
+
+function checkEnvelope({ name, envelope }: Source, table: string): void {
+  if (envelope !== undefined)
+    throw new UsageError(
+      `events of ${name} stand in envelopes (${envelope}), so a probe cannot give one an id by which table ${table} has it. Name another with --table, e.g. bronze_${name}.`,
     );
 }
 

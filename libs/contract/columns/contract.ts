@@ -9,8 +9,8 @@ import { schemaRejection } from '../validator/schema-reason.js';
 import type { SchemaValidator } from '../validator/schema-validator.js';
 import { asObject, type EventObject } from '../values/event-object.js';
 import { mayHoldLongNumber, parseExactly } from '../values/exact-number.js';
-import { malformed } from '../values/malformed-json.js';
-import { nestingMax, nestsTooDeeply } from '../values/nesting.js';
+import { nestsTooDeeply } from '../values/nesting.js';
+import { notAnObject, notUtf8, textStart, tooDeep, unparsed } from '../values/payload.js';
 import { NotExactError, ReadEvent } from '../values/read-event.js';
 import { pointerOf, type Rejected, rejected } from '../values/rejection.js';
 import { type Stored, Unstorable } from '../values/stored.js';
@@ -98,8 +98,7 @@ export class Contract {
    * @param knownUtf8 spares a check per event when the whole buffer was found to be UTF-8
    */
   readExactly(bytes: Buffer, start: number, end: number, knownUtf8: boolean): Accepted | Rejected {
-    // RFC 8259 §8.1: a parser may ignore a byte order mark.
-    const from = hasByteOrderMark(bytes, start) ? start + 3 : start;
+    const from = textStart(bytes, start);
     return from >= end
       ? rejected('empty_payload', '', 'the payload is empty')
       : this.#readText(bytes, from, end, knownUtf8);
@@ -112,11 +111,7 @@ export class Contract {
       if (nestsTooDeeply(text)) return tooDeep;
       return this.#check(text, mayHoldLongNumber(bytes, start, end));
     } catch (error) {
-      if (error instanceof TooComplexError) return tooComplex;
-      if (error instanceof RangeError) return tooDeep;
-      if (!(error instanceof SyntaxError)) throw error;
-      // A character cut in two by the borders of the payload is UTF-8 in the whole buffer only. No JSON begins or ends with half a character.
-      return isUtf8(bytes.subarray(start, end)) ? malformed(text, error) : notUtf8;
+      return error instanceof TooComplexError ? tooComplex : unparsed(bytes, start, end, error);
     }
   }
 
@@ -131,7 +126,7 @@ export class Contract {
 
   #check(text: string, longNumbers: boolean): Accepted | Rejected {
     const object = asObject(longNumbers ? parseExactly(text) : JSON.parse(text));
-    if (object === undefined) return rejected('not_an_object', '', 'the event must be a JSON object');
+    if (object === undefined) return notAnObject;
     const refused = this.rewrite?.(object, '', object);
     if (refused instanceof Unstorable) return rejected(refused.reason, refused.pointer, refused.message);
     const errors = this.validator(object);
@@ -222,14 +217,8 @@ function objectAt(event: EventObject, names: readonly string[]): EventObject {
 /** What offsets, validity and padding take for a row that is alone in its frame. */
 const rowBytes = 512;
 
-const notUtf8 = rejected('invalid_utf8', '', 'the payload is not UTF-8');
 const tooComplex = rejected(
   'too_complex',
   '',
   `takes more than ${workMax} checks: the contract repeats too much on an event of this size`,
 );
-const tooDeep = rejected('too_deep', '', `must not be nested deeper than ${nestingMax} levels`);
-
-function hasByteOrderMark(bytes: Buffer, at: number): boolean {
-  return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf;
-}

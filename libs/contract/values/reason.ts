@@ -7,6 +7,8 @@ export const reasons = {
     'the event does not fit into a frame; when bronze cannot hold it either, its bytes are the object `large_events/<payload_ref>` of the lake',
   invalid_utf8: 'the bytes are not UTF-8, or a string holds an unpaired surrogate',
   malformed_json: 'the text is not JSON',
+  envelope:
+    'the event is not in the `envelope` of its source, or that holds no event, see [Envelopes](docs/pipeline.md#envelopes)',
   not_an_object: 'the JSON value is not an object',
   too_deep: 'objects and arrays are nested more than 512 levels deep',
   too_complex:

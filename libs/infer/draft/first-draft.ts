@@ -16,6 +16,7 @@ import {
   uniqueness,
 } from './candidates.js';
 import { namesLeftOut } from './column-names.js';
+import { envelopeNotes } from './envelope-note.js';
 import { schemaText } from './json-lines.js';
 import { type Role, roles, whyNone } from './near-misses.js';
 import { type Choice, pipelineText } from './pipeline-text.js';
@@ -70,7 +71,7 @@ function possibleRoles(profile: Profile, { name, named }: Asking): Possible | { 
   const possible = { id: of('id'), key: of('key'), eventTime: of('eventTime') };
   for (const role of ['id', 'eventTime'] as const)
     if (possible[role].length === 0 && named[role] === undefined) reasons.push(whyNone(role, profile, name));
-  return reasons.length > 0 ? { reasons } : possible;
+  return reasons.length > 0 ? { reasons: [...reasons, ...envelopeNotes(profile)] } : possible;
 }
 
 /** @returns a sentence when it cannot be */
@@ -116,6 +117,7 @@ function notesOn(profile: Profile): string[] {
     kindOf(place, name, profile).is === 'nothing' ? [name] : [],
   );
   return [
+    ...envelopeNotes(profile),
     ...[...leftOut].map(
       ([why, found]) =>
         `left out of all tables but bronze, ${listed(found.map(([name]) => name))}: ${found.length === 1 ? 'it' : 'each'} ${why}`,

@@ -1,5 +1,6 @@
 /** Checks that every contract is there, is JSON and has the fields that its source names. */
 
+import { envelopeOf } from '#envelopes/all-envelopes';
 import { stepsOf } from '../model/field-path.js';
 import { arrivalColumn, ownIds } from '../model/model.js';
 import { suggestName } from '../text/closest-name.js';
@@ -54,7 +55,8 @@ function readContract(file: string, text: string): { schema: unknown } | { probl
 
 function checkFields(name: string, source: unknown, file: string, schema: unknown, report: Report): void {
   const ids = textsAt(source, 'id');
-  const columns = [...columnsIn(patternsOf(source)), ...namesAt(source, 'headers')];
+  const ofEnvelope = envelopeOf(textAt(source, 'envelope'))?.columns.map((column) => column.name) ?? [];
+  const columns = [...ofEnvelope, ...columnsIn(patternsOf(source)), ...namesAt(source, 'headers')];
   const fields = [
     ...(ids.length > 0
       ? ids.map(({ text, place }) => ({ path: ['id', place], field: text, others: ownIds }))
@@ -68,11 +70,8 @@ function checkFields(name: string, source: unknown, file: string, schema: unknow
     if (missing === undefined) continue;
     const { member, around, members } = missing;
     const where = around === '' ? file : `"${around}" of ${file}`;
-    report(
-      ['sources', name, ...path],
-      `${where} has no property "${member}"`,
-      suggestName(member, members, 'property'),
-    );
+    const known = around === '' ? [...members, ...ofEnvelope] : members;
+    report(['sources', name, ...path], `${where} has no property "${member}"`, suggestName(member, known, 'property'));
   }
 }
 

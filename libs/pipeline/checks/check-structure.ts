@@ -57,7 +57,8 @@ interface Worded {
 function wordError(error: ErrorObject, root: unknown): Worded | undefined {
   const path = pointerPath(error.instancePath, root);
   // Branches of oneOf and the summary of propertyNames only repeat the error that stands beside them.
-  if (error.schemaPath.includes('/oneOf/') || error.keyword === 'propertyNames') return undefined;
+  if (error.schemaPath.includes('/oneOf/') || error.keyword === 'propertyNames' || error.keyword === 'if')
+    return undefined;
   if (error.keyword === 'oneOf') return eitherFront(error, path);
   if (error.keyword === 'required' || error.keyword === 'dependentRequired') return missing(error, path);
   if (error.keyword === 'additionalProperties') return unknownKey(error, path);
@@ -81,8 +82,8 @@ function missing(error: ErrorObject, path: PathPart[]): Worded | undefined {
     const other = name === 'stream' ? 'subjects' : 'stream';
     return { path: [...path, key], message: `belongs to ${name}, not to ${other}`, remedy: `Remove "${key}".` };
   }
-  const property = member(member(error.parentSchema, 'properties'), name);
-  return { path: [...path, name], message: 'is missing', remedy: writeExample(name, property) };
+  const at = [...path, name];
+  return { path: at, message: 'is missing', remedy: writeExample(name, schemaAt(at)) };
 }
 
 function unknownKey(error: ErrorObject, path: PathPart[]): Worded {

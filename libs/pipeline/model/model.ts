@@ -1,4 +1,5 @@
 /** The model of a pipeline file: every default filled, durations in milliseconds, sizes in bytes. */
+import type { EnvelopeName } from '#envelopes/all-envelopes';
 import type { SubjectPattern } from '../text/subject-pattern.js';
 
 /** Where the events of a source come from. */
@@ -18,7 +19,7 @@ export type Start =
   | { readonly at: 'time'; readonly timeMs: number };
 
 export interface EventTime {
-  /** The contract's property that holds the event time. */
+  /** The contract's property that holds the event time, or a column of envelope or message. */
   readonly field: string;
   readonly outOfOrdernessMs: number;
   /** How far beyond its arrival an event may lie and still take time along. */
@@ -38,6 +39,9 @@ export interface HeaderColumn {
 /** What comes with a message and is in columns. */
 export type MessageFields = Pick<Source, 'patterns' | 'headers'>;
 
+/** What is in columns without standing in the event itself. */
+export type FieldsBeside = MessageFields & Pick<Source, 'envelope'>;
+
 /** What identifies an event without a field of its own: `Nats-Msg-Id` of its message, or its bytes. */
 export const ownIds = ['_msg_id', '_payload'] as const;
 
@@ -54,14 +58,16 @@ export interface Source {
   readonly generations: readonly number[];
   /** Path of the contract, relative to the pipeline folder. */
   readonly contract: string;
-  /** What identifies an event together: properties of the contract, columns of the message, `ownIds`. None: its place in the stream. */
+  /** What identifies an event together: properties of the contract, columns of envelope and message, `ownIds`. None: its place in the stream. */
   readonly id: readonly string[];
-  /** The contract's property that chooses the partition, or a column of the message. */
+  /** The contract's property that chooses the partition, or a column of envelope or message. */
   readonly key: string;
   /** Its subjects, with the tokens that are columns. */
   readonly patterns: readonly SubjectPattern[];
   /** Headers that are columns, behind the tokens. */
   readonly headers: readonly HeaderColumn[];
+  /** What producers put around each event; its columns stand before those of the message. */
+  readonly envelope?: EnvelopeName;
   readonly eventTime: EventTime;
   readonly dedup: { readonly horizonMs: number };
 }

@@ -1,4 +1,5 @@
 /** Turns a pipeline file whose defaults are filled into the model. */
+import { envelopeOf } from '#envelopes/all-envelopes';
 import type { FilledPipeline } from '../schema/schema.js';
 import { frontBytesMax } from '../schema/source-schema.js';
 import { subjectPattern } from '../text/subject-pattern.js';
@@ -37,18 +38,21 @@ export function toModel(raw: FilledPipeline): Pipeline {
 
 function source(name: string, raw: FilledSource): Source {
   const generations = [raw.partitions].flat();
+  const envelope = envelopeOf(raw.envelope);
   return {
     name,
     front: front(raw),
     partitions: generations.at(-1)!,
     generations,
     contract: raw.contract,
-    id: raw.id === undefined ? [] : [raw.id].flat(),
+    id: raw.id === undefined ? (envelope?.id ?? []) : [raw.id].flat(),
     key: raw.key,
     patterns: (raw.subjects ?? filtersOf(raw)).map(subjectPattern),
     headers: Object.entries(raw.headers).map(([column, header]) => headerColumn(column, header)),
+    ...(raw.envelope !== undefined && { envelope: raw.envelope }),
     eventTime: {
-      field: raw.eventTime.field,
+      // Without an envelope the schema demands it.
+      field: raw.eventTime.field ?? envelope!.eventTime,
       outOfOrdernessMs: durationMs(raw.eventTime.outOfOrderness),
       aheadMsMax: durationMs(raw.eventTime.aheadMax),
       idleAfterMs: durationMs(raw.eventTime.idleAfter),

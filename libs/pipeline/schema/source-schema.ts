@@ -1,4 +1,5 @@
 /** The keys of a source: where its events come from, and what they are. */
+import { type EnvelopeName, envelopeNames } from '#envelopes/all-envelopes';
 import { ref } from './schema-leaves.js';
 import { mapping, schema, withDefault } from './schema-value.js';
 
@@ -9,22 +10,27 @@ export const frontBytesMax = '2GiB';
 const dateTime =
   '\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])[Tt]([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?([Zz]|[+-]([01]\\d|2[0-3]):[0-5]\\d)';
 
-const eventTime = mapping(
-  'when an event happened, and how far events may be out of order',
-  {
-    field: ref('column', 'field with the event time; `_arrived_at` is when NATS stored the message', 'occurred_at'),
-    outOfOrderness: withDefault(
-      ref('duration', 'how much older than the newest event an event on time may be', '5s'),
-      '5s',
-    ),
-    aheadMax: withDefault(
-      ref('duration', 'how far beyond its arrival an event may lie and still take time along; see Late', '1m'),
-      '1m',
-    ),
-    idleAfter: withDefault(ref('positiveDuration', 'a silent partition lets time go on after this long', '10s'), '10s'),
+const eventTime = mapping('when an event happened, and how far events may be out of order', {
+  field: {
+    ...ref('column', 'field with the event time; `_arrived_at` is when NATS stored the message', 'occurred_at'),
+    'x-otherwise': 'required; with `envelope` its time',
   },
-  ['field'],
-);
+  outOfOrderness: withDefault(
+    ref('duration', 'how much older than the newest event an event on time may be', '5s'),
+    '5s',
+  ),
+  aheadMax: withDefault(
+    ref('duration', 'how far beyond its arrival an event may lie and still take time along; see Late', '1m'),
+    '1m',
+  ),
+  idleAfter: withDefault(ref('positiveDuration', 'a silent partition lets time go on after this long', '10s'), '10s'),
+});
+
+/** An envelope has a time, so that a source with one need not name any. */
+const timeOrEnvelope = {
+  if: { required: ['envelope'] },
+  else: { required: ['eventTime'], properties: { eventTime: { type: 'object', required: ['field'] } } },
+};
 
 export const source = {
   ...mapping(
@@ -83,7 +89,7 @@ export const source = {
           'x-must': 'a mapping of columns to headers',
           'x-otherwise': 'none',
           description:
-            'columns from headers of the message: column to name of the header, or `{ name: ce-time, time: true }` for one that holds a date-time. Names match in any case; values of up to 256 bytes',
+            'columns from headers of the message: column to name of the header, or `{ name: X-Sent-At, time: true }` for one that holds a date-time. Names match in any case; values of up to 256 bytes',
           type: 'object',
           propertyNames: { $ref: '#/$defs/column' },
           additionalProperties: {
@@ -101,6 +107,15 @@ export const source = {
         }),
         {},
       ),
+      envelope: schema<EnvelopeName>({
+        'x-must': envelopeNames.join(' or '),
+        'x-otherwise': 'none',
+        description:
+          'what producers put around each event: `cloudevents` or `debezium`. The contract describes what is inside, and its attributes are columns; see Envelopes',
+        type: 'string',
+        enum: envelopeNames,
+        examples: [envelopeNames[0]],
+      }),
       partitions: withDefault(
         schema<number | readonly number[]>({
           'x-must': 'a whole number from 1 to 256, or a list of what it was and is, e.g. [4, 16]',
@@ -126,14 +141,14 @@ export const source = {
         uniqueItems: true,
         items: { $ref: '#/$defs/column' },
         examples: ['event_id'],
-        'x-otherwise': 'its place in the stream',
+        'x-otherwise': 'its place in the stream; with `envelope: cloudevents` `[ce_source, ce_id]`',
       }),
       key: ref(
         'column',
         'field that chooses the partition: a required string or integer, or a token of the subject. Events of one key stay in order',
         'user_id',
       ),
-      eventTime,
+      eventTime: withDefault(eventTime, {}),
       dedup: withDefault(
         mapping('deduplication by event id', {
           horizon: withDefault(
@@ -144,8 +159,9 @@ export const source = {
         {},
       ),
     },
-    ['contract', 'key', 'eventTime'],
+    ['contract', 'key'],
   ),
+  ...timeOrEnvelope,
   oneOf: [{ required: ['subjects'] }, { required: ['stream'] }],
   dependentSchemas: {
     bytesMax: { required: ['subjects'] },

@@ -1,10 +1,11 @@
-/** What identifies an event: fields of its own, and what came with its message. */
+/** What identifies an event: fields of its own, and what came with its envelope and message. */
 import { idOf } from '#contract/columns/contract-fields';
 import { arrivalColumn, ownIds, type Source } from '#pipeline/model/model';
-import { type MessageValues, messageColumns } from './message-columns.js';
+import type { MessageValues } from './message-columns.js';
+import { besideColumns } from './open-envelope.js';
 import type { RawRows } from './raw-rows.js';
 
-/** Fields of a source by where they are: in the event, or with its message. */
+/** Fields of a source by where they are: in the event, or with its envelope or message. */
 export interface FieldPlaces {
   /** Paths into the event. */
   readonly ids: readonly string[];
@@ -17,7 +18,7 @@ export interface FieldPlaces {
 export function fieldPlaces(source: Source): FieldPlaces {
   const { id, key, eventTime } = source;
   const { field } = eventTime;
-  const ofMessage = new Set(messageColumns(source).map(({ name }) => name));
+  const ofMessage = new Set(besideColumns(source).map(({ name }) => name));
   const messageIds = id.filter((name) => ofMessage.has(name) || isOwnId(name));
   return {
     ids: id.filter((name) => !messageIds.includes(name)),
@@ -31,7 +32,7 @@ function isOwnId(name: string): boolean {
   return ownIds.some((own) => own === name);
 }
 
-/** Which columns of the message stand in for fields of the event. */
+/** Which columns of envelope and message stand in for fields of the event. */
 export function messageRoles(source: Source) {
   const { messageIds, key, eventTime } = fieldPlaces(source);
   return {

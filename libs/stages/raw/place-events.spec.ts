@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { keyFinder } from './event-key.js';
 import { eventPlacer } from './place-events.js';
-import { splitEvents } from './split-events.js';
+import { keyInEvent, splitEvents } from './split-events.js';
 
 fc.configureGlobal({ seed: 7 });
 
@@ -32,7 +32,7 @@ describe('the events of a message', () => {
             }),
           );
           expect(placed).toEqual(
-            splitEvents(bytes, { steps: ['key'], find: keyFinder(['key']) }).map(({ start, end, key }) => ({
+            splitEvents(bytes, keyInEvent(['key'], keyFinder(['key']))).map(({ start, end, key }) => ({
               text: bytes.toString('utf8', start, end),
               key,
             })),

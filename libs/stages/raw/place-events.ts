@@ -1,9 +1,11 @@
 /** Finds the events of a message and their keys, quickly where the message is one flat object. */
+import { envelopeOf } from '#envelopes/all-envelopes';
 import { stepsOf } from '#pipeline/model/field-path';
-import type { MessageFields, Source } from '#pipeline/model/model';
+import type { FieldsBeside, Source } from '#pipeline/model/model';
 import { type KeyFinder, keyFinder } from './event-key.js';
 import { type Message, MessageReader } from './message-columns.js';
-import { splitEvents } from './split-events.js';
+import { keyInEvent, splitEvents } from './split-events.js';
+import { WrappedKey } from './wrapped-key.js';
 
 /** An event inside its message. */
 export interface PlacedEvent {
@@ -17,9 +19,11 @@ export interface PlacedEvent {
 /** Gives the events of a message's bytes, which must not change while they are in use. */
 export type EventPlacer = (data: Uint8Array, message: Message) => readonly PlacedEvent[];
 
-/** @param source its key may stand in the event, or be a token of the subject, or a header */
-export function eventPlacer(source: MessageFields & Pick<Source, 'key'>): EventPlacer {
+/** @param source its key may stand in the event, in its envelope, or be a token of the subject, or a header */
+export function eventPlacer(source: FieldsBeside & Pick<Source, 'key'>): EventPlacer {
   const { key: keyPath } = source;
+  const envelope = envelopeOf(source.envelope);
+  if (envelope !== undefined) return placerInEnvelopes(new WrappedKey(source, envelope));
   const reader = new MessageReader(source);
   if (!reader.names.includes(keyPath)) return placerByField(keyPath);
   const place = placer([], keyFinder([]));
@@ -29,13 +33,24 @@ export function eventPlacer(source: MessageFields & Pick<Source, 'key'>): EventP
   };
 }
 
+function placerInEnvelopes(key: WrappedKey): EventPlacer {
+  return (data, message) => {
+    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    const whole = key.ofWhole(message, bytes);
+    if (whole !== undefined) return [{ bytes, start: 0, end: bytes.length, key: whole.key }];
+    const quick = key.find(bytes, 0, bytes.length);
+    if (quick !== undefined) return [{ bytes, start: 0, end: bytes.length, key: quick }];
+    return splitEvents(bytes, key.search(message)).map((slice) => ({ bytes, ...slice }));
+  };
+}
+
 function placerByField(keyPath: string): (data: Uint8Array) => readonly PlacedEvent[] {
   const steps = stepsOf(keyPath);
   return placer(steps, keyFinder(steps));
 }
 
 function placer(steps: readonly string[], find: KeyFinder): (data: Uint8Array) => readonly PlacedEvent[] {
-  const key = { steps, find };
+  const key = keyInEvent(steps, find);
   let chunk: Buffer = Buffer.alloc(0);
   return (data) => {
     // Messages that came in one read share its memory: one Buffer over it serves them all.

@@ -2,12 +2,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { keyFinder } from './event-key.js';
-import { type EventSlice, splitEvents as split } from './split-events.js';
+import { type EventSlice, keyInEvent, splitEvents as split } from './split-events.js';
 
 fc.configureGlobal({ seed: 7 });
 
 const splitEvents = (bytes: Buffer, field: string): EventSlice[] =>
-  split(bytes, { steps: [field], find: keyFinder([field]) });
+  split(bytes, keyInEvent([field], keyFinder([field])));
 const texts = (message: string | Buffer): string[] => {
   const bytes = Buffer.from(message);
   return splitEvents(bytes, 'key').map(({ start, end }) => bytes.toString('utf8', start, end));

@@ -13,10 +13,17 @@ export interface EventSlice extends Borders {
   readonly key: string | undefined;
 }
 
-/** Names that lead to the key, and how to find it quickly. */
+/** How the key of an event is found. */
 export interface KeySearch {
-  readonly steps: readonly string[];
+  /** Quickly, without parsing. */
   readonly find: KeyFinder;
+  /** In a parsed event. @param text gives its JSON text */
+  keyOf(object: EventObject, text: () => string): string | undefined;
+}
+
+/** A key in the event itself. @param steps names that lead to it */
+export function keyInEvent(steps: readonly string[], find: KeyFinder): KeySearch {
+  return { find, keyOf: (object, text) => keyOf(object, steps, text) };
 }
 
 const newlineByte = 0x0a;
@@ -141,8 +148,8 @@ function parseArray(text: string): unknown[] | undefined {
   }
 }
 
-function keyIn(bytes: Buffer, { start, end }: Borders, object: EventObject, { steps }: KeySearch): string | undefined {
-  return keyOf(object, steps, () => bytes.toString('utf8', start, end));
+function keyIn(bytes: Buffer, { start, end }: Borders, object: EventObject, key: KeySearch): string | undefined {
+  return key.keyOf(object, () => bytes.toString('utf8', start, end));
 }
 
 function startsWith(bytes: Buffer, mark: Buffer): boolean {

@@ -4,11 +4,13 @@ import { Int32Builder, Int64Builder } from '#columns/build/integer-builders';
 import type { ColumnSpec } from '#columns/types/column-spec';
 import { type Appender, appenderOf } from '#contract/columns/column-appender';
 import type { Accepted, Contract } from '#contract/columns/contract';
+import { type Rejected, rejected } from '#contract/values/rejection';
 import { type Section, section } from '#frame/sections';
 import type { InputFrame, OutputFrame, StepLimits } from '#frame/step';
-import type { MessageFields } from '#pipeline/model/model';
+import type { FieldsBeside } from '#pipeline/model/model';
 import { afterEvent, afterIdle, type EventClock, type TimeRules, timeRules } from '../memory/event-clock.js';
-import { type MessageValues, messageColumns } from '../raw/message-columns.js';
+import type { MessageValues } from '../raw/message-columns.js';
+import { besideColumns, type EnvelopeOpener, envelopeOpener, type InEnvelope } from '../raw/open-envelope.js';
 import { originColumns } from '../raw/raw-columns.js';
 import { type RawRows, rawRows } from '../raw/raw-rows.js';
 import { RejectedFrame, type Why } from '../rows/rejected-columns.js';
@@ -18,11 +20,11 @@ import type { ValidateState } from './validate-state.js';
 export interface ValidateSettings {
   readonly contract: Contract;
   /** Of the source: their columns stand behind those of the contract. */
-  readonly message?: MessageFields;
-  /** Columns of the message that hold key and event time, where the events do not. */
+  readonly message?: FieldsBeside;
+  /** Columns of envelope or message that hold key and event time, where the events do not. */
   readonly messageKey?: string | undefined;
   readonly messageTime?: string | undefined;
-  /** What of its message identifies an event, besides fields of its own. */
+  /** What of its envelope and message identifies an event, besides fields of its own. */
   readonly messageIds?: readonly string[];
   readonly outOfOrdernessMs: number;
   /** An event whose time lies further beyond its arrival is ahead: it counts, and time does not follow it. */
@@ -46,11 +48,11 @@ const beyondFrame: Why = {
 const messageBytesMax = 16 * 1024;
 const beyondFrameTyped: Why = { ...beyondFrame, message: 'the typed columns of the event do not fit into a frame' };
 
-const noFields: MessageFields = { patterns: [], headers: [] };
+const noFields: FieldsBeside = { patterns: [], headers: [] };
 
-/** The columns of `ok`: the contract's, those of the message, then where the event came from. */
-export function validColumns(contract: Contract, message: MessageFields = noFields): ColumnSpec[] {
-  return [...contract.columns, ...messageColumns(message), ...originColumns];
+/** The columns of `ok`: the contract's, those of envelope and message, then where the event came from. */
+export function validColumns(contract: Contract, message: FieldsBeside = noFields): ColumnSpec[] {
+  return [...contract.columns, ...besideColumns(message), ...originColumns];
 }
 
 /** Its builders are reused from step to step. */
@@ -62,7 +64,9 @@ export class ValidatePass {
   readonly #index: Int32Builder;
   readonly #arrivedAt: Int64Builder;
   readonly #message: MessagePart;
-  readonly #ofMessage: readonly Appender[];
+  /** Undefined where events have no envelope. */
+  readonly #envelope: EnvelopeOpener | undefined;
+  readonly #beside: readonly Appender[];
   readonly #emptyBytes: number;
   readonly #rules: TimeRules;
   #output: OutputFrame[] = [];
@@ -75,9 +79,8 @@ export class ValidatePass {
     const { contract, message = noFields } = settings;
     this.#ok = new ColumnsBuilder(validColumns(contract, message));
     this.#message = new MessagePart(settings, message);
-    this.#ofMessage = messageColumns(message).map((_, at) =>
-      appenderOf(this.#ok.builder(contract.columns.length + at)),
-    );
+    this.#envelope = envelopeOpener(message, settings.messageTime);
+    this.#beside = besideColumns(message).map((_, at) => appenderOf(this.#ok.builder(contract.columns.length + at)));
     this.#emptyBytes = this.#ok.bytes;
     this.#rules = timeRules(settings.outOfOrdernessMs, settings.aheadMsMax, settings.latenessMs);
     this.#seq = this.#ok.column('_seq', Int64Builder);
@@ -141,16 +144,20 @@ export class ValidatePass {
   #row(raw: RawRows, row: number, size: number, state: ValidateState, clockMs: number, limits: StepLimits): void {
     const { contract, aheadMsMax } = this.settings;
     if (raw.hasRef(row)) return this.#refuse(raw, row, beyondFrame);
-    const event = contract.readBytes(raw.buffer, raw.start(row), raw.end(row), raw.utf8);
+    const around = this.#envelope?.open(raw, row);
+    if (around !== undefined && 'reason' in around) return this.#refuse(raw, row, around);
+    const event = around
+      ? this.#inEnvelope(raw, around)
+      : contract.readBytes(raw.buffer, raw.start(row), raw.end(row), raw.utf8);
     if (!event.ok) return this.#refuse(raw, row, event);
-    const message = this.#message.of(raw, row, event);
+    const message = this.#message.of(raw, row, event, around);
     if ('reason' in message) return this.#refuse(raw, row, message);
     const { id, eventMs, values } = message;
     const arrivedMs = raw.arrivedMs(row);
     if (eventMs - arrivedMs > beyondArrivalMsMax)
       return this.#refuse(raw, row, {
         reason: 'time_out_of_range',
-        pointer: contract.eventTimePointer,
+        pointer: this.#timePointer(around),
         message: 'lies more than 24 hours after the arrival of the event',
       });
     const bytes =
@@ -165,7 +172,7 @@ export class ValidatePass {
     if (this.#isLate(eventMs, state.clock)) {
       return this.#holdBack(this.#late, raw, row, {
         reason: 'late',
-        pointer: contract.eventTimePointer,
+        pointer: this.#timePointer(around),
         message: `older than the watermark ${new Date(state.clock.watermarkMs!).toISOString()} by more than the lateness`,
       });
     }
@@ -175,6 +182,18 @@ export class ValidatePass {
     this.#accept(event, values, raw, row);
   }
 
+  /** Pointers lead into the payload as bronze has it. */
+  #inEnvelope(raw: RawRows, { start, end, pointer }: InEnvelope): Accepted | Rejected {
+    const event = this.settings.contract.readBytes(raw.buffer, start, end, raw.utf8);
+    return event.ok ? event : rejected(event.reason, pointer + event.pointer, event.message);
+  }
+
+  #timePointer(around: InEnvelope | undefined): string {
+    const { contract } = this.settings;
+    if (around === undefined) return contract.eventTimePointer;
+    return contract.fields.eventTime === undefined ? around.timePointer : around.pointer + contract.eventTimePointer;
+  }
+
   #isLate(eventMs: number, clock: EventClock): boolean {
     const { latenessMs } = this.settings;
     return latenessMs !== null && clock.watermarkMs !== null && eventMs + latenessMs < clock.watermarkMs;
@@ -182,7 +201,7 @@ export class ValidatePass {
 
   #accept(event: Accepted, values: MessageValues, raw: RawRows, row: number): void {
     this.settings.contract.append(event, this.#ok);
-    for (let at = 0; at < values.length; at++) this.#ofMessage[at]!(values[at] ?? null);
+    for (let at = 0; at < values.length; at++) this.#beside[at]!(values[at] ?? null);
     this.#seq.append(raw.seq.number(row));
     this.#index.append(raw.index.number(row));
     this.#arrivedAt.append(raw.arrivedAt.number(row));
