@@ -1,4 +1,4 @@
-/** A fixed number of id hashes with their arrivals, in order of arrival: 20 bytes each in one buffer, which is also its part of a snapshot. */
+/** Up to a fixed number of id hashes with their arrivals, in order of arrival: 20 bytes each in one buffer, which is also its part of a snapshot when it is full. */
 import { UnreadableStateError } from '#frame/step';
 import { hashWords } from './id-hash.js';
 
@@ -12,30 +12,25 @@ const version = 1;
 const entryBytes = (hashWords + 1) * 4;
 /** Arrivals are kept as distance from the first one. */
 const spanMsMax = 0xffff_ffff;
+/** Room to begin with; it doubles as ids come. A task that sees few of them, as most of a wide pipeline do, does not ask for the memory of a full chunk each time it starts. */
+const firstRoom = 1_024;
 
 /** Layout, little-endian: header, then 16 bytes of hash for each entry, then for each its arrival as uint32, ms since the base. */
 export class IdChunk {
-  readonly #bytes: Uint8Array;
-  readonly #words: Uint32Array;
-  readonly #sinceBase: Uint32Array;
   readonly #baseMs: number;
-  readonly #room: number;
+  #entries: Entries;
   #count: number;
   #part: { readonly bytes: Uint8Array; readonly count: number } | undefined;
 
-  private constructor(bytes: Uint8Array, count: number, room: number, baseMs: number) {
-    this.#bytes = bytes;
-    this.#words = new Uint32Array(bytes.buffer, bytes.byteOffset + headerBytes, room * hashWords);
-    this.#sinceBase = new Uint32Array(bytes.buffer, bytes.byteOffset + headerBytes + room * hashWords * 4, room);
+  private constructor(entries: Entries, count: number, baseMs: number) {
+    this.#entries = entries;
     this.#count = count;
-    this.#room = room;
     this.#baseMs = baseMs;
   }
 
   /** @param baseMs arrival of the first entry to come */
   static empty(baseMs: number): IdChunk {
-    // Memory that was not written yet is not resident.
-    return new IdChunk(new Uint8Array(headerBytes + chunkIds * entryBytes), 0, chunkIds, baseMs);
+    return new IdChunk(entriesFor(firstRoom), 0, baseMs);
   }
 
   /** Takes a part of a snapshot over, without copying it where it is whole. @throws UnreadableStateError */
@@ -51,10 +46,10 @@ export class IdChunk {
     const [count, room, baseMs] = [head!.getUint32(4, true), head!.getUint32(8, true), head!.getFloat64(16, true)];
     if (count > room || room > chunkIds || part.byteLength !== headerBytes + room * entryBytes)
       throw new UnreadableStateError('the event ids of the snapshot are damaged');
-    const bytes = part.byteOffset % 4 === 0 ? part : new Uint8Array(part);
-    const chunk = new IdChunk(bytes, count, room, baseMs);
+    const entries = entriesIn(part.byteOffset % 4 === 0 ? part : new Uint8Array(part), room);
+    const chunk = new IdChunk(room < chunkIds ? copied(entries, count, roomFor(count)) : entries, count, baseMs);
     chunk.#part = { bytes: part, count };
-    return room < chunkIds ? chunk.#roomier() : chunk;
+    return chunk;
   }
 
   get count(): number {
@@ -62,65 +57,83 @@ export class IdChunk {
   }
 
   get bytes(): number {
-    return this.#bytes.byteLength;
+    return this.#entries.bytes.byteLength;
   }
 
   /** Epoch ms. */
   arrivedMs(entry: number): number {
-    return this.#baseMs + this.#sinceBase[entry]!;
+    return this.#baseMs + this.#entries.sinceBase[entry]!;
   }
 
   word(entry: number, word: number): number {
-    return this.#words[entry * hashWords + word]!;
+    return this.#entries.words[entry * hashWords + word]!;
   }
 
   holds(entry: number, hash: Uint32Array): boolean {
     const at = entry * hashWords;
-    const words = this.#words;
+    const { words } = this.#entries;
     return words[at] === hash[0] && words[at + 1] === hash[1] && words[at + 2] === hash[2] && words[at + 3] === hash[3];
   }
 
   takes(arrivedMs: number): boolean {
-    return this.#count < this.#room && arrivedMs - this.#baseMs <= spanMsMax;
+    return this.#count < chunkIds && arrivedMs - this.#baseMs <= spanMsMax;
   }
 
   /** Arrivals never fall. */
   append(hash: Uint32Array, arrivedMs: number): void {
+    if (this.#count === this.#entries.room) this.#entries = copied(this.#entries, this.#count, roomFor(this.#count));
     const at = this.#count * hashWords;
-    for (let word = 0; word < hashWords; word++) this.#words[at + word] = hash[word]!;
-    this.#sinceBase[this.#count++] = arrivedMs - this.#baseMs;
+    const { words, sinceBase } = this.#entries;
+    for (let word = 0; word < hashWords; word++) words[at + word] = hash[word]!;
+    sinceBase[this.#count++] = arrivedMs - this.#baseMs;
   }
 
   /** The entries so far as bytes; the same object as long as none came. A full chunk gives its own memory, which never changes again. */
   part(): Uint8Array {
-    if (this.#part?.count !== this.#count)
-      this.#part = { bytes: this.#count === this.#room ? this.#headed() : this.#tight().#headed(), count: this.#count };
+    if (this.#part?.count !== this.#count) {
+      const full = this.#count === chunkIds;
+      const entries = full ? this.#entries : copied(this.#entries, this.#count, this.#count);
+      this.#part = { bytes: this.#headed(entries), count: this.#count };
+    }
     return this.#part.bytes;
   }
 
-  #headed(): Uint8Array {
-    const head = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, headerBytes);
+  #headed({ bytes, room }: Entries): Uint8Array {
+    const head = new DataView(bytes.buffer, bytes.byteOffset, headerBytes);
     head.setUint32(0, (magic | (version << 24)) >>> 0, true);
     head.setUint32(4, this.#count, true);
-    head.setUint32(8, this.#room, true);
+    head.setUint32(8, room, true);
     head.setFloat64(16, this.#baseMs, true);
-    return this.#bytes;
+    return bytes;
   }
+}
 
-  #tight(): IdChunk {
-    return this.#copied(this.#count);
-  }
+/** Memory with room for some entries, and how it is looked at. */
+interface Entries {
+  readonly bytes: Uint8Array;
+  readonly words: Uint32Array;
+  readonly sinceBase: Uint32Array;
+  readonly room: number;
+}
 
-  #roomier(): IdChunk {
-    const chunk = this.#copied(chunkIds);
-    chunk.#part = this.#part;
-    return chunk;
-  }
+/** Room for one entry more than `count`, at least. */
+const roomFor = (count: number): number => Math.min(chunkIds, Math.max(firstRoom, 2 * count));
 
-  #copied(room: number): IdChunk {
-    const copy = new IdChunk(new Uint8Array(headerBytes + room * entryBytes), this.#count, room, this.#baseMs);
-    copy.#words.set(this.#words.subarray(0, this.#count * hashWords));
-    copy.#sinceBase.set(this.#sinceBase.subarray(0, this.#count));
-    return copy;
-  }
+const entriesFor = (room: number): Entries => entriesIn(new Uint8Array(headerBytes + room * entryBytes), room);
+
+function entriesIn(bytes: Uint8Array, room: number): Entries {
+  const firstWord = bytes.byteOffset + headerBytes;
+  return {
+    bytes,
+    words: new Uint32Array(bytes.buffer, firstWord, room * hashWords),
+    sinceBase: new Uint32Array(bytes.buffer, firstWord + room * hashWords * 4, room),
+    room,
+  };
+}
+
+function copied({ words, sinceBase }: Entries, count: number, room: number): Entries {
+  const copy = entriesFor(room);
+  copy.words.set(words.subarray(0, count * hashWords));
+  copy.sinceBase.set(sinceBase.subarray(0, count));
+  return copy;
 }
