@@ -1,5 +1,6 @@
 /** Runs one command of the CI, shows what it says as it says it, and ends it when it hangs. */
 import { spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 
 /** How long a program may go on after it printed that it hangs. */
 const hangGraceMs = 10_000;
@@ -8,16 +9,18 @@ const killGraceMs = 10_000;
 /**
  * @param {string} file
  * @param {string[]} args
- * @param {{ env: string, timeoutMs: number, hang?: RegExp }} options env: one more `NAME=value`; hang: output that means it will never end
+ * @param {{ env: string, timeoutMs: number, hang?: RegExp, last?: boolean }} options env: one more `NAME=value`; hang: output that means it will never end; last: only with
+ * what others leave of the processors
  * @returns {Promise<{ code: number, output: string }>}
  */
-export function runStep(file, args, { env, timeoutMs, hang }) {
+export function runStep(file, args, { env, timeoutMs, hang, last = false }) {
   const [name = '', value = ''] = env.split('=');
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, [name]: value, CI: 'true' },
     });
+    if (last && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     /** @type {NodeJS.Timeout[]} */
     const timers = [setTimeout(end, timeoutMs)];
     function end() {

@@ -15,8 +15,8 @@ export interface PoolOptions {
 }
 
 const seedsAtOnce = 20;
-/** Much is made and dropped in a run: with more room for it, the garbage collector works less. Its helper threads would only take turns with the other processes, one for each core. */
-const nodeOptions = ['--max-semi-space-size=64', '--single-threaded-gc', '--disable-warning=ExperimentalWarning'];
+/** Much is made and dropped in a run: with more room for it, the garbage collector works less. */
+const nodeOptions = ['--max-semi-space-size=64', '--disable-warning=ExperimentalWarning'];
 
 /** Resolves when all seeds are run, or `onResult` has had enough. */
 export async function runSeeds({ root, seeds, verbose = false, onResult }: PoolOptions): Promise<void> {

@@ -1,7 +1,7 @@
 /** Runs the program itself: output and exit code are its own, every signal reaches it once. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { constants } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
+import { constants, getPriority } from 'node:os';
 
 const setpriv = '/usr/bin/setpriv';
 const forwarded = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
@@ -20,9 +20,24 @@ export function runProgram(file, args, env) {
   return new Promise((resolve, reject) => {
     const child = spawn(words[0] ?? file, words.slice(1), { env, stdio: 'inherit', detached: true });
     forwardSignals(child);
+    if (child.pid !== undefined) niceSession(child.pid, getPriority());
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
   });
+}
+
+/**
+ * Linux first divides the processors among sessions (sched(7), autogroup): by itself, a program of ours that somebody started with nice(1) would be nice to its own only.
+ * @param {number} leader process id
+ * @param {number} nice
+ */
+function niceSession(leader, nice) {
+  if (nice <= 0) return;
+  try {
+    writeFileSync(`/proc/${leader}/autogroup`, String(nice));
+  } catch {
+    // Not on this kernel.
+  }
 }
 
 /** @param {import('node:child_process').ChildProcess} child */
