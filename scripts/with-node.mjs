@@ -70,5 +70,5 @@ function programEnvironment(node, command) {
   const server = command.nats && findNatsServer();
   // Programs that are started again and again, by tests above all, start sooner with what V8 has kept of them.
   const kept = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? inRoot('dist', '.compile-cache') };
-  return { ...command.env, ...environmentWith(node), ...kept, ...(server ? { AFL_NATS_SERVER: server } : {}) };
+  return { ...environmentWith(node), ...kept, ...(server ? { AFL_NATS_SERVER: server } : {}) };
 }

@@ -5,7 +5,6 @@
  * @property {string[]} program arguments of Node 24, before the user's
  * @property {boolean} [build] needs dist
  * @property {'ensure' | 'find'} [nats] ensure: get a nats-server; find: hand one on if there is one
- * @property {Record<string, string>} [env] unless the user says otherwise
  */
 
 const biome = 'node_modules/@biomejs/biome/bin/biome';
@@ -20,8 +19,6 @@ export const commands = {
     program: ['--experimental-vm-modules', ...quiet, 'node_modules/jest/bin/jest.js'],
     build: true,
     nats: 'ensure',
-    // As services have it: with frames of a few rows, threads of Polars take longer to tell each other than to work.
-    env: { POLARS_MAX_THREADS: '1' },
   },
   'test:faults': { program: ['dist/test/faults/main.js'], build: true },
   'test:repartition': { program: ['dist/test/repartition/main.js'], build: true, nats: 'ensure' },
