@@ -110,7 +110,7 @@ export const usual: Readonly<Record<string, fc.Arbitrary<string>>> = {
   pattern: fc.constant('"C123"'),
   time: fc
     .date({ min: new Date('1701-01-01'), max: new Date('2199-01-01'), noInvalidDate: true })
-    .map((date) => JSON.stringify(date)),
+    .map((date) => JSON.stringify(date).replace('Z', date.getTime() % 2 === 0 ? 'Z' : '-03:30')),
   date: fc.constantFrom('"2024-02-29"', '"2026-12-31"', '"1900-01-01"'),
   whole: fc.integer({ min: -5, max: 1e9 }).map(String),
   epoch: fc.nat().map((n) => `${1_700_000_000_000 + n}`),

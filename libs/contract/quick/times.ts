@@ -1,4 +1,4 @@
-/** Times as most clocks write them, `2026-01-31T23:59:59.123Z`, and dates. */
+/** Times as most clocks write them, `2026-01-31T23:59:59.123Z` or with an offset, and dates. */
 import type { AnyBuilder } from '#columns/build/builder-of';
 import type { Int32Builder, Int64Builder } from '#columns/build/integer-builders';
 import { daysOf } from '../values/parse-time.js';
@@ -6,6 +6,7 @@ import type { Stored } from '../values/stored.js';
 import type { QuickValue } from './quick-value.js';
 import { digitAt, pointByte, quoteByte, twoDigits, unusual } from './scan-bytes.js';
 
+const plusByte = 0x2b;
 const dashByte = 0x2d;
 const colonByte = 0x3a;
 const upperT = 0x54;
@@ -14,6 +15,7 @@ const upperZ = 0x5a;
 const [yearMin, yearMax] = [1700, 2200];
 const dateBytes = 10;
 const timeBytes = 19;
+const offsetBytes = 6;
 const fractionDigitsMax = 9;
 const microDigits = 6;
 
@@ -45,10 +47,13 @@ export class QuickTime implements QuickValue {
       if (digits === 0 || digits > fractionDigitsMax) return unusual;
       for (let i = digits; i < microDigits; i++) micros *= 10;
     }
-    if (bytes[next] !== upperZ || bytes[next + 1] !== quoteByte) return unusual;
-    this.value = seconds * 1_000_000 + micros;
+    const isUtc = bytes[next] === upperZ;
+    const offset = isUtc ? 0 : offsetSeconds(bytes, next);
+    const close = next + (isUtc ? 1 : offsetBytes);
+    if (Number.isNaN(offset) || bytes[close] !== quoteByte) return unusual;
+    this.value = (seconds - offset) * 1_000_000 + micros;
     this.isNull = false;
-    return next + 2;
+    return close + 1;
   }
 
   appendTo(builder: AnyBuilder): void {
@@ -59,6 +64,14 @@ export class QuickTime implements QuickValue {
   stored(): Stored {
     return this.isNull ? null : this.value;
   }
+}
+
+/** Seconds east of UTC of `-03:00`; NaN when it is none. */
+function offsetSeconds(bytes: Uint8Array, at: number): number {
+  const [sign, hour, minute] = [bytes[at], twoDigits(bytes, at + 1), twoDigits(bytes, at + 4)];
+  if ((sign !== plusByte && sign !== dashByte) || bytes[at + 3] !== colonByte) return Number.NaN;
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59) return Number.NaN;
+  return (sign === dashByte ? -1 : 1) * (hour * 3_600 + minute * 60);
 }
 
 /** Seconds since the epoch of `2026-01-31T23:59:59`. */
