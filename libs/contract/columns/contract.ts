@@ -89,8 +89,12 @@ export class Contract {
    * @param knownUtf8 whether the whole buffer was found to be UTF-8
    */
   readBytes(bytes: Buffer, start: number, end: number, knownUtf8: boolean): Accepted | Rejected {
-    const quick = knownUtf8 && this.quick?.read(bytes, start, end) ? this.#acceptedQuickly(this.quick) : undefined;
-    return quick ?? this.readExactly(bytes, start, end, knownUtf8);
+    const { quick } = this;
+    if (quick === undefined) return this.readExactly(bytes, start, end, knownUtf8);
+    // One payload of other bytes says nothing of those beside it.
+    const isText = knownUtf8 || isUtf8(bytes.subarray(start, end));
+    const event = isText && quick.read(bytes, start, end) ? this.#acceptedQuickly(quick) : undefined;
+    return event ?? this.readExactly(bytes, start, end, isText);
   }
 
   /**
