@@ -3,8 +3,7 @@ import type { BoolBuilder } from '#columns/build/bool-builder';
 import type { AnyBuilder } from '#columns/build/builder-of';
 import type { Stored } from '../values/stored.js';
 import type { QuickValue } from './quick-value.js';
-import { unusual } from './scan-bytes.js';
-import { isText } from './texts.js';
+import { isText, unusual } from './scan-bytes.js';
 
 const trueText = Buffer.from('true');
 const falseText = Buffer.from('false');

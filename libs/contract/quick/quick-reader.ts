@@ -10,8 +10,7 @@ import type { ColumnsBuilder } from '#columns/build/columns-builder';
 import type { EventObject } from '../values/event-object.js';
 import { isPlainRoot, quickValue } from './quick-plan.js';
 import type { QuickValue } from './quick-value.js';
-import { behindBlanks, quoteByte, textEnd, unusual } from './scan-bytes.js';
-import { isText } from './texts.js';
+import { behindBlanks, isText, quoteByte, textEnd, unusual } from './scan-bytes.js';
 
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
@@ -43,12 +42,9 @@ export function quickReader(
   const values = names.map((name) => quickValue(properties[name]));
   const members = names.flatMap((name, at): Member[] => {
     const value = values[at];
-    const isRequired = required.includes(name);
-    // A column that is null where the property may be null or absent.
+    if (value === undefined) return [];
     const allowsNull = allowsNullIn(properties[name]);
-    return value === undefined
-      ? []
-      : [{ name: Buffer.from(name), value, allowsNull, required: isRequired, seen: false }];
+    return [{ name: Buffer.from(name), value, allowsNull, required: required.includes(name), seen: false }];
   });
   return members.length === names.length ? new QuickReader(members) : undefined;
 }
@@ -59,9 +55,9 @@ function allowsNullIn(schema: unknown): boolean {
 }
 
 export class QuickReader {
-  /** Properties behind the one before: mostly an event has them in the same order as the one before it. */
   readonly #byName: ReadonlyMap<string, number>;
   readonly #required: number;
+  /** The property that comes next where an event has them in the order of the contract. */
   #next = 0;
   #nameEnd = 0;
   #appendsTo: ColumnsBuilder | undefined;

@@ -43,6 +43,13 @@ export function twoDigits(bytes: Uint8Array, at: number): number {
   return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? unusual : tens * 10 + ones;
 }
 
+/** Whether these bytes stand from `start` to `end`. */
+export function isText(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
+  if (end - start !== text.length) return false;
+  for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text[i]) return false;
+  return true;
+}
+
 /** Code points from `start` to `end`. */
 export function countCharacters(bytes: Uint8Array, start: number, end: number): number {
   let count = 0;

@@ -3,7 +3,7 @@ import type { AnyBuilder } from '#columns/build/builder-of';
 import type { StringBuilder } from '#columns/build/string-builder';
 import type { Stored } from '../values/stored.js';
 import type { QuickValue } from './quick-value.js';
-import { countCharacters, quoteByte, textEnd, unusual } from './scan-bytes.js';
+import { countCharacters, isText, quoteByte, textEnd, unusual } from './scan-bytes.js';
 
 export interface TextRules {
   readonly charactersMin: number;
@@ -59,10 +59,4 @@ export class QuickText implements QuickValue {
     if (choices.length > 0 && !choices.some((choice) => isText(bytes, start, end, choice))) return false;
     return test === undefined || test(bytes.toString('utf8', start, end));
   }
-}
-
-export function isText(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
-  if (end - start !== text.length) return false;
-  for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text[i]) return false;
-  return true;
 }

@@ -1,7 +1,7 @@
 /** Where logs without a frame begin when others of the source have one: never behind what is read by nobody. */
 import { describe, expect, test } from '@jest/globals';
 import type { Nats } from '#nats/ground/nats';
-import type { Source, Start } from '#pipeline/model/model';
+import type { Start } from '#pipeline/model/model';
 import { beginningOf } from './beginning.js';
 
 const front = { stream: 'USERS', created: 'c', firstSeq: 3, lastSeq: 100 };
@@ -16,8 +16,8 @@ function last(at: number, first: number, through: number) {
 const none = { last: undefined };
 const beginning = (start: Start, outputs: Parameters<typeof beginningOf>[4], coveredSeq?: number) =>
   beginningOf(
-    { nats },
-    { source: { name: 'events', front: { kind: 'stream', stream: 'USERS', filters: [], start } } as unknown as Source },
+    { nats, now: () => 0 },
+    { source: { name: 'events', front: { kind: 'stream', stream: 'USERS', filters: [], start } } },
     front,
     { coveredSeq },
     outputs,

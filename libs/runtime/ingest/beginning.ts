@@ -3,9 +3,9 @@
 import type { FrameHead } from '#frame/head';
 import type { StreamFacts } from '#frame/lineage';
 import { HaltError } from '#nats/ground/halt-error';
-import type { Nats } from '#nats/ground/nats';
 import { seqBefore } from '#nats/streams/seq-before';
-import type { Source } from '#pipeline/model/model';
+import type { Source, Start } from '#pipeline/model/model';
+import type { RuntimeContext } from '../cluster/context.js';
 import type { FormerPartitions } from './former-partitions.js';
 
 export interface Beginning {
@@ -25,23 +25,26 @@ interface FirstOrLater {
   readonly head: Pick<FrameHead, 'inputs'>;
 }
 
+type Context = Pick<RuntimeContext, 'nats' | 'now'>;
+
 /** @param outputs the logs of one generation @throws HaltError when the stream has no such place */
 export async function beginningOf(
-  { nats }: { readonly nats: Nats },
-  { source }: { readonly source: Source },
+  context: Context,
+  { source }: { readonly source: Pick<Source, 'name' | 'front'> },
   front: StreamFacts,
   { coveredSeq }: Pick<FormerPartitions, 'coveredSeq'>,
   outputs: readonly Begun[],
 ): Promise<Beginning> {
   if (coveredSeq !== undefined) return { before: coveredSeq, isNoted: false };
+  const first = { before: front.firstSeq - 1, isNoted: false };
+  const start = source.front.kind === 'stream' ? source.front.start : undefined;
+  if (start === undefined || start.at === 'first') return first;
   const begun = outputs.flatMap(({ last }) => last ?? []);
-  const isWanted = source.front.kind === 'stream' && source.front.start.at !== 'first';
   // Where a log has read something without having said where it begins, `start` was not there yet: all begin at the first.
-  if (!isWanted || begun.length === outputs.length || !begun.every(saysBeginning))
-    return { before: front.firstSeq - 1, isNoted: false };
+  if (begun.length === outputs.length || !begun.every(saysBeginning)) return first;
   // Some have said it before the process died.
   if (begun.length > 0) return { before: Math.min(...begun.map(({ head }) => head.inputs[0]!.last)), isNoted: true };
-  return { before: await startOf(nats, front, source), isNoted: true };
+  return { before: await beforeStart(context, front, source.name, start), isNoted: true };
 }
 
 /** Whether it is the first frame of a log, and covers nothing. */
@@ -49,9 +52,13 @@ function saysBeginning({ seq, head: { inputs } }: FirstOrLater): boolean {
   return seq === 1 && inputs[0]!.last < inputs[0]!.first;
 }
 
-/** Last front sequence before the one at which the source begins. */
-async function startOf(nats: Nats, front: StreamFacts, { name, front: wanted }: Source): Promise<number> {
-  const start = wanted.kind === 'stream' ? wanted.start : ({ at: 'first' } as const);
+/** Last front sequence that the source leaves out. */
+async function beforeStart(
+  { nats, now }: Context,
+  front: StreamFacts,
+  name: string,
+  start: Exclude<Start, { readonly at: 'first' }>,
+): Promise<number> {
   if (start.at === 'new') return front.lastSeq;
   if (start.at === 'sequence') {
     if (start.seq <= front.lastSeq + 1) return Math.max(start.seq, front.firstSeq) - 1;
@@ -59,8 +66,7 @@ async function startOf(nats: Nats, front: StreamFacts, { name, front: wanted }: 
       `source ${name} starts at message ${start.seq}, but ${front.stream} has had ${front.lastSeq} only. Set start to one that is there, or to new`,
     );
   }
-  if (start.at === 'first') return front.firstSeq - 1;
-  if (start.timeMs <= Date.now()) return seqBefore(nats, front.stream, start.timeMs);
+  if (start.timeMs <= now()) return seqBefore(nats, front.stream, start.timeMs);
   throw new HaltError(
     `source ${name} starts at ${new Date(start.timeMs).toISOString()}, which is still to come. Set start to a time that is over, or to new`,
   );

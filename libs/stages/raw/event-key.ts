@@ -5,6 +5,8 @@
  * Whatever does not have that shape is left to the parser. A text that is not JSON at all may be given a key here; that only
  * chooses its partition, and validate refuses it there.
  */
+import { isText } from '#contract/quick/scan-bytes';
+
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const openBracket = 0x5b;
@@ -87,10 +89,4 @@ function closingQuote(bytes: Buffer, from: number, last: number): number {
     if (byte === backslashByte) return -1;
   }
   return -1;
-}
-
-function isText(bytes: Buffer, from: number, to: number, text: Uint8Array): boolean {
-  if (to - from !== text.length) return false;
-  for (let i = 0; i < text.length; i++) if (bytes[from + i] !== text[i]) return false;
-  return true;
 }
