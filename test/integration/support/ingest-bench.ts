@@ -93,7 +93,7 @@ export class IngestBench {
   }
 
   publish(payload: string | Uint8Array, subject = 'in.a', msgID?: string): Promise<PubAck> {
-    return this.nats.js.publish(subject, payload, { timeout: 1_000, ...(msgID !== undefined && { msgID }) });
+    return this.nats.js.publish(subject, payload, msgID === undefined ? {} : { msgID });
   }
 
   /** Resolves when ingest has stored everything the front stream has. */
