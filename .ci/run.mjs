@@ -64,7 +64,9 @@ let failed = 0;
 const failures = [];
 /** @type {[what: string, seconds: number][]} */
 const durations = [];
-const slowestShown = 40;
+/** @type {[what: string, seconds: number][]} */
+const cpu = [];
+const longestShown = 40;
 /** Lines of a failed test's message that the end repeats. */
 const messageLinesMax = 30;
 
@@ -97,6 +99,7 @@ async function test(group, which) {
     hang: openHandle,
   });
   durations.push([`all of ${group}`, (performance.now() - startMs) / 1000]);
+  cpu.push([`all of ${group}`, run.cpuSeconds]);
   try {
     countTests(group, summary);
   } catch (error) {
@@ -157,6 +160,7 @@ async function simulate(what, args, env) {
     last: true,
   });
   durations.push([what, (performance.now() - startMs) / 1000]);
+  cpu.push([what, run.cpuSeconds]);
   judge(
     what,
     run.code === 0 ? [] : [`\`npm run test:simulation -- ${args.join(' ')}\` ended with code ${run.code}: see above.`],
@@ -231,10 +235,19 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-const slowest = durations.sort(([, a], [, b]) => b - a).slice(0, slowestShown);
-process.stdout.write(
-  `What took longest:\n${slowest.map(([what, seconds]) => `${seconds.toFixed(0).padStart(6)} s  ${what}\n`).join('')}`,
-);
+/**
+ * @param {string} title
+ * @param {[what: string, seconds: number][]} seconds
+ */
+function showLongest(title, seconds) {
+  const longest = seconds.sort(([, a], [, b]) => b - a).slice(0, longestShown);
+  process.stdout.write(
+    `${title}:\n${longest.map(([what, amount]) => `${amount.toFixed(0).padStart(6)} s  ${what}\n`).join('')}`,
+  );
+}
+
+showLongest('What took longest', durations);
+showLongest('What took most of the processors', cpu);
 for (const failure of failures) process.stdout.write(`FAILED: ${failure}\n`);
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;

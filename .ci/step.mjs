@@ -1,17 +1,36 @@
 /** Runs one command of the CI, shows what it says as it says it, and ends it when it hangs. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 
 /** How long a program may go on after it printed that it hangs. */
 const hangGraceMs = 10_000;
 const killGraceMs = 10_000;
+/** Clock ticks a second in /proc, the same on every Linux. */
+const ticksPerSecond = 100;
+
+/** CPU seconds of all children that have ended, with their own children: one child's are added when it ends. */
+function endedChildrenCpuSeconds() {
+  const behindName = readFileSync('/proc/self/stat', 'utf8').split(') ')[1] ?? '';
+  const [user = 0, system = 0] = behindName.split(' ').slice(13, 15).map(Number);
+  return (user + system) / ticksPerSecond;
+}
+
+let cpuSecondsCounted = 0;
+
+function cpuSecondsOfLastEnded() {
+  const all = endedChildrenCpuSeconds();
+  const own = all - cpuSecondsCounted;
+  cpuSecondsCounted = all;
+  return own;
+}
 
 /**
  * @param {string} file
  * @param {string[]} args
  * @param {{ env: string, timeoutMs: number, hang?: RegExp, last?: boolean }} options env: one more `NAME=value`; hang: output that means it will never end; last: only with
  * what others leave of the processors
- * @returns {Promise<{ code: number, output: string }>}
+ * @returns {Promise<{ code: number, output: string, cpuSeconds: number }>}
  */
 export function runStep(file, args, { env, timeoutMs, hang, last = false }) {
   const [name = '', value = ''] = env.split('=');
@@ -39,9 +58,13 @@ export function runStep(file, args, { env, timeoutMs, hang, last = false }) {
     child.stdout.setEncoding('utf8').on('data', (text) => (args.includes('--json') ? undefined : show(text)));
     child.stderr.setEncoding('utf8').on('data', show);
     child.on('error', reject);
+    let cpuSeconds = 0;
+    child.on('exit', () => {
+      cpuSeconds = cpuSecondsOfLastEnded();
+    });
     child.on('close', (code) => {
       for (const timer of timers) clearTimeout(timer);
-      resolve({ code: code ?? 1, output });
+      resolve({ code: code ?? 1, output, cpuSeconds });
     });
   });
 }
