@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { notChecked } from '../scripts/supply/audit-verdict.mjs';
 import { leakedProcesses, marker } from './leaks.mjs';
 import { runStep } from './step.mjs';
+import { count, judge, note, sumUp } from './tally.mjs';
 
 const testMsMax = 30 * 60_000;
 const supplyMsMax = 2 * 60_000;
@@ -57,33 +58,8 @@ const controls = [
 const openHandle = /did not exit one second after the test run|worker process has failed to exit gracefully/;
 const settleMs = 1000;
 
-let passed = 0;
-let failed = 0;
-/** What failed, once more at the end: a log of this length is often kept without its middle. */
-/** @type {string[]} */
-const failures = [];
-/** @type {[what: string, seconds: number][]} */
-const durations = [];
-/** @type {[what: string, seconds: number][]} */
-const cpu = [];
-const longestShown = 40;
 /** Lines of a failed test's message that the end repeats. */
 const messageLinesMax = 30;
-
-/**
- * @param {string} what
- * @param {string[]} problems
- */
-function judge(what, problems) {
-  if (problems.length === 0) passed += 1;
-  else {
-    failed += 1;
-    failures.push(what);
-  }
-  process.stdout.write(
-    `${problems.length === 0 ? 'ok' : 'FAILED'}: ${what}\n${problems.map((problem) => `  ${problem}\n`).join('')}`,
-  );
-}
 
 /**
  * Runs a group of specs in one process.
@@ -98,8 +74,7 @@ async function test(group, which) {
     timeoutMs: testMsMax,
     hang: openHandle,
   });
-  durations.push([`all of ${group}`, (performance.now() - startMs) / 1000]);
-  cpu.push([`all of ${group}`, run.cpuSeconds]);
+  note(`all of ${group}`, (performance.now() - startMs) / 1000, run.cpuSeconds);
   try {
     countTests(group, summary);
   } catch (error) {
@@ -121,11 +96,9 @@ async function test(group, which) {
  */
 function countTests(group, summary) {
   const result = JSON.parse(readFileSync(summary, 'utf8'));
-  passed += result.numPassedTests;
-  failed += result.numFailedTests;
-  failures.push(...failedTests(result));
+  count(result.numPassedTests, failedTests(result));
   for (const { name, startTime, endTime } of result.testResults)
-    durations.push([relative(process.cwd(), name), (endTime - startTime) / 1000]);
+    note(relative(process.cwd(), name), (endTime - startTime) / 1000);
   const off = result.numPendingTests + result.numTodoTests;
   judge(`no test of ${group} is skipped`, off === 0 ? [] : [`${off} tests were skipped: every test runs, always.`]);
   judge(
@@ -159,8 +132,7 @@ async function simulate(what, args, env) {
     timeoutMs: patientMsMax,
     last: true,
   });
-  durations.push([what, (performance.now() - startMs) / 1000]);
-  cpu.push([what, run.cpuSeconds]);
+  note(what, (performance.now() - startMs) / 1000, run.cpuSeconds);
   judge(
     what,
     run.code === 0 ? [] : [`\`npm run test:simulation -- ${args.join(' ')}\` ended with code ${run.code}: see above.`],
@@ -235,19 +207,4 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-/**
- * @param {string} title
- * @param {[what: string, seconds: number][]} seconds
- */
-function showLongest(title, seconds) {
-  const longest = seconds.sort(([, a], [, b]) => b - a).slice(0, longestShown);
-  process.stdout.write(
-    `${title}:\n${longest.map(([what, amount]) => `${amount.toFixed(0).padStart(6)} s  ${what}\n`).join('')}`,
-  );
-}
-
-showLongest('What took longest', durations);
-showLongest('What took most of the processors', cpu);
-for (const failure of failures) process.stdout.write(`FAILED: ${failure}\n`);
-process.stdout.write(`${passed} passed, ${failed} failed\n`);
-process.exitCode = failed === 0 ? 0 : 1;
+process.exitCode = sumUp();

@@ -74,6 +74,8 @@ export const waiting: readonly Scenario[] = [
       const consumer = await addConsumer(nats, `KV_${name}`, 1);
       await bucket.remove('b');
       await bucket.put('d', 'd');
+      // The server counts a message a moment after it has stored it.
+      await sleep(soonMs);
       inbox.pull(`KV_${name}`, consumer, { batch: 9, expiresMs: 4_000 });
       return inbox.wait(3, 800);
     },
