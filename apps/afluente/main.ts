@@ -147,6 +147,10 @@ program
   .option('--id <field>', 'the property that identifies an event, if it is not the one that is found')
   .option('--key <field>', 'the property whose events stay in order')
   .option('--event-time <field>', 'the property that says when an event happened')
+  .option(
+    '--envelope <name>',
+    'what stands around each event (cloudevents, debezium or none), if it is not what the sample shows',
+  )
   .option('--time-zone <name>', 'where the clocks stood that wrote times without an offset, e.g. America/Sao_Paulo')
   .action(runCommand(infer));
 

@@ -9,11 +9,6 @@ export type EnvelopeName = keyof typeof envelopes;
 
 export const envelopeNames = Object.keys(envelopes) as readonly EnvelopeName[];
 
-/** The envelope of which an object with these members looks to be. */
-export function likelyEnvelope(hasMember: (name: string) => boolean): EnvelopeName | undefined {
-  return envelopeNames.find((name) => envelopes[name].members.every(hasMember));
-}
-
 /** Undefined for what is no name of one. */
 export function envelopeOf(name: string | undefined): Envelope | undefined {
   return name !== undefined && Object.hasOwn(envelopes, name) ? envelopes[name as EnvelopeName] : undefined;

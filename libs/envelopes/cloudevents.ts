@@ -44,7 +44,6 @@ const inPayloadPointers = attributes.map(({ name }) => `/${name}`);
 const inHeadersPointers = attributes.map(() => '');
 
 export const cloudevents: Envelope = {
-  members: ['specversion', 'id', 'source', 'type'],
   columns: attributes.map(({ name, ...column }) => ({ name: columnPrefix + name, ...column })),
   id: ['ce_source', 'ce_id'],
   eventTime: 'ce_time',

@@ -23,7 +23,6 @@ const positions = 'file pos row lsn commit_lsn change_lsn event_serial_no scn rs
 const microsPerMilli = 1_000;
 
 export const debezium: Envelope = {
-  members: ['op', 'before', 'after', 'source'],
   columns: [
     { name: '_op', is: 'text', required: true },
     { name: '_changed_at', is: 'time', required: false },

@@ -41,8 +41,6 @@ export interface Unopened {
 
 /** One kind of envelope, all that there is to say about it. Nothing is thrown, whatever a message holds. */
 export interface Envelope {
-  /** Members that together give it away. */
-  readonly members: readonly string[];
   /** Their names are no names of other columns that Afluente adds. */
   readonly columns: readonly EnvelopeColumn[];
   /** Columns that identify an event together, where a source names none. Empty: its place in the stream does. */

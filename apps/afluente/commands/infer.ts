@@ -2,11 +2,12 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { zoneOffsets } from '#contract/writing/zone-offsets';
+import { type EnvelopeName, envelopeNames } from '#envelopes/all-envelopes';
 import { isCsv } from '#event-files/splitter-of';
 import { type Draft, firstDraft } from '#infer/draft/first-draft';
-import { subjectOf } from '#infer/draft/pipeline-text';
+import { type Chosen, envelopeId, envelopeTime, subjectOf } from '#infer/draft/pipeline-text';
 import { counted } from '#infer/kinds/evidence';
-import { Profile } from '#infer/profile/profile';
+import { Sample, type Seen } from '#infer/profile/sample';
 import { printable } from '#terminal/printable';
 import { readEventFile } from '../publish/read-event-file.js';
 import { UsageError } from '../run-command.js';
@@ -17,6 +18,7 @@ export interface InferOptions {
   readonly key?: string;
   readonly eventTime?: string;
   readonly timeZone?: string;
+  readonly envelope?: string;
 }
 
 /** Texts of the file that are no events. */
@@ -30,7 +32,7 @@ interface Report {
   readonly file: string;
   readonly folder: string;
   readonly name: string;
-  readonly profile: Profile;
+  readonly seen: Seen;
   readonly faults: Faults;
   readonly draft: Draft;
 }
@@ -39,34 +41,45 @@ const EventsFew = 20;
 const NameCharsMax = 40;
 
 /** @returns 0 when a pipeline was written; 1 when the events lack what every pipeline needs, which is told */
-export async function infer(file: string, { output, timeZone, ...named }: InferOptions): Promise<number> {
+export async function infer(file: string, { output, timeZone, envelope, ...named }: InferOptions): Promise<number> {
   const folder = freeFolder(file, output);
   const name = nameOf(folder);
   if (timeZone !== undefined && zoneOffsets(timeZone) === undefined)
     throw new UsageError(`${timeZone} is no time zone: name one with --time-zone, such as America/Sao_Paulo`);
-  const profile = new Profile(isCsv(file), timeZone);
-  const faults = await profileFile(file, profile);
+  const sampled = new Sample({ isTextOnly: isCsv(file), timeZone }, envelopeNamed(envelope));
+  const faults = await readInto(sampled, file);
+  const { profile } = sampled.seen;
   if (profile.events === 0)
     throw new UsageError(`${file} has no event${faults.count > 0 ? `: the text on ${faults.first}` : ''}`);
   const sample = `${counted(profile.events)} ${profile.events === 1 ? 'event' : 'events'} of ${basename(file)}`;
-  const outcome = firstDraft(profile, { name, sample: printable(sample), named });
+  const outcome = firstDraft(sampled.seen, { name, sample: printable(sample), named });
   if (!outcome.ok) {
     for (const reason of outcome.reasons) process.stderr.write(`${printable(reason)}\n`);
     process.stderr.write(`nothing was written: ${sample} cannot be those of a pipeline as they are\n`);
     return 1;
   }
   write(folder, outcome.draft);
-  process.stdout.write(`${linesOf({ file, folder, name, profile, faults, draft: outcome.draft }).join('\n')}\n`);
+  process.stdout.write(
+    `${linesOf({ file, folder, name, seen: sampled.seen, faults, draft: outcome.draft }).join('\n')}\n`,
+  );
   return 0;
 }
 
-async function profileFile(file: string, profile: Profile): Promise<Faults> {
+async function readInto(sample: Sample, file: string): Promise<Faults> {
   const faults: Faults = { count: 0, first: '' };
   for await (const { line, text, isUtf8 } of readEventFile(file)) {
-    const why = isUtf8 ? profile.add(text) : 'is not UTF-8';
+    const why = isUtf8 ? sample.add(text) : 'is not UTF-8';
     if (why !== undefined && faults.count++ === 0) faults.first = `line ${line} ${why}`;
   }
   return faults;
+}
+
+function envelopeNamed(name: string | undefined): EnvelopeName | 'none' | undefined {
+  const known = [...envelopeNames, 'none'] as const;
+  const found = known.find((one) => one === name);
+  if (name !== undefined && found === undefined)
+    throw new UsageError(`${name} is no envelope: name one of ${known.join(', ')} with --envelope`);
+  return found;
 }
 
 /** What is there stays as it is: it may have been changed by hand. */
@@ -106,12 +119,13 @@ function write(folder: string, { pipeline, contract, contractPath }: Draft): voi
   }
 }
 
-function linesOf({ file, folder, name, profile, faults, draft }: Report): string[] {
+function linesOf({ file, folder, name, seen: { profile, envelope }, faults, draft }: Report): string[] {
   const { choice, columns, notes } = draft;
+  const ofEnvelope = (path: string): Chosen => ({ path, evidence: `of the envelope, ${envelope}` });
   const roles = [
-    ['id', choice.id],
+    ['id', choice.id ?? ofEnvelope(envelopeId(envelope!))],
     ['key', choice.key],
-    ['event time', choice.eventTime],
+    ['event time', choice.eventTime ?? ofEnvelope(envelopeTime(envelope!))],
   ] as const;
   const width = Math.max(...roles.map(([, { path }]) => path.length));
   const events = `${counted(profile.events)} ${profile.events === 1 ? 'event' : 'events'}`;

@@ -8,14 +8,14 @@ type Event = Readonly<Record<string, unknown>>;
 function drafted(events: readonly Event[], named = {}, name = 'orders'): Drafted {
   const profile = new Profile();
   for (const event of events) profile.add(JSON.stringify(event));
-  return firstDraft(profile, { name, sample: '3 events of orders.ndjson', named });
+  return firstDraft({ profile, envelope: undefined }, { name, sample: '3 events of orders.ndjson', named });
 }
 
 function chosen(events: readonly Event[], named = {}, name = 'orders'): Record<string, string> {
   const outcome = drafted(events, named, name);
   if (!outcome.ok) throw new Error(outcome.reasons.join('\n'));
   const { id, key, eventTime } = outcome.draft.choice;
-  return { id: id.path, key: key.path, eventTime: eventTime.path };
+  return { id: id!.path, key: key.path, eventTime: eventTime!.path };
 }
 
 const reasons = (events: readonly Event[], named = {}): readonly string[] => {

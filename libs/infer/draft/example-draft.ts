@@ -1,16 +1,16 @@
 /** Drafts of a few events, for specs. */
 import { compileContract } from '#contract/columns/compile-contract';
 import { Contract } from '#contract/columns/contract';
-import { Profile } from '../profile/profile.js';
+import { Sample } from '../profile/sample.js';
 import { type Draft, type Drafted, firstDraft } from './first-draft.js';
 
 function drafted(texts: readonly string[], named: object, isTextOnly: boolean, timeZone: string | undefined): Drafted {
-  const profile = new Profile(isTextOnly, timeZone);
+  const sample = new Sample({ isTextOnly, timeZone });
   for (const text of texts) {
-    const problem = profile.add(text);
+    const problem = sample.add(text);
     if (problem !== undefined) throw new Error(`${text}: ${problem}`);
   }
-  return firstDraft(profile, { name: 'orders', sample: 'a test', named });
+  return firstDraft(sample.seen, { name: 'orders', sample: 'a test', named });
 }
 
 export function draftOf(texts: readonly string[], named = {}, isTextOnly = false, timeZone?: string): Draft {
@@ -21,9 +21,9 @@ export function draftOf(texts: readonly string[], named = {}, isTextOnly = false
 
 export function contractIn({ contract, choice }: Draft): Contract {
   const compiled = compileContract(JSON.parse(contract), {
-    id: choice.id.path,
+    id: choice.id?.path,
     key: choice.key.path,
-    eventTime: choice.eventTime.path,
+    eventTime: choice.eventTime?.path,
   });
   if (!(compiled instanceof Contract)) throw new Error(JSON.stringify(compiled));
   return compiled;

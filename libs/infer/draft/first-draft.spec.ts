@@ -210,19 +210,3 @@ describe('values', () => {
     expect(inferred('rates', [rates, { c0: 1 }])).toEqual({ type: 'object' });
   });
 });
-
-describe('a sample in envelopes', () => {
-  const event = { specversion: '1.0', source: '/shop', type: 't', time: '2026-01-02T03:04:05Z', data: { a: 1 } };
-
-  test('is told of, when each of its events stands in one', () => {
-    const all = Array.from({ length: 60 }, (_, n) => JSON.stringify({ ...event, id: `e${n}` }));
-    expect(draftOf(all).notes).toEqual([expect.stringContaining('`envelope: cloudevents`')]);
-    const { specversion: _, ...bare } = event;
-    expect(draftOf([...all, JSON.stringify({ ...bare, id: 'bare' })]).notes).toEqual([]);
-  });
-
-  test('of changes is told of where nothing else can be made of it', () => {
-    const change = { before: null, after: { id: 1 }, source: { lsn: 1 }, op: 'c' };
-    expect(() => draftOf([JSON.stringify(change)])).toThrow('`envelope: debezium`');
-  });
-});

@@ -1,11 +1,13 @@
 /** From a sample to a first pipeline: its file, its contract, and what was seen. What comes out has passed the checks of `lint`. */
 import { compileContract } from '#contract/columns/compile-contract';
 import { Contract } from '#contract/columns/contract';
+import { type EnvelopeName, envelopeOf } from '#envelopes/all-envelopes';
 import { parsePipeline } from '#pipeline/checks/parse-pipeline';
 import { renderProblems } from '#pipeline/text/problem';
 import { differentIn, timesOf } from '../kinds/evidence.js';
 import { kindOf } from '../kinds/kind-of.js';
 import type { Profile } from '../profile/profile.js';
+import type { Seen } from '../profile/sample.js';
 import {
   type Candidate,
   canBeEventTime,
@@ -16,11 +18,10 @@ import {
   uniqueness,
 } from './candidates.js';
 import { namesLeftOut } from './column-names.js';
-import { envelopeNotes } from './envelope-note.js';
 import { schemaText } from './json-lines.js';
 import { type Role, roles, whyNone } from './near-misses.js';
-import { type Choice, pipelineText } from './pipeline-text.js';
-import { contractOf } from './schema-of.js';
+import { type Choice, type Chosen, pipelineText } from './pipeline-text.js';
+import { contractOf, type Schema } from './schema-of.js';
 
 const namesShown = 8;
 
@@ -51,13 +52,16 @@ export type Drafted =
 
 type Possible = Readonly<Record<Role, readonly Candidate[]>>;
 
-export function firstDraft(profile: Profile, asking: Asking): Drafted {
-  const possible = possibleRoles(profile, asking);
+export function firstDraft(seen: Seen, asking: Asking): Drafted {
+  const possible = possibleRoles(seen, asking);
   if ('reasons' in possible) return { ok: false, reasons: possible.reasons };
-  return { ok: true, draft: draftOf(profile, asking, possible) };
+  return { ok: true, draft: draftOf(seen, asking, possible) };
 }
 
-function possibleRoles(profile: Profile, { name, named }: Asking): Possible | { readonly reasons: readonly string[] } {
+function possibleRoles(
+  { profile, envelope }: Seen,
+  { name, named }: Asking,
+): Possible | { readonly reasons: readonly string[] } {
   const found = candidatesIn(profile, name);
   const reasons: string[] = [];
   const of = (role: Role): readonly Candidate[] => {
@@ -69,9 +73,27 @@ function possibleRoles(profile: Profile, { name, named }: Asking): Possible | { 
     return [];
   };
   const possible = { id: of('id'), key: of('key'), eventTime: of('eventTime') };
-  for (const role of ['id', 'eventTime'] as const)
+  for (const role of neededOf(envelope, possible))
     if (possible[role].length === 0 && named[role] === undefined) reasons.push(whyNone(role, profile, name));
-  return reasons.length > 0 ? { reasons: [...reasons, ...envelopeNotes(profile)] } : possible;
+  reasons.push(...clashesIn(profile, envelope));
+  return reasons.length > 0 ? { reasons } : possible;
+}
+
+function clashesIn({ root }: Profile, envelope: EnvelopeName | undefined): string[] {
+  const taken = new Set(envelopeOf(envelope)?.columns.map(({ name }) => name));
+  return [...root.properties.keys()]
+    .filter((name) => taken.has(name.toLowerCase()))
+    .map(
+      (name) =>
+        `the property ${name} has the name of a column that ${envelope} adds: let the producers call it otherwise, or take the events as they are with --envelope none`,
+    );
+}
+
+/** Roles that only a property can have. */
+function neededOf(envelope: EnvelopeName | undefined, { id }: Possible): readonly Role[] {
+  const around = envelopeOf(envelope);
+  if (!around) return ['id', 'eventTime'];
+  return around.id.length === 0 && id.length === 0 ? ['key'] : [];
 }
 
 /** @returns a sentence when it cannot be */
@@ -90,24 +112,43 @@ function namedCandidate(profile: Profile, role: Role, path: string): Candidate |
   return { path, place: one.place, evidence, score: 0 };
 }
 
-function draftOf(profile: Profile, { name, sample }: Asking, possible: Possible): Draft {
-  const [id, eventTime] = [possible.id[0]!, possible.eventTime[0]!];
-  const keys = possible.key.filter(({ path }) => path !== id.path);
-  const key = keys[0] ?? { ...id, evidence: 'the id: each event for itself, as nothing else groups them' };
-  const choice = { id, key, eventTime };
+function draftOf({ profile, envelope }: Seen, { name, sample, named }: Asking, possible: Possible): Draft {
+  const ofEnvelope = (role: Role): boolean => envelope !== undefined && named[role] === undefined;
+  const id = ofEnvelope('id') ? undefined : possible.id[0];
+  const eventTime = ofEnvelope('eventTime') ? undefined : possible.eventTime[0];
+  const keys = possible.key.filter(({ path }) => path !== id?.path);
+  const key = keys[0] ?? eachForItself(possible.id[0], envelope);
+  const choice: Choice = { id, key, eventTime };
   const contractPath = `contracts/${name}.schema.json`;
-  const schema = contractOf(profile, `An event of ${name}`, new Set([id.place, key.place]));
+  const asText = new Set([id?.place, key.place].filter((place) => place !== undefined));
+  const schema = contractOf(profile, `An event of ${name}`, asText);
   const others = { id: possible.id.slice(1), key: keys.slice(1), eventTime: possible.eventTime.slice(1) };
-  const pipeline = pipelineText({ name, contract: contractPath, sample, choice, others });
+  const pipeline = pipelineText({ name, contract: contractPath, sample, envelope, choice, others });
   const contract = schemaText(schema);
-  const compiled = compileContract(schema, { id: id.path, key: key.path, eventTime: eventTime.path });
+  const columns = columnsOf(schema, choice, pipeline, contract);
+  return { pipeline, contractPath, contract, choice, columns, notes: notesOn(profile) };
+}
+
+function eachForItself(id: Candidate | undefined, envelope: EnvelopeName | undefined): Chosen {
+  const evidence = 'the id: each event for itself, as nothing else groups them';
+  return id ? { ...id, evidence } : { path: envelopeOf(envelope)!.id.at(-1)!, evidence };
+}
+
+/** How many there are, besides those of an envelope. A draft that `lint` would refuse is none. */
+function columnsOf(schema: Schema, { id, key, eventTime }: Choice, pipeline: string, contract: string): number {
+  const inContract = (one: Chosen | undefined): string | undefined => (one?.place ? one.path : undefined);
+  const compiled = compileContract(schema, {
+    id: inContract(id),
+    key: inContract(key),
+    eventTime: inContract(eventTime),
+  });
   const parsed = parsePipeline(pipeline, 'pipeline.yaml', () => contract);
   if (!(compiled instanceof Contract))
     throw new Error(
       `a draft must be valid: ${compiled.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')}`,
     );
   if (!parsed.ok) throw new Error(`a draft must be valid: ${renderProblems(parsed.problems)}`);
-  return { pipeline, contractPath, contract, choice, columns: compiled.columns.length, notes: notesOn(profile) };
+  return compiled.columns.length;
 }
 
 function notesOn(profile: Profile): string[] {
@@ -117,7 +158,6 @@ function notesOn(profile: Profile): string[] {
     kindOf(place, name, profile).is === 'nothing' ? [name] : [],
   );
   return [
-    ...envelopeNotes(profile),
     ...[...leftOut].map(
       ([why, found]) =>
         `left out of all tables but bronze, ${listed(found.map(([name]) => name))}: ${found.length === 1 ? 'it' : 'each'} ${why}`,

@@ -1,10 +1,21 @@
 /** The text of a first pipeline file, with the evidence for each choice as comments. */
+import { type EnvelopeName, envelopeOf } from '#envelopes/all-envelopes';
+import type { Place } from '../profile/place.js';
 import type { Candidate } from './candidates.js';
 
+/** What a draft says of a role. */
+export interface Chosen {
+  readonly path: string;
+  readonly evidence: string;
+  /** Of the property; undefined where it is a column of the envelope. */
+  readonly place?: Place;
+}
+
 export interface Choice {
-  readonly id: Candidate;
-  readonly key: Candidate;
-  readonly eventTime: Candidate;
+  /** Undefined: what the envelope says, and so below. */
+  readonly id: Chosen | undefined;
+  readonly key: Chosen;
+  readonly eventTime: Chosen | undefined;
 }
 
 export interface PipelineFacts {
@@ -13,6 +24,7 @@ export interface PipelineFacts {
   readonly contract: string;
   /** E.g. `1,707 events of earthquakes.json`. */
   readonly sample: string;
+  readonly envelope: EnvelopeName | undefined;
   readonly choice: Choice;
   readonly others: Readonly<Record<keyof Choice, readonly Candidate[]>>;
 }
@@ -23,11 +35,12 @@ export function subjectOf(name: string): string {
   return `events.${name}`;
 }
 
-export function pipelineText({ name, contract, sample, choice, others }: PipelineFacts): string {
-  const role = (key: string, of: keyof Choice, indent: string): string[] => [
-    `${indent}# ${choice[of].evidence}${alsoPossible(others[of])}`,
-    `${indent}${key}: ${scalar(choice[of].path)}`,
-  ];
+export function pipelineText({ name, contract, sample, envelope, choice, others }: PipelineFacts): string {
+  const role = (key: string, of: keyof Choice, indent: string): string[] => {
+    const chosen = choice[of];
+    if (!chosen) return [];
+    return [`${indent}# ${chosen.evidence}${alsoPossible(others[of])}`, `${indent}${key}: ${scalar(chosen.path)}`];
+  };
   return [
     `# A first pipeline, made by "afluente infer" of ${sample}. The comments say what was seen: change what you know better.`,
     'apiVersion: afluente/v1',
@@ -36,13 +49,35 @@ export function pipelineText({ name, contract, sample, choice, others }: Pipelin
     'sources:',
     `  ${scalar(name)}:`,
     `    subjects: [${scalar(subjectOf(name))}]`,
+    ...(envelope === undefined ? [] : envelopeLines(envelope, choice)),
     `    contract: ${contract}`,
     ...role('id', 'id', '    '),
     ...role('key', 'key', '    '),
-    '    eventTime:',
-    ...role('field', 'eventTime', '      '),
+    ...(choice.eventTime ? ['    eventTime:', ...role('field', 'eventTime', '      ')] : []),
     '',
   ].join('\n');
+}
+
+function envelopeLines(envelope: EnvelopeName, { id, eventTime }: Choice): string[] {
+  const given = [
+    ...(id ? [] : [`id: ${envelopeId(envelope)}`]),
+    ...(eventTime ? [] : [`event time: ${envelopeTime(envelope)}`]),
+  ];
+  const says = given.length === 0 ? '' : `. It says ${given.join('; ')}`;
+  return [
+    `    # each event stands in one, and the contract describes what is inside${says}`,
+    `    envelope: ${envelope}`,
+  ];
+}
+
+/** What identifies an event where a source names nothing, for people. */
+export function envelopeId(envelope: EnvelopeName): string {
+  const { id } = envelopeOf(envelope)!;
+  return id.length === 0 ? 'its place in the stream' : id.join(' and ');
+}
+
+export function envelopeTime(envelope: EnvelopeName): string {
+  return envelopeOf(envelope)!.eventTime;
 }
 
 function alsoPossible(others: readonly Candidate[]): string {

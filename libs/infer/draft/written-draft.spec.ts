@@ -54,7 +54,7 @@ test('the comment of local times says how a contract reads them', () => {
 test('a local time can be the event time when its time zone is told', () => {
   const draft = draftOf(['{"order_id":1,"at":"31/12/2025 10:00"}'], {}, false, 'America/Sao_Paulo');
   const { properties } = JSON.parse(draft.contract) as { properties: Record<string, Property> };
-  expect(draft.choice.eventTime.evidence).toBe('31/12/2025 10:00 to 31/12/2025 10:00');
+  expect(draft.choice.eventTime!.evidence).toBe('31/12/2025 10:00 to 31/12/2025 10:00');
   expect(properties['at']).toMatchObject({
     format: 'date-time',
     'x-format': 'dd/MM/yyyy HH:mm[:ss[.SSSSSSSSS]]',
@@ -69,6 +69,6 @@ test('a time with an offset can be the event time, however it is written', () =>
     JSON.stringify({ order_id: n, time }),
   );
   const { choice } = draftOf(events);
-  expect(choice.eventTime.path).toBe('time');
-  expect(choice.eventTime.evidence).toBe('10/Oct/2000:13:55:36 -0700 to 11/Oct/2000:03:55:36 +01');
+  expect(choice.eventTime!.path).toBe('time');
+  expect(choice.eventTime!.evidence).toBe('10/Oct/2000:13:55:36 -0700 to 11/Oct/2000:03:55:36 +01');
 });
