@@ -26,12 +26,13 @@ export function hintedVersion(text: string): number | undefined {
   }
 }
 
-/** The files of the newest checkpoint that is whole, in order; none when there is none. */
-export function newestCheckpoint(files: readonly CheckpointPart[]): CheckpointPart[] {
+/** The files of each checkpoint of which all parts are there, in order; the newest first. */
+export function wholeCheckpoints(files: readonly CheckpointPart[]): CheckpointPart[][] {
   const sets = Map.groupBy(files, ({ version, parts }) => `${version} ${parts}`);
   const whole = [...sets.values()].filter((set) => set.length === set[0]!.parts);
-  const newest = whole.sort((a, b) => b[0]!.version - a[0]!.version || a.length - b.length)[0] ?? [];
-  return [...newest].sort((a, b) => a.part - b.part);
+  return whole
+    .sort((a, b) => b[0]!.version - a[0]!.version || a.length - b.length)
+    .map((set) => set.sort((a, b) => a.part - b.part));
 }
 
 /** Whether the writer of `version` makes a checkpoint of it. @param every commits from one to the next, unless the table's metadata say otherwise */

@@ -1,6 +1,7 @@
 /** Checkpoints as Parquet files, written and read in pieces: a large table must not hold up what else the process does. */
 import { setImmediate } from 'node:timers/promises';
 import { type FileMetaData, parquetMetadata, parquetReadObjects, type RowGroup } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { Action } from '#delta/actions';
 import { type ActionKind, actionKinds, checkpointSchema, fromRow, toRow } from './checkpoint-columns.js';
@@ -66,7 +67,13 @@ export class CheckpointReader {
       const rows = Number(group.num_rows);
       for (let at = 0; at < rows && holdsAny(group, columns); at += rowsAtOnceMax) {
         const span = { rowStart: rowStart + at, rowEnd: rowStart + Math.min(rows, at + rowsAtOnceMax) };
-        const read = await parquetReadObjects({ file: this.#file, metadata: this.#metadata, columns, ...span });
+        const read = await parquetReadObjects({
+          file: this.#file,
+          metadata: this.#metadata,
+          compressors,
+          columns,
+          ...span,
+        });
         yield read.flatMap((row) => fromRow(row) ?? []);
         await pace.rest();
       }

@@ -14,7 +14,7 @@ export class Checkpoint {
     private readonly files: readonly CheckpointReader[],
   ) {}
 
-  /** @param parts all files of one checkpoint, in order @throws TableHaltedError, StoreError */
+  /** @param parts all files of one checkpoint, in order @throws TableHaltedError when one is gone, cut off or damaged; StoreError */
   static async open(store: ObjectStore, table: string, parts: readonly CheckpointPart[]): Promise<Checkpoint> {
     const { version } = parts[0]!;
     const files = await Promise.all(
@@ -26,7 +26,12 @@ export class Checkpoint {
         });
       }),
     );
-    return new Checkpoint(table, version, files);
+    const checkpoint = new Checkpoint(table, version, files);
+    // A file may be whole to its end and hold what cannot be read: without these it stands for nothing.
+    const [protocol, metaData] = await Promise.all([checkpoint.all('protocol'), checkpoint.all('metaData')]);
+    if (protocol.length === 0 || metaData.length === 0)
+      throw unreadable(table, version, new Error('it has no protocol or no metadata'));
+    return checkpoint;
   }
 
   /** The actions of these kinds. @throws TableHaltedError */

@@ -1,6 +1,6 @@
 /** Reads log entries of a table from its store. */
 import type { LogEntry } from '#delta/actions';
-import { newestCheckpoint } from '#delta/checkpoint';
+import { wholeCheckpoints } from '#delta/checkpoint';
 import { parseEntry } from '#delta/entry-codec';
 import {
   type CheckpointPart,
@@ -25,32 +25,56 @@ export interface TableLog {
   readonly entries: readonly LogEntry[];
 }
 
-/** @param through leaves out what is newer */
+/**
+ * Of checkpoints that are damaged an older one stands for the log, or nothing, where the entries behind it are there.
+ * @param through leaves out what is newer
+ */
 export async function readLog(store: ObjectStore, table: string, through = Infinity): Promise<TableLog> {
   const hint = await checkpointHint(store, table);
-  const behindHint = await listLog(store, table, hint, through);
-  // The checkpoint that the hint names may be gone: then the whole log tells what it stood for.
-  const { versions, parts } =
-    hint > 0 && behindHint.parts.length === 0 ? await listLog(store, table, 0, through) : behindHint;
-  const checkpoint = parts.length === 0 ? undefined : await Checkpoint.open(store, table, parts);
-  const from = checkpoint?.version ?? -1;
-  return {
-    checkpoint,
-    entries: await readEntries(
-      store,
-      table,
-      versions.filter((version) => version > from),
-    ),
-  };
+  let listed = await listLog(store, table, hint, through);
+  let opened = await openNewest(store, table, listed.checkpoints);
+  // The checkpoint that the hint names may be gone or damaged: then an older one, or the whole log, tells what it stood for.
+  if (hint > 0 && opened.checkpoint === undefined) {
+    listed = await listLog(store, table, 0, through);
+    opened = await openNewest(store, table, listed.checkpoints);
+  }
+  const { checkpoint, unusable } = opened;
+  const base = checkpoint?.version ?? -1;
+  const versions = listed.versions.filter((version) => version > base);
+  if (unusable && versions[0] !== base + 1) throw unusable;
+  return { checkpoint, entries: await readEntries(store, table, versions) };
 }
 
-/** Versions of the entries, and the newest whole checkpoint, among what belongs to `from` or a later version. */
+interface Opened {
+  readonly checkpoint: Checkpoint | undefined;
+  /** Why the newest is not the one, where that is so. */
+  readonly unusable: TableHaltedError | undefined;
+}
+
+async function openNewest(
+  store: ObjectStore,
+  table: string,
+  checkpoints: readonly (readonly CheckpointPart[])[],
+): Promise<Opened> {
+  let unusable: TableHaltedError | undefined;
+  for (const parts of checkpoints) {
+    try {
+      return { checkpoint: await Checkpoint.open(store, table, parts), unusable };
+    } catch (error) {
+      if (!(error instanceof TableHaltedError)) throw error;
+      unusable ??= error;
+    }
+  }
+  return { checkpoint: undefined, unusable };
+}
+
+/** Versions of the entries, and the checkpoints, the newest first, among what belongs to `from` or a later version. */
 async function listLog(
   store: ObjectStore,
   table: string,
   from: number,
   through: number,
-): Promise<{ versions: number[]; parts: CheckpointPart[] }> {
+): Promise<{ versions: number[]; checkpoints: CheckpointPart[][] }> {
   const versions: number[] = [];
   const files: CheckpointPart[] = [];
   for await (const { key } of store.list(logPrefix(table), from === 0 ? undefined : versionPrefix(table, from))) {
@@ -59,7 +83,7 @@ async function listLog(
     const file = checkpointPartOf(table, key);
     if (file && file.version <= through) files.push(file);
   }
-  return { versions, parts: newestCheckpoint(files) };
+  return { versions, checkpoints: wholeCheckpoints(files) };
 }
 
 /** Every entry at the time of the call, in order of version. */
