@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { TableHaltedError } from '#lake/ground/lake-errors';
 import { windowKeySetting } from '#lake/ground/window-key';
 import { filesOf, readTable } from '#lake/log/current-files';
 import { listTables } from '#lake/log/list-tables';
@@ -16,6 +17,8 @@ export interface LakeQuery {
   /** Only these tables; without it every table of the lake. */
   readonly tables?: readonly string[];
   readonly sql: string;
+  /** Told of each table that cannot be used, when the query could be answered without it. */
+  readonly onUnusable?: (error: TableHaltedError) => void;
 }
 
 export interface QueryResult {
@@ -33,14 +36,22 @@ export class QueryError extends Error {
  * revision of each window and key. Files of a remote store are fetched first, only of tables that the query names.
  * Throws `QueryError`, `TableHaltedError`, `MissingFileError` or `StoreError`.
  */
-export async function queryLake({ store, tables, sql }: LakeQuery): Promise<QueryResult> {
+export async function queryLake({ store, tables, sql, onUnusable }: LakeQuery): Promise<QueryResult> {
+  const isNamed = (table: string): boolean => sql.toLowerCase().includes(table.toLowerCase());
+  const unusable: TableHaltedError[] = [];
   const session = await LakeDatabase.open({
     store,
     ...(tables && { tables }),
-    needed: (name) => sql.toLowerCase().includes(name.toLowerCase()),
+    needed: isNamed,
+    onUnusable: (error) => unusable.push(error),
   });
   try {
-    return await session.query(sql);
+    const result = await session.query(sql);
+    for (const error of unusable) onUnusable?.(error);
+    return result;
+  } catch (error) {
+    // DuckDB only knows that there is no such table.
+    throw unusable.find(({ table }) => isNamed(table)) ?? error;
   } finally {
     await session.close();
   }
@@ -51,6 +62,8 @@ export interface LakeDatabaseOptions {
   readonly tables?: readonly string[];
   /** Tables whose files are wanted; the others appear without rows. Default: all. */
   readonly needed?: (table: string) => boolean;
+  /** Told of tables that cannot be used, which are left out. Default: they are an error. */
+  readonly onUnusable?: (error: TableHaltedError) => void;
 }
 
 /** One DuckDB connection over the tables as they were when it was opened; temporary tables live until it is closed. */
@@ -61,13 +74,18 @@ export class LakeDatabase {
     private readonly folder: string,
   ) {}
 
-  static async open({ store, tables, needed = () => true }: LakeDatabaseOptions): Promise<LakeDatabase> {
+  static async open({ store, tables, needed = () => true, onUnusable }: LakeDatabaseOptions): Promise<LakeDatabase> {
     const folder = await mkdtemp(join(tmpdir(), 'afluente-query-'));
     try {
       const views: TableView[] = [];
       for (const table of tables ?? (await listTables(store))) {
-        const view = await viewOf(store, table, needed(table), folder);
-        if (view) views.push(view);
+        try {
+          const view = await viewOf(store, table, needed(table), folder);
+          if (view) views.push(view);
+        } catch (error) {
+          if (!(onUnusable && error instanceof TableHaltedError)) throw error;
+          onUnusable(error);
+        }
       }
       const instance = await DuckDBInstance.create(':memory:', { temp_directory: join(folder, 'spill') });
       const session = new LakeDatabase(instance, await instance.connect(), folder);

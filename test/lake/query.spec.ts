@@ -48,6 +48,23 @@ describe('a query over the lake', () => {
     ]);
   });
 
+  test('is answered when another table cannot be used, which is told; one about that table says why', async () => {
+    await writeEvents();
+    await (await openEvents(lake.store, { name: 'event' })).close();
+    await lake.store.put(
+      'event/_delta_log/00000000000000000001.json',
+      Buffer.from('{"protocol":{"minReaderVersion":9,"minWriterVersion":9}}'),
+    );
+    const told: string[] = [];
+    const { rows } = await queryLake({
+      store: lake.store,
+      sql: 'SELECT count(*) FROM events',
+      onUnusable: ({ table }) => told.push(table),
+    });
+    expect([rows, told]).toEqual([[[200]], ['event']]);
+    await expect(ask('SELECT count(*) FROM event')).rejects.toThrow('Table event cannot be used');
+  });
+
   test('gives an empty table its columns and types', async () => {
     await openEvents(lake.store);
     expect((await ask('SELECT * FROM events')).rows).toEqual([]);

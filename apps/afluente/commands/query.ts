@@ -1,6 +1,7 @@
 /** `afluente query`: SQL over the lake. */
 import { PipelineSource } from '#runtime/service/pipeline-source';
 import { openStore } from '#store/open-store';
+import { printable } from '#terminal/printable';
 import { renderTable } from '#terminal/render-table';
 import { screenOf } from '../output/screen.js';
 import { newestRun } from '../run/run-folder.js';
@@ -21,7 +22,11 @@ export async function query(sql: string, options: QueryOptions): Promise<number>
     import('#duckdb/result-table'),
   ]);
   try {
-    const result = await queryLake({ store, sql });
+    const result = await queryLake({
+      store,
+      sql,
+      onUnusable: ({ message }) => process.stderr.write(`note: ${printable(message)}\n`),
+    });
     if (options.json)
       for (const row of result.rows)
         process.stdout.write(
