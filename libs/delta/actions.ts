@@ -9,6 +9,7 @@ export interface Metadata {
   /** UUID of the table, chosen once. */
   readonly id: string;
   readonly name?: string;
+  readonly description?: string;
   readonly format: { readonly provider: string; readonly options: Readonly<Record<string, string>> };
   readonly schemaString: string;
   readonly partitionColumns: readonly string[];
@@ -28,6 +29,8 @@ export interface AddFile {
   readonly dataChange: boolean;
   /** JSON text, see `statistics.ts`. */
   readonly stats?: string;
+  /** What other writers say of the file. */
+  readonly tags?: Readonly<Record<string, string | null>>;
 }
 
 export interface RemoveFile {
@@ -39,6 +42,7 @@ export interface RemoveFile {
   readonly partitionValues?: Readonly<Record<string, string | null>>;
   /** Bytes. */
   readonly size?: number;
+  readonly tags?: Readonly<Record<string, string | null>>;
 }
 
 /** How far an application has written: the position that makes appends exactly-once. */

@@ -1,11 +1,13 @@
 /** Checkpoints (Delta protocol, "Checkpoints"): a file that stands for all log entries up to its version. Which one counts, and what goes into it. */
 import type { Action, AddFile, LogEntry, Metadata, Protocol, RemoveFile, Txn } from './actions.js';
+import { intervalMs } from './interval.js';
 import type { CheckpointPart } from './log-names.js';
 
 /** A table's own wish for the number of commits from one checkpoint to the next. */
 const intervalSetting = 'delta.checkpointInterval';
-/** Other engines keep the data files of removed rows for a week, and may delete only files that a log still names as removed. */
-const tombstoneMs = 7 * 24 * 3_600_000;
+/** How long the data files of removed rows are kept, for readers of older versions; until then a log names them as removed. */
+const retentionSetting = 'delta.deletedFileRetentionDuration';
+const usualRetentionMs = 7 * 24 * 3_600_000;
 
 /** Content of `_last_checkpoint`; other members than these may be there. */
 export interface LastCheckpoint {
@@ -35,14 +37,14 @@ export function wholeCheckpoints(files: readonly CheckpointPart[]): CheckpointPa
     .map((set) => set.sort((a, b) => a.part - b.part));
 }
 
-/** Whether the writer of `version` makes a checkpoint of it. @param every commits from one to the next, unless the table's metadata say otherwise */
+/** Whether it is time for the next one. @param commits since the newest one, whoever made it @param every commits from one to the next, unless the table's metadata say otherwise */
 export function isCheckpointDue(
-  version: number,
+  commits: number,
   { configuration }: Pick<Metadata, 'configuration'>,
   every: number,
 ): boolean {
   const own = Number(configuration[intervalSetting]);
-  return version > 0 && version % (Number.isSafeInteger(own) && own > 0 ? own : every) === 0;
+  return commits >= (Number.isSafeInteger(own) && own > 0 ? own : every);
 }
 
 /** What a checkpoint holds besides the data files of the checkpoint before it. */
@@ -68,8 +70,9 @@ export function reconcile(earlier: readonly Action[], entries: readonly LogEntry
     else if ('add' in action) move(action.add, added, removed);
     else if ('remove' in action) move(action.remove, removed, added);
   }
+  const retentionMs = intervalMs(metaData?.configuration[retentionSetting] ?? '') ?? usualRetentionMs;
   const tombstones = [...removed.values()].filter(
-    ({ deletionTimestamp }) => (deletionTimestamp ?? 0) > nowMs - tombstoneMs,
+    ({ deletionTimestamp }) => (deletionTimestamp ?? 0) > nowMs - retentionMs,
   );
   return {
     standing: [

@@ -162,3 +162,26 @@ describe('the columns of a table', () => {
     expect(checkColumns([text('a'), text('b')], ['a'])).toEqual({ kind: 'ok' });
   });
 });
+
+test('what others wrote about columns and fields stays when the table gets new ones', () => {
+  const described = (name: string, type: unknown, comment: string): unknown => ({
+    name,
+    type,
+    nullable: true,
+    metadata: { comment },
+  });
+  const item = { type: 'struct', fields: [described('sku', 'string', 'of the shop')] };
+  const list = { type: 'array', elementType: item, containsNull: true };
+  const before = JSON.stringify({
+    type: 'struct',
+    fields: [described('id', 'string', 'of the order'), described('items', list, 'in a box')],
+  });
+  const parsed = parseSchema(before);
+  if (parsed.kind !== 'schema') throw new Error(parsed.reason);
+  const added: ColumnSpec = { name: 'total', type: { kind: 'int64' }, nullable: true };
+  const after = JSON.parse(encodeSchema([...parsed.columns, added], before)) as { fields: unknown[] };
+  expect(after.fields).toEqual([
+    ...(JSON.parse(before) as { fields: unknown[] }).fields,
+    { name: 'total', type: 'long', nullable: true, metadata: {} },
+  ]);
+});

@@ -23,8 +23,9 @@ export type ParsedSchema =
   | { readonly kind: 'schema'; readonly columns: readonly ColumnSpec[] }
   | { readonly kind: 'unsupported'; readonly reason: string };
 
-export function encodeSchema(columns: readonly ColumnSpec[]): string {
-  return JSON.stringify(structOf(columns));
+/** @param before the schema that it follows: what others wrote about its columns, such as comments, stays */
+export function encodeSchema(columns: readonly ColumnSpec[], before?: string): string {
+  return JSON.stringify(structOf(columns, before === undefined ? undefined : parsed(before)));
 }
 
 /** Maps, and columns with invariants or generated values, are none that Afluente can write. */
@@ -51,18 +52,21 @@ export function typeName(type: ColumnType): string {
   return typeNameIn(type, (kind) => plainTypes[kind], 'array');
 }
 
-/** Nested types are objects ("Array Type", "Struct Type"), all others names. */
-function typeJson(type: ColumnType): unknown {
-  if (type.kind === 'struct') return structOf(type.fields);
+/** Nested types are objects ("Array Type", "Struct Type"), all others names. @param before the same type in the schema before */
+function typeJson(type: ColumnType, before: unknown): unknown {
+  if (type.kind === 'struct') return structOf(type.fields, before);
   if (type.kind !== 'list') return typeName(type);
-  return { type: 'array', elementType: typeJson(type.item.type), containsNull: type.item.nullable };
+  const elementType = typeJson(type.item.type, memberOf(before, 'elementType'));
+  return { type: 'array', elementType, containsNull: type.item.nullable };
 }
 
-function structOf(columns: readonly ColumnSpec[]): unknown {
-  return {
-    type: 'struct',
-    fields: columns.map(({ name, type, nullable }) => ({ name, type: typeJson(type), nullable, metadata: {} })),
-  };
+function structOf(columns: readonly ColumnSpec[], before: unknown): unknown {
+  const known = fieldsOf(before) ?? [];
+  const fields = columns.map(({ name, type, nullable }) => {
+    const field = known.find((one) => one['name'] === name);
+    return { name, type: typeJson(type, field?.['type']), nullable, metadata: field?.['metadata'] ?? {} };
+  });
+  return { type: 'struct', fields };
 }
 
 function parseField(field: Fields): ColumnSpec | string {

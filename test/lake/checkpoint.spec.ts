@@ -36,11 +36,11 @@ describe('a checkpoint', () => {
     ).toEqual({
       protocol: 'STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER)',
       metaData:
-        'STRUCT(id VARCHAR, "name" VARCHAR, format STRUCT(provider VARCHAR, "options" MAP(VARCHAR, VARCHAR)), schemaString VARCHAR, partitionColumns VARCHAR[], "configuration" MAP(VARCHAR, VARCHAR), createdTime BIGINT)',
+        'STRUCT(id VARCHAR, "name" VARCHAR, description VARCHAR, format STRUCT(provider VARCHAR, "options" MAP(VARCHAR, VARCHAR)), schemaString VARCHAR, partitionColumns VARCHAR[], "configuration" MAP(VARCHAR, VARCHAR), createdTime BIGINT)',
       txn: 'STRUCT(appId VARCHAR, "version" BIGINT, lastUpdated BIGINT)',
-      add: 'STRUCT(path VARCHAR, partitionValues MAP(VARCHAR, VARCHAR), size BIGINT, modificationTime BIGINT, dataChange BOOLEAN, stats VARCHAR)',
+      add: 'STRUCT(path VARCHAR, partitionValues MAP(VARCHAR, VARCHAR), size BIGINT, modificationTime BIGINT, dataChange BOOLEAN, stats VARCHAR, tags MAP(VARCHAR, VARCHAR))',
       remove:
-        'STRUCT(path VARCHAR, deletionTimestamp BIGINT, dataChange BOOLEAN, extendedFileMetadata BOOLEAN, partitionValues MAP(VARCHAR, VARCHAR), size BIGINT)',
+        'STRUCT(path VARCHAR, deletionTimestamp BIGINT, dataChange BOOLEAN, extendedFileMetadata BOOLEAN, partitionValues MAP(VARCHAR, VARCHAR), size BIGINT, tags MAP(VARCHAR, VARCHAR))',
     });
     expect(
       await ask(`SELECT protocol.minReaderVersion, protocol.minWriterVersion ${from} WHERE protocol IS NOT NULL`),
@@ -71,6 +71,7 @@ describe('a checkpoint', () => {
     modificationTime: n,
     dataChange: true,
     ...(n % 2 === 0 && { stats: `{"numRecords":${n}}` }),
+    ...(n % 5 === 0 && { tags: { ZCUBE_ID: `z${n}`, none: null } }),
   });
   const action: fc.Arbitrary<Action> = fc.oneof(
     fc.record({ n: fc.nat(12), size: fc.nat() }).map(({ n, size }) => ({ add: addOf(n, size) })),
@@ -86,6 +87,7 @@ describe('a checkpoint', () => {
     {
       metaData: {
         id: 'i',
+        description: 'of others',
         format: { provider: 'parquet', options: {} },
         schemaString: '{"type":"struct","fields":[]}',
         partitionColumns: [],

@@ -3,8 +3,9 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, test } from '@jest/globals';
 import { checkpointKey, entryKey, lastCheckpointKey } from '#delta/log-names';
 import { readLog } from '#lake/log/read-log';
+import { LakeTable } from '#lake/table/lake-table';
 import { checkpointedLake } from './checkpointed-lake.js';
-import { idsIn, range } from './lake-fixture.js';
+import { eventRows, idsIn, range } from './lake-fixture.js';
 
 const lake = checkpointedLake();
 const { openChecked, appendTens } = lake;
@@ -107,4 +108,49 @@ test('a hint beyond the end of the log is no more than a hint', async () => {
   await appendTens(table, 8, 8);
   await table.close();
   expect(await idsIn(lake.store)).toEqual(range(0, 89));
+});
+
+describe('how often a checkpoint is made', () => {
+  const checkpoints = async (): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const { key } of lake.store.list('events/_delta_log/')) if (key.includes('.checkpoint')) found.push(key);
+    return found.map((key) => String(Number(/(\d{20})/.exec(key)![1])));
+  };
+
+  /** An entry of another writer between ours. */
+  async function commitOfOther(version: number): Promise<void> {
+    await lake.store.put(entryKey('events', version), Buffer.from('{"commitInfo":{"operation":"OPTIMIZE"}}\n'));
+  }
+
+  test('counts commits since the newest one, also when another writer has every multiple of the interval', async () => {
+    const table = await openChecked();
+    for (let version = 1, ten = 0; version <= 16; version++) {
+      if (version % 4 === 0) await commitOfOther(version);
+      else await appendTens(table, ten, ten++);
+    }
+    await table.close();
+    expect(await checkpoints()).toEqual(['5', '9', '13']);
+    expect(await idsIn(lake.store)).toEqual(range(0, 119));
+  });
+
+  test('begins anew behind one that another writer has made', async () => {
+    const table = await openChecked();
+    await appendTens(table, 0, 2);
+    const other = await LakeTable.open({
+      store: lake.store,
+      name: 'events',
+      columns: table.columns,
+      partitionBy: ['region'],
+      engineInfo: 'other',
+      checkpointEvery: 1,
+    });
+    await other.append({ df: eventRows(30, 39), txns: [], nowMs: 1, commitId: 'other' });
+    while ((await checkpoints()).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await other.close();
+    const txns = [{ appId: 'task', previous: 29, version: 49 }];
+    for (let n = 0; n < 3; n++)
+      await table.append({ df: eventRows(40 + n, 40 + n), txns: n === 0 ? txns : [], nowMs: 1, commitId: `late${n}` });
+    await table.close();
+    expect(await checkpoints()).toEqual(['4']);
+  });
 });

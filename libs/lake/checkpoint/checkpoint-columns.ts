@@ -37,6 +37,7 @@ const columns: Readonly<Record<ActionKind, Nested>> = {
     'metaData',
     text('id'),
     text('name'),
+    text('description'),
     struct('format', text('provider'), map('options')),
     text('schemaString'),
     list('partitionColumns'),
@@ -52,6 +53,7 @@ const columns: Readonly<Record<ActionKind, Nested>> = {
     long('modificationTime'),
     bool('dataChange'),
     text('stats'),
+    map('tags'),
   ),
   remove: struct(
     'remove',
@@ -61,6 +63,7 @@ const columns: Readonly<Record<ActionKind, Nested>> = {
     bool('extendedFileMetadata'),
     map('partitionValues'),
     long('size'),
+    map('tags'),
   ),
 };
 

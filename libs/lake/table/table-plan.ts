@@ -65,7 +65,8 @@ export function planOpen(state: TableState, wish: TableWish): OpenPlan {
     kind: 'evolve',
     metadata: {
       ...metadata,
-      schemaString: schema.kind === 'evolve' ? encodeSchema(schema.columns) : metadata.schemaString,
+      schemaString:
+        schema.kind === 'evolve' ? encodeSchema(schema.columns, metadata.schemaString) : metadata.schemaString,
       configuration: { ...metadata.configuration, ...wish.configuration },
     },
   };
