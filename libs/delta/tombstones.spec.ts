@@ -7,12 +7,14 @@ const hour = 3_600_000;
 const nowMs = 100 * 24 * hour;
 
 function kept(retention: string | undefined, ...agesHours: number[]): number[] {
+  const configuration: Record<string, string> =
+    retention === undefined ? {} : { 'delta.deletedFileRetentionDuration': retention };
   const metaData = {
     id: 'i',
     format: { provider: 'parquet', options: {} },
     schemaString: '{}',
     partitionColumns: [],
-    configuration: retention === undefined ? {} : { 'delta.deletedFileRetentionDuration': retention },
+    configuration,
   };
   const removes = agesHours.map((age) => ({
     remove: { path: String(age), dataChange: true, deletionTimestamp: nowMs - age * hour },
