@@ -22,11 +22,10 @@ export function partitionFolder(values: Readonly<Record<string, string | null>>)
     .join('/');
 }
 
+/** With its zone: without one, a session of a reader reads it in its own. */
 function timestampValue(epochUs: string): string | null {
   const parts = timestampParts(epochUs);
-  if (parts === undefined) return null;
-  const fraction = parts.micros === '000000' ? '' : `.${parts.micros}`;
-  return `${parts.date} ${parts.time}${fraction}`;
+  return parts === undefined ? null : `${parts.date}T${parts.time}.${parts.micros}Z`;
 }
 
 function percentEncoded(text: string): string {

@@ -97,8 +97,8 @@ describe('partition values', () => {
     expect(partitionValue({ kind: 'string' }, '')).toBeNull();
     expect(partitionValue({ kind: 'string' }, null)).toBeNull();
     expect(partitionValue({ kind: 'int32' }, '7')).toBe('7');
-    expect(partitionValue({ kind: 'timestamp' }, '0')).toBe('1970-01-01 00:00:00');
-    expect(partitionValue({ kind: 'timestamp' }, '-1')).toBe('1969-12-31 23:59:59.999999');
+    expect(partitionValue({ kind: 'timestamp' }, '0')).toBe('1970-01-01T00:00:00.000000Z');
+    expect(partitionValue({ kind: 'timestamp' }, '-1')).toBe('1969-12-31T23:59:59.999999Z');
   });
 
   test('show as hive folders with safe names that any file system takes', () => {
