@@ -19,6 +19,8 @@ export interface LakeQuery {
   readonly sql: string;
   /** Told of each table that cannot be used, when the query could be answered without it. */
   readonly onUnusable?: (error: TableHaltedError) => void;
+  /** For temporary files; default: the system's. */
+  readonly folder?: string;
 }
 
 export interface QueryResult {
@@ -36,12 +38,13 @@ export class QueryError extends Error {
  * revision of each window and key. Files of a remote store are fetched first, only of tables that the query names.
  * Throws `QueryError`, `TableHaltedError`, `MissingFileError` or `StoreError`.
  */
-export async function queryLake({ store, tables, sql, onUnusable }: LakeQuery): Promise<QueryResult> {
+export async function queryLake({ store, tables, sql, onUnusable, folder }: LakeQuery): Promise<QueryResult> {
   const isNamed = (table: string): boolean => sql.toLowerCase().includes(table.toLowerCase());
   const unusable: TableHaltedError[] = [];
   const session = await LakeDatabase.open({
     store,
     ...(tables && { tables }),
+    ...(folder !== undefined && { folder }),
     needed: isNamed,
     onUnusable: (error) => unusable.push(error),
   });
@@ -64,6 +67,8 @@ export interface LakeDatabaseOptions {
   readonly needed?: (table: string) => boolean;
   /** Told of tables that cannot be used, which are left out. Default: they are an error. */
   readonly onUnusable?: (error: TableHaltedError) => void;
+  /** For temporary files; default: the system's. */
+  readonly folder?: string;
 }
 
 /** One DuckDB connection over the tables as they were when it was opened; temporary tables live until it is closed. */

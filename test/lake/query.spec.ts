@@ -137,18 +137,18 @@ describe('a query over the lake', () => {
 
   test('reads a store that is not a local disk through a temporary folder, and removes it', async () => {
     await writeEvents();
-    const remote = new FaultyStore(lake.store, []);
-    // Of its own: other specs have temporary folders, too.
-    const temporary = await mkdtemp(join(tmpdir(), 'afluente-temporary-'));
-    const before = process.env['TMPDIR'];
-    process.env['TMPDIR'] = temporary;
-    try {
-      expect((await queryLake({ store: remote, sql: 'SELECT count(*) FROM Events' })).rows).toEqual([[200]]);
-      expect(await readdir(temporary)).toEqual([]);
-    } finally {
-      if (before === undefined) delete process.env['TMPDIR'];
-      else process.env['TMPDIR'] = before;
-      await rm(temporary, { recursive: true });
-    }
+    const folder = await mkdtemp(join(tmpdir(), 'afluente-temporary-'));
+    let used: string[] = [];
+    const sql = 'SELECT count(*) FROM Events';
+    const remote = new (class extends FaultyStore {
+      override async get(key: string): Promise<Uint8Array | undefined> {
+        used = await readdir(folder);
+        return super.get(key);
+      }
+    })(lake.store, []);
+    expect((await queryLake({ store: remote, sql, folder })).rows).toEqual([[200]]);
+    expect(used).toEqual([expect.stringContaining('afluente-query-')]);
+    expect(await readdir(folder)).toEqual([]);
+    await rm(folder, { recursive: true });
   });
 });
