@@ -79,8 +79,14 @@ export class LakeDatabase {
     private readonly folder: string,
   ) {}
 
-  static async open({ store, tables, needed = () => true, onUnusable }: LakeDatabaseOptions): Promise<LakeDatabase> {
-    const folder = await mkdtemp(join(tmpdir(), 'afluente-query-'));
+  static async open({
+    store,
+    tables,
+    needed = () => true,
+    onUnusable,
+    folder: within = tmpdir(),
+  }: LakeDatabaseOptions): Promise<LakeDatabase> {
+    const folder = await mkdtemp(join(within, 'afluente-query-'));
     try {
       const views: TableView[] = [];
       for (const table of tables ?? (await listTables(store))) {
