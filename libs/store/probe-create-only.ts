@@ -3,17 +3,17 @@ import { randomUUID } from 'node:crypto';
 import type { ObjectStore } from './object-store.js';
 import { CreateOnlyUnsupportedError } from './store-errors.js';
 
+/** One object for all who look: nothing has to be deleted, which not every writer may. */
+const probeKey = '_probe/create-only';
+
 /** Throws `CreateOnlyUnsupportedError` for a store that replaces objects when asked to create only. */
 export async function probeCreateOnly(store: ObjectStore): Promise<void> {
-  const key = `_probe/${randomUUID()}`;
-  const [first, second] = [Buffer.from('first'), Buffer.from('second')];
-  try {
-    const answers = [await store.putIfAbsent(key, first), await store.putIfAbsent(key, second)];
-    const kept = Buffer.from((await store.get(key)) ?? []);
-    if (answers.join() !== 'created,exists')
-      throw new CreateOnlyUnsupportedError(store.url, `answers: ${answers.join()}`);
-    if (!kept.equals(first)) throw new CreateOnlyUnsupportedError(store.url, 'the second write replaced the first');
-  } finally {
-    await store.delete(key);
-  }
+  await store.putIfAbsent(probeKey, Buffer.from(randomUUID()));
+  const kept = await store.get(probeKey);
+  const answer = await store.putIfAbsent(probeKey, Buffer.from(randomUUID()));
+  if (answer !== 'exists')
+    throw new CreateOnlyUnsupportedError(store.url, `an object that is there was ${answer} again`);
+  const now = await store.get(probeKey);
+  if (kept === undefined || now === undefined || !Buffer.from(kept).equals(now))
+    throw new CreateOnlyUnsupportedError(store.url, 'the second write replaced the first');
 }

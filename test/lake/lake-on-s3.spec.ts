@@ -63,6 +63,8 @@ describe('a lake on S3', () => {
       commitId: 'cut',
     };
     expect(await table.append(append)).toMatchObject({ kind: 'committed', version: 1 });
+    // What goes on behind commits asks the store, too.
+    await table.close();
     proxy.cutNextAnswer();
     await expect(shaky.putIfAbsent('x', Buffer.from('x'))).rejects.toThrow(AmbiguousWriteError);
     expect(await shaky.putIfAbsent('x', Buffer.from('x'))).toBe('exists');

@@ -114,6 +114,18 @@ function testCreation(store: Opened): void {
 
   test('passes the probe for create-only writes', async () => {
     await expect(probeCreateOnly(store())).resolves.toBeUndefined();
+    // Also when it was looked at before, and when nothing may be deleted.
+    const inner = store();
+    const undeletable: ObjectStore = {
+      url: inner.url,
+      put: (key, bytes) => inner.put(key, bytes),
+      putIfAbsent: (key, bytes) => inner.putIfAbsent(key, bytes),
+      get: (key) => inner.get(key),
+      list: (prefix, startAfter) => inner.list(prefix, startAfter),
+      delete: () => Promise.reject(new Error('not allowed')),
+      close: () => inner.close(),
+    };
+    await expect(probeCreateOnly(undeletable)).resolves.toBeUndefined();
   });
 }
 
