@@ -3,6 +3,10 @@
 export interface Protocol {
   readonly minReaderVersion: number;
   readonly minWriterVersion: number;
+  /** Of reader version 3 only. */
+  readonly readerFeatures?: readonly string[];
+  /** Of writer version 7 only. */
+  readonly writerFeatures?: readonly string[];
 }
 
 export interface Metadata {

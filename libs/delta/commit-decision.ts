@@ -61,7 +61,7 @@ function tableMisfit({ state, columns, partitionBy }: CommitFacts): string | und
   if (actual.join('\n') !== partitionBy.join('\n')) {
     return `it is partitioned by [${actual.join(', ')}] and not by [${partitionBy.join(', ')}]: keep its partitioning, or write to a new table`;
   }
-  const schema = decideSchema(state.columns, columns);
+  const schema = decideSchema(state.columns, columns, state.foreign);
   if (schema.kind === 'fits') return undefined;
   return schema.kind === 'incompatible'
     ? schema.reason

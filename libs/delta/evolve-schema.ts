@@ -1,7 +1,7 @@
 /** Decides whether a table can take the columns a writer has: additive changes only. */
 import type { ColumnSpec } from '#columns/types/column-spec';
 import { isSame, mergedType } from '#columns/types/merged-type';
-import { typeName } from './schema.js';
+import { type ForeignColumn, typeName } from './schema.js';
 
 export type SchemaDecision =
   | { readonly kind: 'fits' }
@@ -13,14 +13,25 @@ export type SchemaDecision =
  * New nullable columns go to the end of the table, new fields of an object to its end. A required column of the table may become nullable. A column of
  * the table that the writer lacks reads as null, so it must be nullable.
  */
-export function decideSchema(table: readonly ColumnSpec[], writer: readonly ColumnSpec[]): SchemaDecision {
-  const reason = clashes(table, writer)[0];
+export function decideSchema(
+  table: readonly ColumnSpec[],
+  writer: readonly ColumnSpec[],
+  foreign: readonly ForeignColumn[] = [],
+): SchemaDecision {
+  const reason = foreignClash(foreign, writer) ?? clashes(table, writer)[0];
   if (reason !== undefined) return { kind: 'incompatible', reason };
   const known = new Set(table.map((c) => c.name));
   const widened = table.map((column) => widen(column, writer));
   const added = writer.filter((c) => !known.has(c.name));
   const same = added.length === 0 && widened.every((column, i) => column === table[i]);
   return same ? { kind: 'fits' } : { kind: 'evolve', columns: [...widened, ...added] };
+}
+
+function foreignClash(foreign: readonly ForeignColumn[], writer: readonly ColumnSpec[]): string | undefined {
+  const byFoldedName = new Map(foreign.map((column) => [column.name.toLowerCase(), column]));
+  const wanted = writer.find(({ name }) => byFoldedName.has(name.toLowerCase()));
+  const there = wanted && byFoldedName.get(wanted.name.toLowerCase());
+  return there && clashReason(wanted.name, there.type, wanted);
 }
 
 /** The same column again where it is wide enough. */
@@ -52,9 +63,9 @@ function clash(wanted: ColumnSpec, existing: ColumnSpec | undefined): string[] {
       `column "${wanted.name}" differs from the table's "${existing.name}" only in upper and lower case: use the table's spelling`,
     ];
   }
-  return mergedType(existing.type, wanted.type)
-    ? []
-    : [
-        `column "${wanted.name}" is ${typeName(existing.type)} in the table but would be written as ${typeName(wanted.type)}: write it under a new name, or to a new table`,
-      ];
+  return mergedType(existing.type, wanted.type) ? [] : [clashReason(wanted.name, typeName(existing.type), wanted)];
+}
+
+function clashReason(name: string, existing: string, { type }: ColumnSpec): string {
+  return `column "${name}" is ${existing} in the table but would be written as ${typeName(type)}: write it under a new name, or to a new table`;
 }

@@ -52,7 +52,7 @@ describe('a schema', () => {
   test('is the same after encoding and parsing', () => {
     fc.assert(
       fc.property(columns, (specs) =>
-        expect(parseSchema(encodeSchema(specs))).toEqual({ kind: 'schema', columns: specs }),
+        expect(parseSchema(encodeSchema(specs))).toEqual({ kind: 'schema', columns: specs, foreign: [] }),
       ),
     );
   });
@@ -94,7 +94,7 @@ describe('a schema', () => {
     );
   });
 
-  test('is unsupported when it has maps, when not JSON, and when it has invariants', () => {
+  test('is unsupported when it has types that Delta has not, when not JSON, and when it has invariants', () => {
     expect(parseSchema('{')).toMatchObject({ kind: 'unsupported' });
     const field = { name: 'a', type: { type: 'array' }, nullable: true, metadata: {} };
     expect(parseSchema(JSON.stringify({ fields: [field] }))).toMatchObject({

@@ -15,12 +15,20 @@ const plainTypes: Readonly<Record<Exclude<ColumnType['kind'], 'decimal' | Nested
 const kindOf: ReadonlyMap<string, ColumnType> = new Map(
   Object.entries(plainTypes).map(([kind, name]) => [name, { kind } as ColumnType]),
 );
+const foreignTypes: ReadonlySet<string> = new Set(['byte', 'short', 'float', 'timestamp_ntz']);
 const decimalName = /^decimal\((\d+),\s*(\d+)\)$/;
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** A nullable column of a type that Afluente does not write. */
+export interface ForeignColumn {
+  readonly name: string;
+  /** As the schema has it: a name, or JSON. */
+  readonly type: string;
+}
+
 export type ParsedSchema =
-  | { readonly kind: 'schema'; readonly columns: readonly ColumnSpec[] }
+  | { readonly kind: 'schema'; readonly columns: readonly ColumnSpec[]; readonly foreign: readonly ForeignColumn[] }
   | { readonly kind: 'unsupported'; readonly reason: string };
 
 /** @param before the schema that it follows: what others wrote about its columns, such as comments, stays */
@@ -28,12 +36,36 @@ export function encodeSchema(columns: readonly ColumnSpec[], before?: string): s
   return JSON.stringify(structOf(columns, before === undefined ? undefined : parsed(before)));
 }
 
-/** Maps, and columns with invariants or generated values, are none that Afluente can write. */
+/** Columns with invariants or generated values, and required ones of types such as `float` or a map, are none that Afluente can write beside. */
 export function parseSchema(schemaString: string): ParsedSchema {
   const fields = fieldsOf(parsed(schemaString));
   if (fields === undefined) return { kind: 'unsupported', reason: 'the schema is not a JSON struct with fields' };
-  const columns = columnsOf(fields);
-  return typeof columns === 'string' ? { kind: 'unsupported', reason: columns } : { kind: 'schema', columns };
+  const foreign = fields.flatMap((field) => foreignColumn(field) ?? []);
+  const names = new Set(foreign.map(({ name }) => name));
+  const columns = columnsOf(fields.filter(({ name }) => !names.has(String(name))));
+  return typeof columns === 'string' ? { kind: 'unsupported', reason: columns } : { kind: 'schema', columns, foreign };
+}
+
+function foreignColumn({ name, type, nullable, metadata }: Fields): ForeignColumn | undefined {
+  if (typeof name !== 'string' || nullable === false || specialIn(metadata)) return undefined;
+  if (parseType(type) || !isForeignType(type)) return undefined;
+  return { name, type: typeof type === 'string' ? type : JSON.stringify(type) };
+}
+
+/** A type of the protocol with parts that Afluente does not write. */
+function isForeignType(type: unknown): boolean {
+  if (typeof type === 'string') return foreignTypes.has(type);
+  const parts =
+    memberOf(type, 'type') === 'map'
+      ? [memberOf(type, 'keyType'), memberOf(type, 'valueType')]
+      : memberOf(type, 'type') === 'array'
+        ? [memberOf(type, 'elementType')]
+        : fieldsOf(type)?.map((field) => field['type']);
+  return parts?.every((part) => parseType(part) !== undefined || isForeignType(part)) ?? false;
+}
+
+function specialIn(metadata: unknown): string | undefined {
+  return Object.keys(metadata ?? {}).find((key) => key.startsWith('delta.'));
 }
 
 /** @returns a reason when there is one that is not supported */
@@ -60,12 +92,20 @@ function typeJson(type: ColumnType, before: unknown): unknown {
   return { type: 'array', elementType, containsNull: type.item.nullable };
 }
 
+/** Fields that only the schema before has stay where they are. */
 function structOf(columns: readonly ColumnSpec[], before: unknown): unknown {
   const known = fieldsOf(before) ?? [];
-  const fields = columns.map(({ name, type, nullable }) => {
-    const field = known.find((one) => one['name'] === name);
-    return { name, type: typeJson(type, field?.['type']), nullable, metadata: field?.['metadata'] ?? {} };
-  });
+  const names = new Set(known.map(({ name }) => name));
+  const encoded = new Map(
+    columns.map(({ name, type, nullable }) => {
+      const field = known.find((one) => one['name'] === name);
+      return [name, { name, type: typeJson(type, field?.['type']), nullable, metadata: field?.['metadata'] ?? {} }];
+    }),
+  );
+  const fields = [
+    ...known.map((field) => encoded.get(String(field['name'])) ?? field),
+    ...columns.filter(({ name }) => !names.has(name)).map(({ name }) => encoded.get(name)),
+  ];
   return { type: 'struct', fields };
 }
 
@@ -74,7 +114,7 @@ function parseField(field: Fields): ColumnSpec | string {
   if (typeof name !== 'string') return 'a column of the schema has no name';
   const parsed = parseType(type);
   if (parsed === undefined) return `column ${name} has a type that is not supported: ${JSON.stringify(type)}`;
-  const special = Object.keys(metadata ?? {}).find((key) => key.startsWith('delta.'));
+  const special = specialIn(metadata);
   if (special !== undefined) return `column ${name} uses ${special}, which is not supported`;
   return { name, type: parsed, nullable: nullable !== false };
 }

@@ -1,9 +1,8 @@
 /** What a writer must know of a table, folded from its log entries: version, metadata, positions. */
 import type { ColumnSpec } from '#columns/types/column-spec';
 import type { Action, LogEntry, Metadata, Protocol } from './actions.js';
-import { parseSchema } from './schema.js';
-
-export const protocolWritten: Protocol = { minReaderVersion: 1, minWriterVersion: 2 };
+import { protocolProblem } from './protocol.js';
+import { type ForeignColumn, parseSchema } from './schema.js';
 
 export interface TableState {
   readonly version: number;
@@ -11,6 +10,8 @@ export interface TableState {
   readonly metadata: Metadata;
   /** Parsed from the metadata. */
   readonly columns: readonly ColumnSpec[];
+  /** Columns that others have added, of types that Afluente does not write: null in its rows. */
+  readonly foreign: readonly ForeignColumn[];
   /** Committed version by appId. */
   readonly txns: ReadonlyMap<string, number>;
 }
@@ -40,11 +41,8 @@ function fold(before: TableState | undefined, entry: LogEntry): StateFold {
   const metadata = lastOf(entry.actions, (a) => ('metaData' in a ? a.metaData : undefined)) ?? before?.metadata;
   if (protocol === undefined || metadata === undefined)
     return halt(`version ${entry.version} lacks protocol or metadata`);
-  if (!isSupported(protocol)) {
-    return halt(
-      `it needs Delta reader version ${protocol.minReaderVersion} and writer version ${protocol.minWriterVersion}; Afluente supports 1 and 2`,
-    );
-  }
+  const problem = protocolProblem(protocol, metadata);
+  if (problem !== undefined) return halt(problem);
   return withColumns(before, {
     version: entry.version,
     protocol,
@@ -53,21 +51,18 @@ function fold(before: TableState | undefined, entry: LogEntry): StateFold {
   });
 }
 
-function withColumns(before: TableState | undefined, state: Omit<TableState, 'columns'>): StateFold {
-  if (before?.metadata === state.metadata) return { kind: 'state', state: { ...state, columns: before.columns } };
+function withColumns(before: TableState | undefined, state: Omit<TableState, 'columns' | 'foreign'>): StateFold {
+  if (before?.metadata === state.metadata)
+    return { kind: 'state', state: { ...state, columns: before.columns, foreign: before.foreign } };
   const schema = parseSchema(state.metadata.schemaString);
   if (schema.kind === 'unsupported') return halt(schema.reason);
-  return { kind: 'state', state: { ...state, columns: schema.columns } };
+  return { kind: 'state', state: { ...state, columns: schema.columns, foreign: schema.foreign } };
 }
 
 function foldTxns(before: ReadonlyMap<string, number>, actions: readonly Action[]): ReadonlyMap<string, number> {
   const txns = actions.flatMap((a) => ('txn' in a ? [a.txn] : []));
   if (txns.length === 0) return before;
   return new Map([...before, ...txns.map((txn) => [txn.appId, txn.version] as const)]);
-}
-
-function isSupported({ minReaderVersion, minWriterVersion }: Protocol): boolean {
-  return minReaderVersion <= protocolWritten.minReaderVersion && minWriterVersion <= protocolWritten.minWriterVersion;
 }
 
 function lastOf<T>(actions: readonly Action[], pick: (action: Action) => T | undefined): T | undefined {

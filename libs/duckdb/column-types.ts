@@ -1,6 +1,13 @@
 /** The DuckDB types and quoting of a table's columns. */
 import type { ColumnType } from '#columns/types/column-spec';
 
+const foreignTypes: ReadonlyMap<string, string> = new Map([
+  ['byte', 'TINYINT'],
+  ['short', 'SMALLINT'],
+  ['float', 'FLOAT'],
+  ['timestamp_ntz', 'TIMESTAMP'],
+]);
+
 export function duckType(type: ColumnType): string {
   switch (type.kind) {
     case 'string':
@@ -26,6 +33,11 @@ export function duckType(type: ColumnType): string {
     case 'list':
       return `${duckType(type.item.type)}[]`;
   }
+}
+
+/** Of columns that only other writers fill. @param type as the table's schema names it @returns undefined where queries do not show them */
+export function foreignDuckType(type: string): string | undefined {
+  return foreignTypes.get(type);
 }
 
 export function quoteName(name: string): string {

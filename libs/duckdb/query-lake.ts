@@ -8,6 +8,7 @@ import { windowKeySetting } from '#lake/ground/window-key';
 import { filesOf, readTable } from '#lake/log/current-files';
 import { listTables } from '#lake/log/list-tables';
 import type { ObjectStore } from '#store/object-store';
+import { duckType, foreignDuckType } from './column-types.js';
 import { localFiles } from './local-files.js';
 import { type PlainValue, plainConverter } from './plain-converter.js';
 import { filesSchema, type TableView, viewStatements } from './table-views.js';
@@ -140,10 +141,14 @@ async function viewOf(
 ): Promise<TableView | undefined> {
   const snapshot = await readTable(store, name);
   if (snapshot === undefined) return undefined;
-  const { columns, metadata } = snapshot.state;
+  const { columns, foreign, metadata } = snapshot.state;
+  const shown = foreign.flatMap(({ name, type }) => {
+    const known = foreignDuckType(type);
+    return known === undefined ? [] : [{ name, type: known }];
+  });
   return {
     name,
-    columns,
+    columns: [...columns.map(({ name, type }) => ({ name, type: duckType(type) })), ...shown],
     partitionBy: metadata.partitionColumns,
     files: needed ? await localFiles(store, filesOf(name, snapshot), join(folder, name)) : [],
     windowKey: metadata.configuration[windowKeySetting]

@@ -1,15 +1,20 @@
 /** The SQL that shows a table of the lake as a view over its current files. */
-import type { ColumnSpec } from '#columns/types/column-spec';
-import { duckType, quoteName, quoteText } from './column-types.js';
+import { quoteName, quoteText } from './column-types.js';
 
 /** A table as DuckDB is to see it. */
 export interface TableView {
   readonly name: string;
-  readonly columns: readonly ColumnSpec[];
+  readonly columns: readonly ViewColumn[];
   readonly partitionBy: readonly string[];
   readonly files: readonly ViewFile[];
   /** Key columns besides `window_start`, when the table holds revisions of windows. */
   readonly windowKey: readonly string[] | undefined;
+}
+
+export interface ViewColumn {
+  readonly name: string;
+  /** DuckDB's. */
+  readonly type: string;
 }
 
 export interface ViewFile {
@@ -29,8 +34,8 @@ export function viewStatements(view: TableView): string[] {
 }
 
 /** Gives every column its type and place, whatever columns the files have. */
-function emptyRelation(columns: readonly ColumnSpec[]): string {
-  const nulls = columns.map((c) => `CAST(NULL AS ${duckType(c.type)}) AS ${quoteName(c.name)}`);
+function emptyRelation(columns: readonly ViewColumn[]): string {
+  const nulls = columns.map((c) => `CAST(NULL AS ${c.type}) AS ${quoteName(c.name)}`);
   return `SELECT ${nulls.join(', ')} WHERE false`;
 }
 
@@ -57,9 +62,7 @@ function literalGlob(path: string): string {
 
 function partitionStatements(view: TableView): string[] {
   if (view.partitionBy.length === 0 || view.files.length === 0) return [];
-  const types = view.partitionBy.map((name) =>
-    duckType(view.columns.find((c) => c.name === name)?.type ?? { kind: 'string' }),
-  );
+  const types = view.partitionBy.map((name) => view.columns.find((c) => c.name === name)?.type ?? 'VARCHAR');
   const columns = view.partitionBy.map((name, i) => `CAST(${quoteName(name)} AS ${types[i]}) AS ${quoteName(name)}`);
   const file = fileColumn(view);
   const names = [file, ...view.partitionBy].map(quoteName).join(', ');

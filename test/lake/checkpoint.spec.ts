@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { Action, AddFile, LogEntry } from '#delta/actions';
 import { encodeEntry } from '#delta/entry-codec';
 import { checkpointKey, entryKey } from '#delta/log-names';
-import { protocolWritten } from '#delta/table-state';
+import { protocolWritten } from '#delta/protocol';
 import { foldTable } from '#delta/whole-table';
 import { type Checkpoint, writeCheckpoint } from '#lake/checkpoint/checkpoint';
 import { readTable } from '#lake/log/current-files';
@@ -34,7 +34,8 @@ describe('a checkpoint', () => {
         (await ask(`SELECT column_name, column_type FROM (DESCRIBE SELECT * ${from})`)) as [string, string][],
       ),
     ).toEqual({
-      protocol: 'STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER)',
+      protocol:
+        'STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER, readerFeatures VARCHAR[], writerFeatures VARCHAR[])',
       metaData:
         'STRUCT(id VARCHAR, "name" VARCHAR, description VARCHAR, format STRUCT(provider VARCHAR, "options" MAP(VARCHAR, VARCHAR)), schemaString VARCHAR, partitionColumns VARCHAR[], "configuration" MAP(VARCHAR, VARCHAR), createdTime BIGINT)',
       txn: 'STRUCT(appId VARCHAR, "version" BIGINT, lastUpdated BIGINT)',

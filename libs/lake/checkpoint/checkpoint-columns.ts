@@ -32,7 +32,13 @@ const map = (name: string): Nested => [
 ];
 
 const columns: Readonly<Record<ActionKind, Nested>> = {
-  protocol: struct('protocol', int('minReaderVersion'), int('minWriterVersion')),
+  protocol: struct(
+    'protocol',
+    int('minReaderVersion'),
+    int('minWriterVersion'),
+    list('readerFeatures'),
+    list('writerFeatures'),
+  ),
   metaData: struct(
     'metaData',
     text('id'),

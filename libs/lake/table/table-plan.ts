@@ -57,7 +57,7 @@ export function planOpen(state: TableState, wish: TableWish): OpenPlan {
   const [owner, self] = [metadata.configuration[pipelineSetting], wish.configuration[pipelineSetting]];
   if (owner !== undefined && self !== undefined && owner !== self)
     return { kind: 'halt', reason: `it belongs to pipeline "${owner}": give "${self}" another lake` };
-  const schema = decideSchema(state.columns, wish.columns);
+  const schema = decideSchema(state.columns, wish.columns, state.foreign);
   if (schema.kind === 'incompatible') return { kind: 'halt', reason: schema.reason };
   const configured = Object.entries(wish.configuration).every(([key, value]) => metadata.configuration[key] === value);
   if (schema.kind === 'fits' && configured) return { kind: 'ready' };

@@ -114,7 +114,7 @@ export const faultsOfLake: readonly PreparedFault[] = [
         },
       }),
     finds: 'table-unusable',
-    says: /silver_orders: it needs Delta reader version 3 and writer version 7; Afluente supports 1 and 2\. Another engine/,
+    says: /silver_orders: it uses deletionVectors, which Afluente does not support\. Another engine/,
   },
   {
     name: 'a column has another type',
