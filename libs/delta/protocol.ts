@@ -22,6 +22,9 @@ const harmless: ReadonlySet<string> = new Set([
   'timestampNtz',
 ]);
 
+/** How each problem of a protocol ends. */
+export const upgradedByOther = 'another engine has upgraded it';
+
 const constraintPrefix = 'delta.constraints.';
 const mappingSetting = 'delta.columnMapping.mode';
 
@@ -34,20 +37,20 @@ export function protocolProblem(
   const listsAll =
     (minReaderVersion < readerListing || readerFeatures) && (minWriterVersion < writerListing || writerFeatures);
   if (minReaderVersion > readerListing || minWriterVersion > writerListing || !listsAll)
-    return `it needs Delta reader version ${minReaderVersion} and writer version ${minWriterVersion}; Afluente supports ${readerListing} and ${writerListing} with a list of features`;
+    return `it needs Delta reader version ${minReaderVersion} and writer version ${minWriterVersion}; Afluente supports ${readerListing} and ${writerListing} with a list of features: ${upgradedByOther}`;
   const unknown = [...new Set([...(readerFeatures ?? []), ...(writerFeatures ?? [])])].filter(
     (feature) => !harmless.has(feature),
   );
-  if (unknown.length > 0) return `it uses ${unknown.join(', ')}, which Afluente does not support`;
+  if (unknown.length > 0) return `it uses ${unknown.join(', ')}, which Afluente does not support: ${upgradedByOther}`;
   return settingProblem(configuration);
 }
 
 function settingProblem(configuration: Metadata['configuration']): string | undefined {
   const constraint = Object.keys(configuration).find((name) => name.startsWith(constraintPrefix));
   if (constraint !== undefined)
-    return `it has the constraint ${constraint.slice(constraintPrefix.length)}, which Afluente does not check`;
+    return `it has the constraint ${constraint.slice(constraintPrefix.length)}, which Afluente does not check: ${upgradedByOther}`;
   const mapping = configuration[mappingSetting];
   return mapping === undefined || mapping === 'none'
     ? undefined
-    : `it maps its columns by ${mapping} (${mappingSetting}), which Afluente does not support`;
+    : `it maps its columns by ${mapping} (${mappingSetting}), which Afluente does not support: ${upgradedByOther}`;
 }

@@ -114,7 +114,7 @@ export const faultsOfLake: readonly PreparedFault[] = [
         },
       }),
     finds: 'table-unusable',
-    says: /silver_orders: it uses deletionVectors, which Afluente does not support\. Another engine/,
+    says: /silver_orders: it uses deletionVectors, which Afluente does not support: another engine has upgraded it\. Restore it as it was/,
   },
   {
     name: 'a column has another type',

@@ -1,4 +1,5 @@
 /** Checks of the lake: whether it answers, and whether each table can be read and written on. */
+import { upgradedByOther } from '#delta/protocol';
 import type { TableLook } from '#lake/log/inspect-table';
 import { boundElsewhere } from '#lake/table/table-binding';
 import { impossibleWish, planOpen } from '#lake/table/table-plan';
@@ -74,9 +75,7 @@ const tableUnusable: Check = {
           subject: table.name,
           ...toldBy(
             new Error(reason),
-            reason.includes('Delta reader version')
-              ? 'Another engine has upgraded it: restore it as it was, or write to another table.'
-              : howToRestore,
+            reason.includes(upgradedByOther) ? 'Restore it as it was, or write to another table.' : howToRestore,
           ),
         },
       ];
