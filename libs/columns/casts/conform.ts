@@ -1,8 +1,8 @@
 /** Rows brought to a specification: its columns, in its order, of its types. */
-import pl, { type DataFrame, type Expr } from 'nodejs-polars';
+import type { DataFrame } from 'nodejs-polars';
 import { ColumnsBuilder } from '../build/columns-builder.js';
-import { columnNames, readDataFrame, rowCount } from '../polars/data-frames.js';
-import { typesIfKnown } from '../polars/describe.js';
+import { asTimestamps, columnNames, readDataFrame, rowCount } from '../polars/data-frames.js';
+import { isExactly, typesIfKnown } from '../polars/describe.js';
 import { quoteName, runSql } from '../polars/sql.js';
 import { type ColumnSpec, type ColumnType, isNested } from '../types/column-spec.js';
 import { typeNameOf } from '../types/type-name.js';
@@ -14,9 +14,6 @@ export class ConformError extends Error {
   override readonly name = 'ConformError';
 }
 
-// A polars expression costs milliseconds to build, so there is at most one for each specification; the rest is SQL text.
-const toUtcBySpec = new WeakMap<readonly ColumnSpec[], Expr>();
-
 /**
  * Selects the specified columns in order and casts them; a value that does not fit its type without loss is an error, never null, rounded or cut.
  * A nullable column that the rows lack becomes null: they were made before it was added.
@@ -24,6 +21,7 @@ const toUtcBySpec = new WeakMap<readonly ColumnSpec[], Expr>();
  * @throws ConformError
  */
 export function conform(df: DataFrame, columns: readonly ColumnSpec[]): DataFrame {
+  if (isExactly(df, columns)) return df;
   const has = new Set(columnNames(df));
   checkLossless(
     df,
@@ -39,7 +37,10 @@ export function conform(df: DataFrame, columns: readonly ColumnSpec[]): DataFram
       t: reshaped(df, columns),
       ...(absentNested.length > 0 && { nulls: oneNullRow(absentNested) }),
     });
-    return columns.some(isTimestamp) ? rows.withColumns(toUtc(columns)) : rows;
+    return asTimestamps(
+      rows,
+      columns.filter(({ type }) => type.kind === 'timestamp').map(({ name }) => name),
+    );
   } catch (cause) {
     const wanted = columns.map((c) => `${c.name} ${c.type.kind}`).join(', ');
     const detail = String(cause).split('\n')[0];
@@ -75,20 +76,6 @@ function checkLossless(df: DataFrame, columns: readonly ColumnSpec[]): void {
 function countedAs(type: ColumnType, is: ColumnType): ColumnType {
   if (is.kind !== 'int32' && is.kind !== 'int64' && is.kind !== 'float64') return type;
   return type.kind === 'timestamp' ? { kind: 'int64' } : type.kind === 'date' ? { kind: 'int32' } : type;
-}
-
-function isTimestamp({ type }: ColumnSpec): boolean {
-  return type.kind === 'timestamp';
-}
-
-/** The SQL dialect has no timestamps with a time zone. */
-function toUtc(columns: readonly ColumnSpec[]): Expr {
-  const known = toUtcBySpec.get(columns);
-  if (known) return known;
-  const names = columns.filter(isTimestamp).map((c) => c.name);
-  const expr = pl.col(names).cast(pl.Datetime('us', 'UTC'), true);
-  toUtcBySpec.set(columns, expr);
-  return expr;
 }
 
 /** SQL cannot name nested types, so the null of one comes from a table. */

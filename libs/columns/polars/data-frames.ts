@@ -88,9 +88,14 @@ export function emptyDataFrame(columns: readonly ColumnSpec[]): DataFrame {
   );
 }
 
-/** Turns int64 columns of microseconds since the epoch into timestamps (us, UTC): SQL has no cast to a time with a zone. */
+/**
+ * Turns int64 columns of microseconds since the epoch, or times of any unit, into timestamps (us, UTC): SQL has no cast to a time with a zone.
+ * Column by column, which costs a third of what a query does.
+ */
 export function asTimestamps(frame: DataFrame, names: readonly string[]): DataFrame {
-  return names.length === 0 ? frame : frame.withColumns(...names.map(timestampExpression));
+  if (names.length === 0) return frame;
+  const cast = names.reduce((native, name) => native.withColumn(native.column(name).cast(utc, true)), nativeOf(frame));
+  return dataFrameOf(cast);
 }
 
 /** The frame with one of its columns a second time under another name, as the last column; memory is shared. */
@@ -151,14 +156,4 @@ const sqlTypes = {
   timestamp: 'BIGINT',
 } as const;
 
-type Expression = ReturnType<typeof pl.col>;
-const expressions = new Map<string, Expression>();
-
-/** Building an expression costs 0.6 ms, so each is built once per column name. */
-function timestampExpression(name: string): Expression {
-  const known = expressions.get(name);
-  if (known !== undefined) return known;
-  const built = pl.col(name).cast(pl.Datetime('us', 'UTC'));
-  expressions.set(name, built);
-  return built;
-}
+const utc = pl.Datetime('us', 'UTC');

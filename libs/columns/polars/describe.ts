@@ -21,6 +21,41 @@ export function typesIfKnown(frame: DataFrame, names: readonly string[]): (Colum
   return nativeTypes(frame, names).map((native) => knownType(native));
 }
 
+/** Whether the frame has these columns, in this order and of just these types. */
+export function isExactly(frame: DataFrame, columns: readonly ColumnSpec[]): boolean {
+  const { columns: names } = nativeOf(frame);
+  if (names.length !== columns.length || columns.some(({ name }, at) => names[at] !== name)) return false;
+  const natives = nativeTypes(frame, names);
+  return columns.every(({ type }, at) => isNative(natives[at]!, type));
+}
+
+function isNative({ variant, inner }: NativeType, type: ColumnType): boolean {
+  if (type.kind === 'timestamp') return variant === 'Datetime' && inner[0] === 'us' && inner[1] === 'UTC';
+  if (type.kind === 'decimal') return variant === 'Decimal' && inner[0] === type.precision && inner[1] === type.scale;
+  if (type.kind === 'list') return variant === 'List' && isNative(nativeType(inner[0]), type.item.type);
+  if (type.kind === 'struct') return variant === 'Struct' && haveTypes(inner[0] as readonly NativeField[], type.fields);
+  return exactVariants[type.kind].includes(variant);
+}
+
+function haveTypes(natives: readonly NativeField[], fields: readonly ColumnSpec[]): boolean {
+  const isSame = ({ name, type }: ColumnSpec, at: number): boolean =>
+    natives[at]!.name === name && isNative(nativeType(natives[at]!.dtype), type);
+  return natives.length === fields.length && fields.every(isSame);
+}
+
+/** What polars calls the types of columns that need no cast. */
+const exactVariants: Readonly<
+  Record<Exclude<ColumnType['kind'], 'timestamp' | 'decimal' | NestedKind>, readonly string[]>
+> = {
+  string: ['String', 'Utf8'],
+  binary: ['Binary'],
+  int32: ['Int32'],
+  int64: ['Int64'],
+  float64: ['Float64'],
+  bool: ['Bool'],
+  date: ['Date'],
+};
+
 /** What polars calls the types of the named columns. */
 export function nativeNames(frame: DataFrame, names: readonly string[]): string[] {
   return nativeTypes(frame, names).map(({ variant }) => variant);

@@ -15,6 +15,8 @@ export interface NativeSeries {
   min(): number | null;
   max(): number | null;
   nullCount(): number;
+  /** The column as another type. @param strict throws for a value that does not fit, where it would become null */
+  cast(type: unknown, strict: boolean): NativeSeries;
   /** Bytes of each text. */
   strLengths(): NativeSeries;
 }
@@ -35,6 +37,8 @@ export interface NativeDataFrame {
   select(names: string[]): NativeDataFrame;
   slice(start: number, rows: number): NativeDataFrame;
   toRow(at: number): unknown[];
+  /** The frame with this column in the place of its own of that name. */
+  withColumn(column: NativeSeries): NativeDataFrame;
   vstackMut(below: NativeDataFrame): void;
 }
 
