@@ -29,6 +29,7 @@ function manifests(): Array<{ name: string; version: string; exports: Record<str
     name.startsWith('@') ? readdirSync(join(bundled, name)).map((inner) => `${name}/${inner}`) : [name],
   );
   return names
+    .filter((name) => !name.startsWith('.'))
     .map((name) => join(bundled, name, 'package.json'))
     .filter((file) => existsSync(file))
     .map((file) => JSON.parse(readFileSync(file, 'utf8')) as ReturnType<typeof manifests>[number]);
@@ -67,4 +68,21 @@ test('no module of them is loaded a second time from where npm has installed it'
   const owners = stderr.split('\n').flatMap((line) => /^ *\d+ (?!modules)(.+)$/.exec(line)?.[1] ?? []);
   expect(owners).toContain('@nestjs/core (bundled)');
   expect(owners.filter((owner) => !owner.endsWith('(bundled)')).sort()).toEqual(['afluente', 'node', 'nodejs-polars']);
+});
+
+test("a start loads none of Node's own modules for browsers' networks, and none for checkpoints of other engines", async () => {
+  const tell = "process.on('exit', () => process.stderr.write(process.moduleLoadList.join('\\n')))";
+  const args = [
+    '--import',
+    `data:text/javascript,${encodeURIComponent(tell)}`,
+    '--import',
+    './dist/test/bench/processes/count-modules.js',
+    './dist/apps/lake-writer/main.js',
+    '--help',
+  ];
+  const { stderr } = await promisify(execFile)(process.execPath, args, { cwd: projectRoot, maxBuffer: 1e8 });
+  expect(stderr).toContain('NativeModule http\n');
+  expect(stderr).toContain('@nestjs/core (bundled)');
+  expect(stderr).not.toContain('undici');
+  expect(stderr).not.toContain('hyparquet-compressors');
 });

@@ -1,7 +1,6 @@
 /** Checkpoints as Parquet files, written and read in pieces: a large table must not hold up what else the process does. */
 import { setImmediate } from 'node:timers/promises';
-import { type FileMetaData, parquetMetadata, parquetReadObjects, type RowGroup } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
+import { type Compressors, type FileMetaData, parquetMetadata, parquetReadObjects, type RowGroup } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { Action } from '#delta/actions';
 import { type ActionKind, actionKinds, checkpointSchema, fromRow, toRow } from './checkpoint-columns.js';
@@ -61,6 +60,7 @@ export class CheckpointReader {
   async *actions(kinds: readonly ActionKind[]): AsyncGenerator<Action[]> {
     const there = new Set(this.#metadata.schema.map(({ name }) => name));
     const columns = kinds.filter((kind) => there.has(kind));
+    const compressors = await compressorsFor(this.#metadata);
     const pace = new Pace();
     let rowStart = 0;
     for (const group of this.#metadata.row_groups) {
@@ -70,7 +70,7 @@ export class CheckpointReader {
         const read = await parquetReadObjects({
           file: this.#file,
           metadata: this.#metadata,
-          compressors,
+          ...(compressors && { compressors }),
           columns,
           ...span,
         });
@@ -80,6 +80,13 @@ export class CheckpointReader {
       rowStart += rows;
     }
   }
+}
+
+/** Those that hyparquet lacks are loaded when a file needs one: other engines' files do, ours do not. */
+async function compressorsFor({ row_groups: groups }: FileMetaData): Promise<Compressors | undefined> {
+  const codecs = new Set(groups.flatMap(({ columns }) => columns.map(({ meta_data: meta }) => meta?.codec)));
+  const isOurs = [...codecs].every((codec) => codec === undefined || codec === 'SNAPPY' || codec === 'UNCOMPRESSED');
+  return isOurs ? undefined : (await import('hyparquet-compressors')).compressors;
 }
 
 /** False when statistics tell that every value of the columns is null, as in pieces that hold data files only. */

@@ -19,6 +19,7 @@ function validator(): ValidateFunction<FilledPipeline> {
     allowUnionTypes: true,
     strictRequired: false,
     validateSchema: false,
+    meta: false,
     // It would run a few times only.
     code: { optimize: false },
   });
