@@ -69,14 +69,17 @@ const messageLinesMax = 30;
 async function test(group, which) {
   const summary = join(folder, `${group.replaceAll(/\W/g, '-')}.json`);
   const startMs = performance.now();
-  const run = await runStep('npm', ['test', '--', '--runInBand', '--json', `--outputFile=${summary}`, ...which], {
-    env: mark,
+  const cpu = `${summary}.cpu`;
+  const reporters = ['--reporters=default', '--reporters=<rootDir>/.ci/cpu-reporter.mjs'];
+  const args = ['test', '--', '--runInBand', '--json', `--outputFile=${summary}`, ...reporters, ...which];
+  const run = await runStep('npm', args, {
+    env: { ...mark, AFL_CI_CPU: cpu },
     timeoutMs: testMsMax,
     hang: openHandle,
   });
   note(`all of ${group}`, (performance.now() - startMs) / 1000, run.cpuSeconds);
   try {
-    countTests(group, summary);
+    countTests(group, summary, cpu);
   } catch (error) {
     judge(`the tests of ${group} run`, [
       `npm test ended with code ${run.code} and left no summary (${String(error)}): see above.`,
@@ -93,12 +96,15 @@ async function test(group, which) {
 /**
  * @param {string} group
  * @param {string} summary file that Jest wrote
+ * @param {string} cpu file that our reporter wrote
  */
-function countTests(group, summary) {
+function countTests(group, summary, cpu) {
+  /** @type {Record<string, number>} */
+  const cpuSeconds = JSON.parse(readFileSync(cpu, 'utf8'));
   const result = JSON.parse(readFileSync(summary, 'utf8'));
   count(result.numPassedTests, failedTests(result));
   for (const { name, startTime, endTime } of result.testResults)
-    note(relative(process.cwd(), name), (endTime - startTime) / 1000);
+    note(relative(process.cwd(), name), (endTime - startTime) / 1000, cpuSeconds[name]);
   const off = result.numPendingTests + result.numTodoTests;
   judge(`no test of ${group} is skipped`, off === 0 ? [] : [`${off} tests were skipped: every test runs, always.`]);
   judge(
@@ -123,12 +129,11 @@ function failedTests({ testResults }) {
 /**
  * @param {string} what
  * @param {string[]} args
- * @param {string} env
  */
-async function simulate(what, args, env) {
+async function simulate(what, args) {
   const startMs = performance.now();
   const run = await runStep('npm', ['run', '--silent', 'test:simulation', '--', ...args], {
-    env,
+    env: mark,
     timeoutMs: patientMsMax,
     last: true,
   });
@@ -161,9 +166,9 @@ async function checkSupply() {
 
 /** Whatever does not mind when it runs. */
 async function checkPatiently() {
-  await simulate(`${simulatedSeeds} seeds of the simulation pass`, ['--seeds', String(simulatedSeeds)], mark);
+  await simulate(`${simulatedSeeds} seeds of the simulation pass`, ['--seeds', String(simulatedSeeds)]);
   for (const control of controls)
-    await simulate(`the simulation finds the planted bug ${control}`, ['--control', control], mark);
+    await simulate(`the simulation finds the planted bug ${control}`, ['--control', control]);
   const check = (/** @type {string} */ command) =>
     runStep('npm', ['run', command], { env: mark, timeoutMs: patientMsMax, last: true });
   const types = await check('typecheck');
@@ -176,7 +181,7 @@ async function checkPatiently() {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'afluente-ci-'));
-const mark = `${marker}=${process.pid}-${Date.now()}`;
+const mark = { [marker]: `${process.pid}-${Date.now()}` };
 try {
   const folders = groups.map((group) => ({
     group,
@@ -202,7 +207,7 @@ try {
   };
   await Promise.all([specsAndImages(), checkPatiently()]);
   await sleep(settleMs);
-  judge('no spec leaves a process behind', leakedProcesses(mark));
+  judge('no spec leaves a process behind', leakedProcesses(`${marker}=${mark[marker]}`));
   await checkSupply();
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -1,21 +1,11 @@
 /** Runs one command of the CI, shows what it says as it says it, and ends it when it hangs. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
+import { endedChildrenCpuSeconds } from './cpu-of-children.mjs';
 
 /** How long a program may go on after it printed that it hangs. */
 const hangGraceMs = 10_000;
 const killGraceMs = 10_000;
-/** Clock ticks a second in /proc, the same on every Linux. */
-const ticksPerSecond = 100;
-
-/** CPU seconds of all children that have ended, with their own children: one child's are added when it ends. */
-function endedChildrenCpuSeconds() {
-  const behindName = readFileSync('/proc/self/stat', 'utf8').split(') ')[1] ?? '';
-  const [user = 0, system = 0] = behindName.split(' ').slice(13, 15).map(Number);
-  return (user + system) / ticksPerSecond;
-}
-
 let cpuSecondsCounted = 0;
 
 function cpuSecondsOfLastEnded() {
@@ -28,16 +18,15 @@ function cpuSecondsOfLastEnded() {
 /**
  * @param {string} file
  * @param {string[]} args
- * @param {{ env: string, timeoutMs: number, hang?: RegExp, last?: boolean }} options env: one more `NAME=value`; hang: output that means it will never end; last: only with
+ * @param {{ env: Record<string, string>, timeoutMs: number, hang?: RegExp, last?: boolean }} options env: more variables; hang: output that means it will never end; last: only with
  * what others leave of the processors
  * @returns {Promise<{ code: number, output: string, cpuSeconds: number }>}
  */
 export function runStep(file, args, { env, timeoutMs, hang, last = false }) {
-  const [name = '', value = ''] = env.split('=');
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, [name]: value, CI: 'true' },
+      env: { ...process.env, ...env, CI: 'true' },
     });
     if (last && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     /** @type {NodeJS.Timeout[]} */
