@@ -48,7 +48,7 @@ export class WorldCheck {
   }
 
   *findings(): Generator<Finding> {
-    this.#lake.forget();
+    this.#lake.refresh();
     const events = this.#events();
     const rowsOf: RowsOf = (table) => this.#rows(table);
     yield* this.#producerFindings(events);

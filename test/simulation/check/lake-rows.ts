@@ -13,6 +13,8 @@ interface Table {
   readonly rows: Row[];
   /** Of the files that the entries add, by path. */
   readonly sizes: Map<string, number>;
+  /** Log entries and files as they were when they were read. */
+  readonly read: Map<string, Uint8Array | undefined>;
 }
 
 /** Follows the tables of a store: each call of `table` reads what is new. */
@@ -23,19 +25,27 @@ export class LakeRows {
   constructor(private readonly store: MemoryStore) {}
 
   table(name: string): Table {
-    const table = this.#tables.get(name) ?? { entries: [], rows: [], sizes: new Map<string, number>() };
+    const table = this.#tables.get(name) ?? {
+      entries: [],
+      rows: [],
+      sizes: new Map<string, number>(),
+      read: new Map<string, Uint8Array | undefined>(),
+    };
     this.#tables.set(name, table);
     for (;;) {
       const version = table.entries.length;
-      const bytes = this.store.everHeld(`${name}/_delta_log/${String(version).padStart(20, '0')}.json`);
+      const key = `${name}/_delta_log/${String(version).padStart(20, '0')}.json`;
+      const bytes = this.store.everHeld(key);
       if (bytes === undefined) return table;
+      table.read.set(key, bytes);
       this.#take(name, table, version, this.#decoder.decode(bytes));
     }
   }
 
-  /** Reads everything anew: for stores whose entries may have been replaced. */
-  forget(): void {
-    this.#tables.clear();
+  /** Reads tables anew of which something was replaced since it was read. */
+  refresh(): void {
+    for (const [name, { read }] of this.#tables)
+      if ([...read].some(([key, bytes]) => this.store.everHeld(key) !== bytes)) this.#tables.delete(name);
   }
 
   #take(name: string, table: Table, version: number, text: string): void {
@@ -44,7 +54,9 @@ export class LakeRows {
     table.entries.push(parsed.entry);
     for (const action of parsed.entry.actions) {
       if (!('add' in action)) continue;
-      const file = this.store.objects.get(`${name}/${action.add.path}`);
+      const key = `${name}/${action.add.path}`;
+      const file = this.store.objects.get(key);
+      table.read.set(key, file);
       if (!file) continue;
       table.sizes.set(action.add.path, file.byteLength);
       table.rows.push(...rowsOf(readParquet(file)));
