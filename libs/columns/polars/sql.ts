@@ -24,6 +24,11 @@ export function runSql(sql: string, tables: Readonly<Record<string, DataFrame>>)
   }
 }
 
+/** How polars understands a query: its plan before it is optimised, as JSON. Tables without rows will do. Throws SqlError. */
+export function queryPlan(sql: string, tables: Readonly<Record<string, DataFrame>>): unknown {
+  return JSON.parse(planned(sql, tables).serialize('json').toString());
+}
+
 /** A name as SQL writes it, whatever characters it holds. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

@@ -100,6 +100,33 @@ describe('a problem', () => {
     });
   });
 
+  test('of SQL that looks at several events says what does, and what else there is', () => {
+    const from = 'FROM events e LEFT JOIN';
+    for (const [edit, what] of [
+      [(text: string) => text.replace('p."user"\'', 'p."user" LIMIT 10\''), 'uses LIMIT or OFFSET'],
+      [(text: string) => text.replace('SELECT e.*', 'SELECT DISTINCT e.*'), 'uses DISTINCT'],
+      [
+        (text: string) => text.replace(from, ', MAX(e.price) AS most FROM events e LEFT JOIN'),
+        'uses the aggregate MAX',
+      ],
+      [(text: string) => text.replace('= p."user"', '= p.city'), 'uses a join ON city, which is not the key'],
+    ] as const)
+      expect(problems(edit)).toEqual([
+        {
+          at: { path: ['enrich', 'orders', 'sql'] },
+          message: expect.stringContaining(what) as unknown,
+          remedy: expect.stringContaining('windows sum events up') as unknown,
+        },
+      ]);
+    const part = 'cheap: { from: enriched.orders, where: "price < AVG(price)" }\n    sales:';
+    expect(problems((text) => text.replace('sales:', part))).toEqual([
+      expect.objectContaining({
+        at: { path: ['lake', 'tables', 'cheap'] },
+        message: expect.stringContaining('uses the aggregate MEAN') as unknown,
+      }),
+    ]);
+  });
+
   test('of a measure says which there are', () => {
     expect(problems((text) => text.replace('sum(price)', 'median(price)'))).toEqual([
       expect.objectContaining({

@@ -14,13 +14,14 @@ import { type Measure, parseMeasure } from '#windows/spec/measure';
 import { resultsSpec } from '#windows/spec/results-spec';
 import type { WindowSpec } from '#windows/spec/window-spec';
 import { fieldPlaces } from '../raw/event-identity.js';
+import { rowWiseProblem } from '../row-wise/row-wise-problem.js';
 import { type Demand, neverEmpty, timesWithin } from '../rows/storable.js';
 import { validColumns } from '../steps/validate-pass.js';
 import { at, type CompileProblem } from './compile-problem.js';
 import { messageProblems } from './message-problems.js';
 import { tableKinds } from './table-kinds.js';
 import { columnsWithPartitions } from './table-rows.js';
-import { takenColumns } from './taken-rows.js';
+import { takenColumns, takingProblem } from './taken-rows.js';
 
 export interface CompiledPipeline {
   readonly pipeline: Pipeline;
@@ -86,6 +87,9 @@ function tableProblems(columns: readonly ColumnSpec[], table: Table): CompilePro
   const path = ['lake', 'tables', table.name];
   try {
     const own = table.taking ? takenColumns(columns, table.taking) : columns;
+    const problem = table.taking && takingProblem(columns, table.taking);
+    if (problem !== undefined)
+      return [at(path, `uses ${problem}: each row is taken alone`, 'Leave it out, or do it in a query of the table.')];
     const found = columnsWithPartitions(own, table);
     return 'problem' in found ? [at([...path, 'partitionBy'], found.problem, 'Partition by some of these.')] : [];
   } catch (error) {
@@ -157,7 +161,10 @@ function enrichedColumns(
   try {
     const frame = runSql(sql, { events: emptyDataFrame(columns), ...references });
     const given = describe(frame, columnNames(frame));
-    problems.push(...missingColumns(pipeline, source, given));
+    problems.push(
+      ...missingColumns(pipeline, source, given),
+      ...rowProblems(pipeline, source, emptyDataFrame(columns), references),
+    );
     return given;
   } catch (error) {
     problems.push(
@@ -169,6 +176,24 @@ function enrichedColumns(
     );
     return undefined;
   }
+}
+
+function rowProblems(
+  { references: known, enrich }: Pipeline,
+  source: string,
+  events: DataFrame,
+  references: Readonly<Record<string, DataFrame>>,
+): CompileProblem[] {
+  const keyed = Object.entries(references).map(([name, frame]) => [name, { frame, key: known[name]!.key }] as const);
+  const problem = rowWiseProblem(enrich[source]!.sql, events, Object.fromEntries(keyed));
+  if (problem === undefined) return [];
+  return [
+    at(
+      ['enrich', source, 'sql'],
+      `uses ${problem}: each event is taken alone, or the result would depend on which events come together`,
+      'Leave it out of what reads events. A subquery over references may use it, and windows sum events up.',
+    ),
+  ];
 }
 
 function missingColumns(pipeline: Pipeline, source: string, given: readonly ColumnSpec[]): CompileProblem[] {

@@ -8,6 +8,7 @@ import { DataFrameError } from '#columns/types/data-frame-error';
 import { stepsOf } from '#pipeline/model/field-path';
 import type { Taking } from '#pipeline/model/model';
 import { originColumns } from '../raw/raw-columns.js';
+import { rowWiseProblem } from '../row-wise/row-wise-problem.js';
 
 /** Which item of its list a row is, from 0. */
 const positionColumn = '_position';
@@ -38,6 +39,16 @@ export function takenColumns(columns: readonly ColumnSpec[], taking: Taking): re
   const found = byTaking.get(taking) ?? foundWithoutRows(columns, taking);
   known.set(columns, byTaking.set(taking, found));
   return found;
+}
+
+/** What the SQL does that looks at several rows; undefined when nothing does. @throws as `takenRows` */
+export function takingProblem(columns: readonly ColumnSpec[], { where, columns: chosen }: Taking): string | undefined {
+  const events = emptyDataFrame(columns);
+  const asked = [
+    ...(where === undefined ? [] : [`SELECT * FROM events WHERE (${where})`]),
+    ...(chosen === undefined ? [] : [`SELECT ${chosen.join(', ')} FROM events`]),
+  ];
+  return asked.map((sql) => rowWiseProblem(sql, events, {})).find((problem) => problem !== undefined);
 }
 
 function foundWithoutRows(columns: readonly ColumnSpec[], taking: Taking): readonly ColumnSpec[] {
