@@ -8,7 +8,7 @@ const readerListing = 3;
 const writerListing = 7;
 
 /**
- * Features that ask nothing of a writer who only adds files, as long as a table does not use what `usedSettings` and `parseSchema` look for:
+ * Features that ask nothing of a writer who only adds files, as long as a table does not use what `settingProblem` and `parseSchema` look for:
  * change data of such commits are their files.
  */
 const harmless: ReadonlySet<string> = new Set([

@@ -30,6 +30,12 @@ export function sliceAt(bytes: Buffer, start: number, end: number, path: readonl
   return slice;
 }
 
+/** The JSON text at the end of a path that is there. */
+export function textAt(bytes: Buffer, start: number, end: number, path: readonly string[]): string {
+  const slice = sliceAt(bytes, start, end, path);
+  return slice === undefined ? '' : bytes.toString('utf8', slice.start, slice.end);
+}
+
 function memberSlice(bytes: Buffer, { start, end }: Slice, name: string): Slice | undefined {
   let found: Slice | undefined;
   for (let at = pastBlanks(bytes, start + 1); at < end && bytes[at] === quoteByte; ) {

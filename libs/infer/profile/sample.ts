@@ -1,9 +1,9 @@
 /** The events of a sample: as they stand there, and taken out of each envelope in which all of them stand. */
 import { Buffer } from 'node:buffer';
-import { asObject } from '#contract/values/event-object';
+import { objectIn } from '#contract/values/payload';
 import { type EnvelopeName, envelopeNames, envelopeOf } from '#envelopes/all-envelopes';
 import { isOpened } from '#envelopes/envelope';
-import { sliceAt } from '#envelopes/member-slice';
+import { textAt } from '#envelopes/member-slice';
 import { Profile, type Told } from './profile.js';
 
 /** What a sample's events are, as far as it shows. */
@@ -47,22 +47,11 @@ export class Sample {
 /** @returns why there is no event in such an envelope */
 function addInside(profile: Profile, name: EnvelopeName, text: string): string | undefined {
   const bytes = Buffer.from(text);
-  const root = objectOf(text);
-  if (root === undefined) return 'is no JSON object';
-  const slice = (path: readonly string[]): string => {
-    const found = sliceAt(bytes, 0, bytes.length, path);
-    return found === undefined ? '' : bytes.toString('utf8', found.start, found.end);
-  };
-  const opened = envelopeOf(name)!.inPayload(root, slice);
+  const payload = objectIn(bytes, 0, bytes.length, true);
+  if (!payload.ok) return 'is no JSON object';
+  const slice = (path: readonly string[]): string => textAt(bytes, 0, bytes.length, path);
+  const opened = envelopeOf(name)!.inPayload(payload.object, slice);
   if (!isOpened(opened)) return opened.pointer === '' ? opened.mistake : `at ${opened.pointer} ${opened.mistake}`;
   const why = profile.add(slice(opened.path));
   return why === undefined ? undefined : `its event ${why}`;
-}
-
-function objectOf(text: string): ReturnType<typeof asObject> {
-  try {
-    return asObject(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }

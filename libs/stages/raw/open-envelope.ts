@@ -14,7 +14,7 @@ import {
   type Opened,
   type Unopened,
 } from '#envelopes/envelope';
-import { sliceAt } from '#envelopes/member-slice';
+import { sliceAt, textAt } from '#envelopes/member-slice';
 import type { FieldsBeside, Source } from '#pipeline/model/model';
 import { type MessageValues, messageColumns } from './message-columns.js';
 import type { RawRows } from './raw-rows.js';
@@ -109,12 +109,6 @@ export class EnvelopeOpener {
       header: headersBehind(this.envelope, found, (name) => raw.header(row, name)),
     };
   }
-}
-
-/** The JSON text at the end of a path that is there. */
-export function textAt(bytes: Buffer, start: number, end: number, path: readonly string[]): string {
-  const slice = sliceAt(bytes, start, end, path);
-  return slice === undefined ? '' : bytes.toString('utf8', slice.start, slice.end);
 }
 
 /** What stands in headers or in the payload is found under the names of headers. @param header of the message */

@@ -2,11 +2,12 @@
 import { Buffer } from 'node:buffer';
 import { type EventObject, keyOf, parseObject } from '#contract/values/event-object';
 import { type Envelope, isOpened, type Opened } from '#envelopes/envelope';
+import { textAt } from '#envelopes/member-slice';
 import { stepsOf } from '#pipeline/model/field-path';
 import type { FieldsBeside, Source } from '#pipeline/model/model';
 import { type KeyFinder, keyFinder } from './event-key.js';
 import { type Message, MessageReader } from './message-columns.js';
-import { headersBehind, textAt } from './open-envelope.js';
+import { headersBehind } from './open-envelope.js';
 import type { KeySearch } from './split-events.js';
 
 export class WrappedKey {

@@ -13,6 +13,8 @@ const testsOfOneRow: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+/** What is made of other expressions, row by row. */
+const ofParts: ReadonlySet<string> = new Set(['Alias', 'Cast', 'BinaryExpr', 'Ternary']);
 /** Columns that polars makes of what a subquery gives. */
 const ofSubquery = /^_POLARS_TMP_/;
 
@@ -34,14 +36,18 @@ export function expressionProblem(expression: PlanPart): string | undefined {
     case 'Eval':
       // What is done with the items of one list.
       return expressionProblem((body as { readonly expr: PlanPart }).expr);
-    case 'Alias':
-    case 'Cast':
-    case 'BinaryExpr':
-    case 'Ternary':
-      return partsOf(body).map(expressionProblem).find(isProblem);
     default:
+      if (ofParts.has(kind)) return partsOf(body).map(expressionProblem).find(isProblem);
       return `${kind}, of which Afluente does not know how many rows it looks at`;
   }
+}
+
+/** Whether there is one value of all rows together, as of an aggregate. */
+export function givesOneValue(expression: PlanPart): boolean {
+  const [kind, body] = kindOf(expression);
+  if (kind === 'Len' || kind === 'Agg' || kind === 'Literal') return true;
+  if (kind === 'Function') return kindOf((body as unknown as FunctionCall).function)[0] === 'NullCount';
+  return ofParts.has(kind) && partsOf(body).every(givesOneValue);
 }
 
 interface FunctionCall {

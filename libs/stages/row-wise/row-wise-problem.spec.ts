@@ -49,6 +49,7 @@ describe('SQL that takes each event alone', () => {
     'SELECT e.id, p.what FROM events e LEFT JOIN (SELECT sku AS code, UPPER(category) AS what FROM products WHERE cost > 1) p ON e.sku = p.code',
     'WITH dear AS (SELECT category, MAX(cost) AS cost FROM products GROUP BY category) SELECT e.id, d.cost FROM events e LEFT JOIN dear d ON e.sku = d.category',
     'SELECT e.id, c.category FROM events e LEFT JOIN (SELECT DISTINCT category FROM products) c ON e.sku = c.category',
+    'SELECT e.id, m.most, m.n FROM events e CROSS JOIN (SELECT SUM(cost) AS most, COUNT(*) AS n FROM products) m',
     'SELECT e.id, m.most FROM events e CROSS JOIN (SELECT MAX(cost) AS most FROM products) m',
     'SELECT id FROM events WHERE sku IN (SELECT sku FROM products)',
     'SELECT id FROM events WHERE sku IN (SELECT sku FROM products ORDER BY cost LIMIT 1) AND price > 1',
@@ -81,6 +82,14 @@ describe('SQL that does not', () => {
     ['SELECT a.* FROM events a JOIN events b ON a.customer = b.customer', 'a join of events with events'],
     ['SELECT e.*, p.cost FROM events e, products p', 'a join without ON'],
     ['SELECT e.*, p.cost FROM events e JOIN products p ON e.sku = p.category', 'ON category'],
+    [
+      'SELECT e.*, p.s FROM events e CROSS JOIN (SELECT SUM(cost) OVER (PARTITION BY category) AS s FROM products) p',
+      'without ON',
+    ],
+    [
+      'SELECT e.*, p.cost FROM events e JOIN (SELECT LEFT(category, 1) AS sku, cost FROM products) p ON e.sku = p.sku',
+      'ON sku',
+    ],
     ['SELECT e.*, p.n FROM events e JOIN (SELECT category AS n FROM products) p ON e.sku = p.n', 'ON n'],
     ['SELECT e.*, p.cost FROM products p LEFT JOIN events e ON e.sku = p.sku', 'LEFT'],
     ['SELECT e.*, p.cost FROM events e FULL JOIN products p ON e.sku = p.sku', 'FULL'],

@@ -5,7 +5,7 @@
 import type { DataFrame } from '#columns/polars/data-frames';
 import { columnNames, slice } from '#columns/polars/data-frames';
 import { queryPlan } from '#columns/polars/sql';
-import { expressionProblem } from './expression-problem.js';
+import { expressionProblem, givesOneValue } from './expression-problem.js';
 import { isColumn, kindOf, type PlanPart } from './plan-part.js';
 
 /** A reference table, of which only the columns count. */
@@ -87,12 +87,17 @@ class PlanReading {
   }
 
   #added(rows: Rows, expressions: readonly PlanPart[]): Rows {
-    return { ...this.#each(rows, expressions), columns: [...rows.columns, ...outputNames(expressions)] };
+    const replaced = outputNames(expressions.filter((one) => !isColumn(one)));
+    return {
+      ...this.#each(rows, expressions),
+      columns: [...rows.columns, ...outputNames(expressions)],
+      unique: rows.unique.filter((key) => !key.some((name) => replaced.includes(name))),
+    };
   }
 
   #selected(rows: Rows, expressions: readonly PlanPart[]): Rows {
     this.#each(rows, expressions);
-    const isOneRow = !rows.ofEvents && expressions.every((one) => expressionProblem(one) !== undefined);
+    const isOneRow = !rows.ofEvents && expressions.every(givesOneValue);
     const renamed = rows.unique.flatMap((names) => {
       const now = names.map((name) =>
         expressions.map((one) => nameGiven(one, name)).find((given) => given !== undefined),
