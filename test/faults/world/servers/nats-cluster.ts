@@ -47,10 +47,10 @@ export class NatsCluster {
     options.cleanup.add(() => Promise.all(routes.map(({ proxy }) => proxy.close())));
     const nodes = await Promise.all(ports.map((port, index) => startNode(options, index, port, routes)));
     const cluster = new NatsCluster(nodes, routes);
-    await until('healthy', async () => (await Promise.all(nodes.map(isHealthy))).every(Boolean));
+    await until('healthy', nodes, async () => (await Promise.all(nodes.map(isHealthy))).every(Boolean));
     // A server is healthy before the others have heard of it, and streams want all three.
     if (nodes.length > 1)
-      await until('together', async () =>
+      await until('together', nodes, async () =>
         (await Promise.all(nodes.map((node) => leadsAll(node, nodes.length)))).some(Boolean),
       );
     return cluster;
@@ -71,13 +71,25 @@ export class NatsCluster {
   }
 }
 
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+async function until(what: string, nodes: readonly NatsNode[], holds: () => Promise<boolean>): Promise<void> {
   const untilMs = performance.now() + startMsMax;
   while (!(await holds())) {
     if (performance.now() > untilMs)
-      throw new Error(`the nats-servers are not ${what} after ${startMsMax / 1000} s: see their logs`);
+      throw new Error(
+        `the nats-servers are not ${what} after ${startMsMax / 1000} s. They say:\n${(await Promise.all(nodes.map(seenBy))).join('\n')}`,
+      );
     await sleep(pollMs);
   }
+}
+
+/** What a server knows of the others, and the end of its log. */
+async function seenBy(node: NatsNode): Promise<string> {
+  const pages = ['routez', 'jsz'].map((page) =>
+    fetch(`${node.monitorUrl}/${page}`).then((answer) => answer.text(), String),
+  );
+  return [node.name, ...(await Promise.all(pages)).map((page) => page.replaceAll(/\s+/g, ' ')), node.logTail].join(
+    '\n',
+  );
 }
 
 async function startNode(

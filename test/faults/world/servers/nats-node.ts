@@ -60,6 +60,11 @@ export class NatsNode {
     return `http://127.0.0.1:${this.options.monitorPort}`;
   }
 
+  /** The last lines of its log. */
+  get logTail(): string {
+    return this.#process?.logTail() ?? '';
+  }
+
   /** Resolves when clients are greeted; a cluster may still be without a leader. */
   async start(): Promise<void> {
     const { port, monitorPort, folder, name, version } = this.options;
