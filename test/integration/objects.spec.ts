@@ -43,7 +43,7 @@ describe('a large event', () => {
     readNdjson(Buffer.from(refs.map((ref) => `${JSON.stringify({ payload_ref: ref })}\n`).join('')), columns);
   const bytes = randomBytes(250_000);
   const store1 = (seq: number): Promise<string> =>
-    context.objects.putParts(largeEventPrefix('orders', seq, 0), [bytes], {});
+    context.objects.shelf(largeEventPrefix('orders', seq, 0)).put([bytes], {});
 
   test('is in the lake before its row is committed, and then no longer in NATS', async () => {
     const large = new LargeEvents(context.objects, store, 'orders');

@@ -165,9 +165,10 @@ describe('a bucket that is deleted under those who use it', () => {
   test('gets the parts of an object again that were in the one before', async () => {
     const [kept, other] = [randomBytes(5_000), randomBytes(10)];
     const objects = new ObjectBucket(await on.nats.openBucket('parts', { replicas: 1 }), 1_000);
-    await objects.putParts('task.a', [kept, other], { at: 1 });
+    const shelf = objects.shelf('task.a');
+    await shelf.put([kept, other], { at: 1 });
     await gone('parts');
-    const key = await objects.putParts('task.a', [kept, other], { at: 2 });
+    const key = await shelf.put([kept, other], { at: 2 });
     expect((await objects.getParts(key))?.parts.map((part) => Buffer.from(part))).toEqual([kept, other]);
   });
 });

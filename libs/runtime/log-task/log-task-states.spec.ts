@@ -64,11 +64,13 @@ test('a saved state in a format of another version halts its task, and is not mi
   const facts = await ensureLog(nats, streamOf(input), [subjectOf(input)], settings);
   await ensureLog(nats, streamOf(output), [subjectOf(output)], settings);
   const positions = [{ stream: facts.stream, created: facts.created, seq: 0, hash: undefined }];
-  const object = await base.objects.putParts(
-    `${spec.name}.old`,
-    [Buffer.from('{"watermarkMs":null}'), Buffer.from('ARROW1 ids as text')],
-    { at: 1, atHash: undefined, positions },
-  );
+  const object = await base.objects
+    .shelf(`${spec.name}.old`)
+    .put([Buffer.from('{"watermarkMs":null}'), Buffer.from('ARROW1 ids as text')], {
+      at: 1,
+      atHash: undefined,
+      positions,
+    });
   await new LogWriter(nats, streamOf(output), subjectOf(output), undefined, 0).append(
     {
       inputs: positions.map(({ stream, created }) => ({ stream, created, hash: undefined, first: 1, last: 0 })),

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StatePointer } from '#frame/head';
 import type { Position } from '#frame/lineage';
 import type { StageState } from '#frame/step';
+import type { ObjectShelf } from '#nats/buckets/object-shelf';
 import { isFull } from '#nats/ground/limit-reached';
 import { StreamSetupError } from '#nats/ground/stream-setup-error';
 import type { RuntimeContext } from '../cluster/context.js';
@@ -22,6 +23,10 @@ export async function loadSnapshot(context: RuntimeContext, pointer: StatePointe
 
 /** A snapshot is due when this share of a log has been read since the last one. */
 const logShareMax = 0.2;
+/** The next one begins no sooner than so many times as long as the last one took: a large state of which everything changes would be stored all the time. */
+const pauseOfOne = 20;
+/** Looking for a snapshot costs as much as taking a small one: of so many that could be taken, one is looked for. */
+const snapshotsPerLook = 3;
 /** The parts of a large state are made in so many ms at a time: heartbeats and other tasks want their turn too. */
 const partsMsMax = 20;
 /** Snapshots that have failed for so long show as a wait. */
@@ -36,9 +41,12 @@ interface Taken {
 export class Snapshotter {
   /** Objects of one session stand under a prefix of their own, so that an owner who lost the task cannot delete its successor's. */
   readonly #prefix: string;
+  readonly #shelf: ObjectShelf;
   #takenMs: number;
   /** When the snapshot that counts was last looked for, epoch ms. */
   #lookedMs: number;
+  /** How long the last one took until it was stored. */
+  #tookMs = 0;
   #bytesSince = 0;
   #uploading: Promise<void> | undefined;
   /** Uploaded; the next frame will carry its pointer. */
@@ -58,6 +66,7 @@ export class Snapshotter {
     private readonly waits?: Waits,
   ) {
     this.#prefix = `${task}.${randomUUID().slice(0, 8)}`;
+    this.#shelf = context.objects.shelf(this.#prefix);
     this.#takenMs = context.now();
     this.#lookedMs = this.#takenMs;
     this.#newest = pointer && facts && { pointer, facts };
@@ -95,18 +104,18 @@ export class Snapshotter {
   ): Promise<void> {
     this.saw(bytes);
     // What was read and written since the last snapshot cannot be trimmed: a snapshot in time keeps busy logs from filling up.
-    const due =
-      this.context.now() - this.#takenMs >= this.context.config.snapshotEveryMs || this.#bytesSince >= this.#bytesMax;
+    const everyMs = Math.max(this.context.config.snapshotEveryMs, pauseOfOne * this.#tookMs);
+    const due = this.context.now() - this.#takenMs >= everyMs || this.#bytesSince >= this.#bytesMax;
     if (!due || this.#uploading || this.#newest !== this.#durable) return;
     await this.#start(state, { at, atHash, positions: [...positions] });
   }
 
-  /** Whether others have deleted the snapshot that recovery would start from. Looks as often as snapshots are taken. */
+  /** Whether others have deleted the snapshot that recovery would start from. */
   async isLost(): Promise<boolean> {
     const nowMs = this.context.now();
     const object = this.#durable?.pointer.object;
-    if (object === undefined || this.#uploading || nowMs - this.#lookedMs < this.context.config.snapshotEveryMs)
-      return false;
+    const lookEveryMs = snapshotsPerLook * this.context.config.snapshotEveryMs;
+    if (object === undefined || this.#uploading || nowMs - this.#lookedMs < lookEveryMs) return false;
     this.#lookedMs = nowMs;
     return !(await this.context.objects.stands(object));
   }
@@ -154,7 +163,7 @@ export class Snapshotter {
   async sweep(): Promise<void> {
     const durable = this.#durable?.pointer.object;
     if (durable === undefined || durable === this.#swept || this.#uploading || this.#newest !== this.#durable) return;
-    await this.context.objects.sweep(this.#prefix, [durable]);
+    await this.#shelf.sweep(durable);
     if (!this.#sweptOthers) await this.context.objects.sweepBefore(durable, `${this.task}.*.*`, this.#prefix);
     this.#sweptOthers = true;
     this.#swept = durable;
@@ -162,8 +171,9 @@ export class Snapshotter {
 
   async #upload(parts: readonly Uint8Array[], facts: SnapshotFacts): Promise<void> {
     try {
-      const object = await this.context.objects.putParts(this.#prefix, parts, facts);
+      const object = await this.#shelf.put(parts, facts);
       this.#newest = { pointer: { object, at: facts.at }, facts };
+      this.#tookMs = this.context.now() - this.#takenMs;
       this.#failingSinceMs = undefined;
       this.waits?.works('snapshot');
       this.context.crash('task.after-snapshot');

@@ -28,7 +28,7 @@ export function putLargeEvents(
   return Promise.all(
     events.map(async ({ bytes, start, end, key }, index) => {
       if (fits(end - start)) return { bytes, start, end, key };
-      const ref = await objects.putParts(largeEventPrefix(source, seq, index), [bytes.subarray(start, end)], {});
+      const ref = await objects.shelf(largeEventPrefix(source, seq, index)).put([bytes.subarray(start, end)], {});
       return { bytes, start: 0, end: 0, key, ref };
     }),
   );

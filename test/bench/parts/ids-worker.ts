@@ -123,7 +123,7 @@ async function store(at: number, objects: ObjectBucket): Promise<string> {
   turnStart = now();
   const parts = states[at]!.snapshot();
   await nextTurn();
-  return objects.putParts(`validate.bench.${at}.session`, parts, {});
+  return objects.shelf(`validate.bench.${at}.session`).put(parts, {});
 }
 
 async function restore({ keys, ids }: IdsJob, objects: ObjectBucket): Promise<void> {
