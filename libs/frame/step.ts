@@ -16,9 +16,12 @@ export interface StepLimits {
   readonly frameBytesMax: number;
   /** What one message can hold at most, some room for headers left: only a single large row may come near. */
   readonly payloadBytesMax: number;
-  /** Rows of this step that earlier frames already hold (see RowProgress); 0 in the ordinary case. */
+  /** Rows of this step that earlier frames already hold (see RowProgress): they are not put out. 0 in the ordinary case, `everyRow` in a replay. */
   readonly rowsDone: number;
 }
+
+/** More rows than any step has: frames hold all of them. */
+export const everyRow = Number.POSITIVE_INFINITY;
 
 /** What a stateful stage keeps between steps. */
 export interface StageState {
@@ -83,7 +86,7 @@ export interface OutputFrame {
 
 export interface StepResult<State extends StageState | undefined> {
   readonly state: State;
-  /** At least one; several only when one would exceed `frameBytesMax`. */
+  /** At least one, unless frames hold every row already; several only when one would exceed `frameBytesMax`. */
   readonly output: readonly OutputFrame[];
   readonly rowsAll: number;
   readonly watermarkMs: number | null;

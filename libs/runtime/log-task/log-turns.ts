@@ -1,7 +1,7 @@
 /** The session of a task between two logs: first what the last one left undone, then turn by turn: gather frames, step, append, trim. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Position } from '#frame/lineage';
-import type { InputFrame } from '#frame/step';
+import { everyRow, type InputFrame } from '#frame/step';
 import { pause } from '../ground/pause.js';
 import type { EndReason } from '../ground/task-status.js';
 import type { Waits } from '../ground/waits.js';
@@ -143,7 +143,7 @@ export class LogTurns implements LogSession {
       if (!recorded.complete) return frames;
       if (!recorded.happened) continue;
       snapshots.saw(bytesOf(frames));
-      await this.#steps.call(frames, { rowsDone: 0, refused: recorded.refused ?? [], reachedMs: null });
+      await this.#steps.call(frames, { rowsDone: everyRow, refused: recorded.refused ?? [], reachedMs: null });
       await nextTurn();
     }
     return undefined;

@@ -1,7 +1,14 @@
 /** Calls a step: on a batch, without the rows that are refused, or on a few rows to see whether it can. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messagesByRow, type RefusedRows } from '#frame/refused';
-import type { InputFrame, StageState, StepLimits, StepRequest, StepResult } from '#frame/step';
+import {
+  everyRow,
+  type InputFrame,
+  type StageState,
+  type StepLimits,
+  type StepRequest,
+  type StepResult,
+} from '#frame/step';
 import { onlyRows, refuserOf, setApart, type Whys, workRows } from '#stages/define/refuse-frame';
 import { whyOf } from '#stages/rows/refuse-rows';
 import type { LogTaskSpec } from '#stages/topology/topology';
@@ -63,6 +70,8 @@ export async function tryRows(
 
 /** A step that has had enough for once is called again for the rest; heartbeats go out in between. */
 async function toEnd(step: StepCall, request: Request): Promise<Result> {
+  // Nothing is left to put out.
+  if (request.limits.rowsDone === everyRow) return step(request);
   let result = await step(request);
   for (let done = rowsDone(result); done < result.rowsAll; done = rowsDone(result)) {
     await nextTurn();

@@ -1,7 +1,7 @@
 /** Validate decides the same whatever the frames, batches and limits, also when it was cut off. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { InputFrame, OutputFrame } from '#frame/step';
+import { everyRow, type InputFrame, type OutputFrame } from '#frame/step';
 import { cutBehind } from '../../../test/support/stages/step-run.js';
 import { day, decided, run, settings, startMs, tight } from '../../../test/support/stages/validate-frames.js';
 import { type Arrival, eventText, inputFrame, rawFrame, wide } from '../topology/example-frames.js';
@@ -110,6 +110,19 @@ describe('whatever the batches', () => {
           rowsAll: kept.rowsAll,
         });
         expect(restored.state.snapshot().length).toBeGreaterThan(0);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('a replay leaves the same state and counts, and puts nothing out', () => {
+    fc.assert(
+      fc.property(anyItems, anyBorders, (items, borders) => {
+        const frames = framesOf(items, borders);
+        const { output: _, state, ...told } = validateStep(settings)({ frames, state: undefined, limits: tight });
+        const replayed = validateStep(settings)({ frames, state: undefined, limits: { ...tight, rowsDone: everyRow } });
+        expect(replayed).toMatchObject({ ...told, output: [] });
+        expect([...replayed.state.snapshot()]).toEqual([...state.snapshot()]);
       }),
       { numRuns: 40 },
     );

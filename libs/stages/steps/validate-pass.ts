@@ -71,6 +71,8 @@ export class ValidatePass {
   readonly #rules: TimeRules;
   #output: OutputFrame[] = [];
   #rowsDone = 0;
+  /** So many rows are stored: they count, and nothing is put out of them. */
+  #rowsStored = 0;
   #duplicates = 0;
   #ahead = 0;
   #quarantined: Record<string, number> = {};
@@ -91,6 +93,7 @@ export class ValidatePass {
   run(frames: readonly InputFrame[], state: ValidateState, limits: StepLimits) {
     this.#output = [];
     this.#rowsDone = 0;
+    this.#rowsStored = limits.rowsDone;
     this.#duplicates = 0;
     this.#ahead = 0;
     this.#quarantined = {};
@@ -98,7 +101,7 @@ export class ValidatePass {
     for (const frame of frames) this.#frame(frame, state, limits);
     const rowsAll = Math.max(1, this.#rowsDone);
     if (this.#rowsDone === 0 || this.#pendingRows > 0 || this.#output.at(-1)?.rowsDone !== rowsAll) this.#cut(rowsAll);
-    // What an earlier attempt stored is left out; the rest is the same, because the step is a pure function.
+    // The rest is the same as at an earlier attempt, because the step is a pure function; a frame that ends where that one was cut off is empty.
     return {
       output: this.#output.filter((frame) => frame.rowsDone > limits.rowsDone),
       rowsAll,
@@ -129,12 +132,15 @@ export class ValidatePass {
   #rows(raw: RawRows, state: ValidateState, clockMs: number, limits: StepLimits): void {
     for (let row = 0; row < raw.rows; row++) {
       const size = raw.end(row) - raw.start(row);
-      // An earlier attempt may have run under other limits: where it was cut off, a frame ends in any case.
-      const stored = this.#rowsDone === limits.rowsDone;
-      if (this.#pendingRows > 0 && (stored || this.#bytes + size > limits.frameBytesMax)) this.#cut(this.#rowsDone);
+      if (this.#pendingRows > 0 && this.#bytes + size > limits.frameBytesMax) this.#cut(this.#rowsDone);
       this.#row(raw, row, size, state, clockMs, limits);
       this.#rowsDone++;
     }
+  }
+
+  /** Whether a frame holds what is put out of the row. */
+  get #isStored(): boolean {
+    return this.#rowsDone < this.#rowsStored;
   }
 
   get #bytes(): number {
@@ -200,6 +206,7 @@ export class ValidatePass {
   }
 
   #accept(event: Accepted, values: MessageValues, raw: RawRows, row: number): void {
+    if (this.#isStored) return;
     this.settings.contract.append(event, this.#ok);
     for (let at = 0; at < values.length; at++) this.#beside[at]!(values[at] ?? null);
     this.#seq.append(raw.seq.number(row));
@@ -213,7 +220,7 @@ export class ValidatePass {
   }
 
   #holdBack(frame: RejectedFrame, raw: RawRows, row: number, why: Why): void {
-    frame.append(raw.event(row), why);
+    if (!this.#isStored) frame.append(raw.event(row), why);
     this.#quarantined[why.reason] = (this.#quarantined[why.reason] ?? 0) + 1;
   }
 

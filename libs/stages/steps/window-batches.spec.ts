@@ -1,7 +1,7 @@
 /** Windows come to the same whatever the partitions, borders and limits, and as a plain loop says. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { InputFrame, StepLimits } from '#frame/step';
+import { everyRow, type InputFrame, type StepLimits } from '#frame/step';
 import { cutBehind } from '../../../test/support/stages/step-run.js';
 import {
   type Event,
@@ -108,6 +108,13 @@ describe('whatever the partitions', () => {
         const again = windowStep(spec)({ frames: late, state: undefined, saved, limits: tight });
         expect(again.output).toEqual(whole.output);
         const stored = whole.output.slice(0, at % whole.output.length);
+        const replayed = windowStep(spec)({
+          frames: late,
+          state: undefined,
+          saved,
+          limits: { ...limits, rowsDone: everyRow },
+        });
+        expect([...replayed.state.snapshot()]).toEqual([...whole.state.snapshot()]);
         const rowsDone = stored.at(-1)?.rowsDone ?? 0;
         const rest = windowStep(spec)({ frames: late, state: undefined, saved, limits: { ...limits, rowsDone } });
         expect(results([...stored, ...rest.output])).toEqual(results(whole.output));
