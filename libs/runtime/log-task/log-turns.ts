@@ -146,6 +146,7 @@ export class LogTurns implements LogSession {
       await this.#steps.call(frames, { rowsDone: everyRow, refused: recorded.refused ?? [], reachedMs: null });
       await nextTurn();
     }
+    if (own.length > 0) snapshots.replayed();
     return undefined;
   }
 

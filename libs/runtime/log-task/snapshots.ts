@@ -25,6 +25,8 @@ export async function loadSnapshot(context: RuntimeContext, pointer: StatePointe
 const logShareMax = 0.2;
 /** The next one begins no sooner than so many times as long as the last one took: a large state of which everything changes would be stored all the time. */
 const pauseOfOne = 20;
+/** After a replay, the first one waits so long. */
+const catchUpMs = 2_000;
 /** Looking for a snapshot costs as much as taking a small one: of so many that could be taken, one is looked for. */
 const snapshotsPerLook = 3;
 /** The parts of a large state are made in so many ms at a time: heartbeats and other tasks want their turn too. */
@@ -72,6 +74,11 @@ export class Snapshotter {
     this.#newest = pointer && facts && { pointer, facts };
     this.#durable = this.#newest;
     this.#swept = pointer?.object;
+  }
+
+  /** Call when a session has replayed: the next one need not, should this one be short, too. What has come in meanwhile goes first. */
+  replayed(): void {
+    this.#takenMs = Math.min(this.#takenMs, this.context.now() + catchUpMs - this.context.config.snapshotEveryMs);
   }
 
   /** Counts what the task has read or written without a snapshot. */
