@@ -1,5 +1,7 @@
 /** The command line: `afluente start | up | produce | status | query | lint | infer | permissions | streams | doctor | probe`. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { schemeProblem } from '#nats/connection/server-urls';
+import { version } from '#runtime/ground/version';
 import { readNatsUrl } from '#runtime/settings/config';
 import { settings } from '#runtime/settings/settings';
 import { settingsHelp } from '#runtime/settings/settings-help';
@@ -26,6 +28,29 @@ function wholeNumber(text: string): number {
   return value;
 }
 
+/** A number of things, or of things a second. */
+function fromOne(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('write a whole number of 1 or more');
+  return value;
+}
+
+function natsServers(text: string): string {
+  const problem = schemeProblem(text);
+  if (problem !== undefined) throw new InvalidArgumentError(problem);
+  return text;
+}
+
+/** Of the environment. Without it no option has a default, and no help can be shown. */
+function natsByDefault(): string {
+  try {
+    return readNatsUrl();
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(exitUsage);
+  }
+}
+
 function epochMs(text: string): number {
   const value = Date.parse(text);
   if (Number.isNaN(value)) throw new InvalidArgumentError('write a time such as 2026-11-21T12:00:00Z');
@@ -49,13 +74,13 @@ function logPlace(text: string): string {
 }
 
 /** An address may hold a password: it belongs into the environment, where no list of processes shows it, and not into the help. */
-const nats = new Option('--nats <url>', 'NATS server with JetStream').default(
-  readNatsUrl(),
-  `${settings.natsUrl.name}, else ${settings.natsUrl.read({})}`,
-);
+const nats = new Option('--nats <url>', 'NATS server with JetStream')
+  .argParser(natsServers)
+  .default(natsByDefault(), `${settings.natsUrl.name}, else ${settings.natsUrl.read({})}`);
 
 const program = new Command('afluente')
   .description('Stream-to-lake for NATS: events on subjects become exactly-once Delta tables')
+  .version(version)
   .showHelpAfterError('(see --help)')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitUsage));
 
@@ -64,11 +89,11 @@ program
   .description(
     'run an example with a NATS server of its own: services, producer and, with --events, the check of the lake',
   )
-  .option('--events <n>', 'publish this many events, check the lake, print one JSON line and exit', wholeNumber)
+  .option('--events <n>', 'publish this many events, check the lake, print one JSON line and exit', fromOne)
   .option('--pipeline <dir>', 'an example folder', defaultPipeline)
-  .option('--rate <n>', 'events per second; default: 2000 without --events, as fast as possible with it', wholeNumber)
+  .option('--rate <n>', 'events per second; default: 2000 without --events, as fast as possible with it', fromOne)
   .option('--seed <n>', 'seed of the generated events', wholeNumber, 1)
-  .option('--nats <url>', 'use this running NATS server instead of an own one')
+  .option('--nats <url>', 'use this running NATS server instead of an own one', natsServers)
   .option('--lake <url>', 'where the tables go; default: a folder of the run under data/')
   .addHelpText('after', () => `\n${settingsHelp()}`)
   .action(runCommand(start));
@@ -93,8 +118,8 @@ program
   .description("publish an example's generated events, or the lines of a file, to a pipeline's subjects")
   .option('--pipeline <dir>', 'an example folder, or any pipeline folder with --file', defaultPipeline)
   .addOption(nats)
-  .option('--events <n>', 'how many events; default: without end, or the whole file', wholeNumber)
-  .option('--rate <n>', 'events per second; default: as fast as possible', wholeNumber)
+  .option('--events <n>', 'how many events; default: without end, or the whole file', fromOne)
+  .option('--rate <n>', 'events per second; default: as fast as possible', fromOne)
   .option('--seed <n>', 'seed of the generated events', wholeNumber, 1)
   .option(
     '--start <time>',

@@ -1,5 +1,6 @@
 /** Runs a command's function: its result is the exit code, its errors become one clear message. */
 import { NatsLimitError } from '#nats/ground/nats-limit-error';
+import { StreamSetupError } from '#nats/ground/stream-setup-error';
 import { PipelineError } from '#runtime/service/pipeline-source';
 import { inSources } from '#runtime/stack/in-sources';
 import { ServiceFailedError } from './run/services.js';
@@ -51,6 +52,7 @@ function isOfUser(error: unknown): boolean {
     error instanceof PipelineError ||
     error instanceof UsageError ||
     error instanceof NatsLimitError ||
+    error instanceof StreamSetupError ||
     (error instanceof ServiceFailedError && error.code === exitUsage)
   );
 }

@@ -1,10 +1,17 @@
-/** Query values as plain JSON: whole numbers as numbers while exact, decimals as text, times as ISO 8601 in UTC. */
-import { DuckDBTypeId, type DuckDBValueConverter, type Json, JsonDuckDBValueConverter } from '@duckdb/node-api';
+/** Query values as plain JSON: whole numbers as numbers while exact, decimals as text, times as ISO 8601 in UTC, bytes that are text as text. */
+import {
+  DuckDBBlobValue,
+  DuckDBTypeId,
+  type DuckDBValueConverter,
+  type Json,
+  JsonDuckDBValueConverter,
+} from '@duckdb/node-api';
 import { timestampParts } from '#delta/timestamp-text';
 
 /** Integers beyond 2^53 and decimals are text, so that nothing is rounded on the way. */
 export type PlainValue = Json;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const wideIntegers: ReadonlySet<DuckDBTypeId> = new Set([
   DuckDBTypeId.BIGINT,
   DuckDBTypeId.UBIGINT,
@@ -15,9 +22,19 @@ const wideIntegers: ReadonlySet<DuckDBTypeId> = new Set([
 export const plainConverter: DuckDBValueConverter<PlainValue> = (value, type, converter) => {
   if (value === null) return null;
   if (wideIntegers.has(type.typeId)) return wholeNumber(String(value));
+  if (value instanceof DuckDBBlobValue) return textOf(value.bytes) ?? JsonDuckDBValueConverter(value, type, converter);
   if (type.typeId === DuckDBTypeId.TIMESTAMP_TZ) return utcText(value) ?? String(value);
   return JsonDuckDBValueConverter(value, type, converter);
 };
+
+/** Payloads are JSON as a rule. @returns undefined where the bytes are not UTF-8 */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
 
 function wholeNumber(text: string): number | string {
   const number = Number(text);

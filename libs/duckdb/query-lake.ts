@@ -50,6 +50,10 @@ export async function queryLake({ store, tables, sql, onUnusable, folder }: Lake
     onUnusable: (error) => unusable.push(error),
   });
   try {
+    if (session.tables === 0 && unusable.length === 0)
+      throw new QueryError(
+        `${store.url} holds no tables yet, or is not the lake. Check --lake; tables appear with their first commit.`,
+      );
     const result = await session.query(sql);
     for (const error of unusable) onUnusable?.(error);
     return result;
@@ -78,6 +82,8 @@ export class LakeDatabase {
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     private readonly folder: string,
+    /** How many there are. */
+    readonly tables: number,
   ) {}
 
   static async open({
@@ -100,7 +106,7 @@ export class LakeDatabase {
         }
       }
       const instance = await DuckDBInstance.create(':memory:', { temp_directory: join(folder, 'spill') });
-      const session = new LakeDatabase(instance, await instance.connect(), folder);
+      const session = new LakeDatabase(instance, await instance.connect(), folder, views.length);
       await session.#define(views);
       return session;
     } catch (error) {
@@ -109,9 +115,11 @@ export class LakeDatabase {
     }
   }
 
-  /** @throws QueryError with DuckDB's message */
+  /** @throws QueryError with DuckDB's message, or when there are several statements: of all but one the rows would be lost */
   async query(sql: string): Promise<QueryResult> {
     try {
+      const { count } = await this.connection.extractStatements(sql);
+      if (count !== 1) throw new Error(`write one statement, not ${count}`);
       const result = await this.connection.runAndReadAll(sql);
       return { columns: result.columnNames(), rows: result.convertRows(plainConverter) };
     } catch (cause) {

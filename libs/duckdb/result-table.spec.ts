@@ -15,7 +15,7 @@ describe('a result', () => {
       head: ['region', 'total', 'n'],
       rows: [
         ['north', '12.30', '1'],
-        ['', '', '2'],
+        [null, null, '2'],
       ],
       numbers: [false, true, true],
     });
@@ -30,7 +30,7 @@ describe('a result', () => {
       'ce-type: a, alone: ',
       '[]',
       '[1,2]',
-      '',
+      null,
     ]);
   });
 });

@@ -4,7 +4,8 @@ import type { QueryResult } from './query-lake.js';
 
 export interface ResultTable {
   readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
+  /** Null where there is no value. */
+  readonly rows: readonly (readonly (string | null)[])[];
   /** Which columns hold nothing but numbers. */
   readonly numbers: readonly boolean[];
 }
@@ -17,8 +18,12 @@ export function resultTable({ columns, rows }: QueryResult): ResultTable {
   };
 }
 
-function cellText(value: PlainValue): string {
-  return value === null ? '' : typeof value === 'object' ? (pairsText(value) ?? JSON.stringify(value)) : String(value);
+function cellText(value: PlainValue): string | null {
+  return value === null
+    ? null
+    : typeof value === 'object'
+      ? (pairsText(value) ?? JSON.stringify(value))
+      : String(value);
 }
 
 /** `ce-type: order.created, X-Multi: 1` for a list of such pairs; undefined for anything else. */

@@ -6,6 +6,7 @@ import { parsePipeline } from '#pipeline/checks/parse-pipeline';
 import { logicVersion } from '#pipeline/model/logic-version';
 import type { Pipeline } from '#pipeline/model/model';
 import type { Problem } from '#pipeline/text/problem';
+import { lakeInFolder } from './lake-in-folder.js';
 
 export interface PipelineFolder {
   /** Absolute path; relative paths of the pipeline (contracts, references) begin here. */
@@ -39,11 +40,16 @@ export function loadPipelineFolder(path: string): LoadedPipeline {
     (relative) => isFile(join(folder, relative)),
   );
   if (!parsed.ok) return { ok: false, problems: parsed.problems.map((problem) => inFolder(problem, path, file)) };
-  const { pipeline } = parsed;
+  const pipeline = withLake(folder, parsed.pipeline);
   const contracts = Object.fromEntries(
     Object.values(pipeline.sources).map(({ name, contract }) => [name, parseExactly(texts[contract] ?? '')]),
   );
   return { ok: true, loaded: { folder, pipeline, contracts, logic: logicVersion(texts) } };
+}
+
+function withLake(folder: string, pipeline: Pipeline): Pipeline {
+  const { url } = pipeline.lake;
+  return url === undefined ? pipeline : { ...pipeline, lake: { ...pipeline.lake, url: lakeInFolder(folder, url) } };
 }
 
 function findFile(path: string, file: string): string | Problem {

@@ -41,6 +41,20 @@ describe('a table', () => {
     ]);
   });
 
+  test('tells NULL from a text of these letters, where it can be dim', () => {
+    const dim = (text: string): string => `<${text}>`;
+    const table: Table = {
+      head: ['name', 'n'],
+      rows: [
+        ['NULL', '1'],
+        [null, null],
+      ],
+      numbers: [false, true],
+    };
+    expect(renderTable(table, 80, dim).split('\n').slice(2)).toEqual(['NULL     1', '<NULL>  <NULL>']);
+    expect(linesOf(table, 80)[3]).toBe('NULL  NULL');
+  });
+
   test('is not cut where there is no terminal, and a long cell does not widen the others', () => {
     const [, , long, short] = linesOf({
       head: ['a', 'b'],

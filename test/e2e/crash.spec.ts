@@ -87,7 +87,7 @@ async function runOf(
       run,
       perSecond,
       new AbortController().signal,
-      { published: 0 },
+      { published: 0, repeated: 0 },
       () => undefined,
     );
     await faults(fleet, published);

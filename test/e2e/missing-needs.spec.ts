@@ -1,10 +1,12 @@
 /** A command that lacks what it needs, or is written wrongly, ends with a message that says what to do: never a stack trace, never exit code 0. */
 import { cpSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { version } from '#runtime/ground/version';
 import { freePort } from '../support/free-port.js';
 import { projectRoot } from '../support/project-root.js';
-import { runCli } from './support/cli.js';
+import { type CliResult, runCli } from './support/cli.js';
 import { edit, original, yaml } from './support/mistakes/spoiled-folder.js';
 import { commandPlace, expectTold } from './support/mistakes/told-mistake.js';
 
@@ -127,6 +129,77 @@ describe('without what a command needs', () => {
     expect(result.stderr).toContain('nobody.listens');
   });
 
+  test('a port of its own, up says which one is taken and counts on for each service', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    try {
+      // The second service meets it.
+      const result = await runCli(
+        [
+          'up',
+          '--pipeline',
+          original,
+          '--nats',
+          on.server.url,
+          '--lake',
+          `file:${join(on.work.path, 'p')}`,
+          '--until-idle',
+        ],
+        { env: { AFL_HTTP_PORT: String(port - 1) } },
+      );
+      expectTold(result, 2);
+      expect(result.stderr).toContain(`port ${port} of 127.0.0.1 is taken by another process. Set AFL_HTTP_PORT`);
+    } finally {
+      await new Promise((resolve) => taken.close(resolve));
+    }
+  }, 30_000);
+
+  test('a folder for its lake, up says what stands there', async () => {
+    const file = join(on.work.path, 'a-file');
+    writeFileSync(file, '');
+    const result = await runCli([
+      'up',
+      '--pipeline',
+      original,
+      '--nats',
+      on.server.url,
+      '--lake',
+      `file:${file}`,
+      '--until-idle',
+    ]);
+    expectTold(result, 1);
+    expect(result.stderr).toContain(file);
+    expect(result.stderr).not.toContain('withheld');
+  }, 30_000);
+
+  test('subjects of its own, up names the stream that has them', async () => {
+    const folder = join(on.work.path, 'same-subjects');
+    cpSync(original, folder, { recursive: true });
+    const up = (pipeline: string): Promise<CliResult> =>
+      runCli([
+        'up',
+        '--pipeline',
+        pipeline,
+        '--nats',
+        on.server.url,
+        '--lake',
+        `file:${join(on.work.path, 's')}`,
+        '--until-idle',
+      ]);
+    expect(await up(folder)).toMatchObject({ code: 0 });
+    edit(yaml, 'name: orders', 'name: second')(folder);
+    const result = await up(folder);
+    expectTold(result, 2);
+    expect(result.stderr).toMatch(/cannot create stream afl_second_\S+ .*Stream afl_orders_\S+ has these subjects/);
+  }, 60_000);
+
+  test('a lake, query says that there is none', async () => {
+    const result = await runCli(['query', 'SELECT 1', '--lake', `file:${join(on.work.path, 'no-lake')}`]);
+    expectTold(result, 1);
+    expect(result.stderr).toMatch(/no-lake holds no tables yet, or is not the lake. Check --lake/);
+  });
+
   test('a nats-server program, start says how to get one', async () => {
     const result = await runCli(['start', '--events', '10', '--pipeline', join(projectRoot, 'examples/sales-tech')], {
       cwd: on.work.path,
@@ -144,10 +217,44 @@ describe('a command line with', () => {
     ['a number that is none', ['start', '--events', 'many'], /whole number/],
     ['a negative number', ['produce', '--events', '-5'], /whole number|argument missing/],
     ['no query', ['query'], /missing required argument/],
+    ['no events', ['start', '--events', '0'], /whole number of 1 or more/],
+    ['no rate', ['produce', '--rate', '0'], /whole number of 1 or more/],
+    [
+      'an address of something else',
+      ['up', '--nats', 'http://127.0.0.1:4222'],
+      /http:\/\/127.0.0.1:4222 is no address of a NATS server: write nats:/,
+    ],
   ])('%s is explained', async (_, args, says) => {
     const result = await runCli(args);
     expect(result.code).not.toBe(0);
     expect(result.stderr).toMatch(says);
     expect(result.stderr).not.toMatch(/^\s+at .+:\d+/m);
   });
+
+  test('an address of something else in the environment is explained by every command', async () => {
+    const result = await runCli(['status', '--pipeline', original], {
+      env: { AFL_NATS_URL: 'localhost:1,ws://host:2' },
+    });
+    expectTold(result, 2);
+    expect(result.stderr).toMatch(/AFL_NATS_URL: ws:\/\/host:2 is no address of a NATS server/);
+  });
 });
+
+test('the version is told', async () => {
+  expect(await runCli(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
+});
+
+test('a file that is published twice is stored once, and produce says so', async () => {
+  const folder = join(on.work.path, 'twice');
+  cpSync(original, folder, { recursive: true });
+  edit(yaml, 'shop.orders, shop.orders.>', 'twice.orders')(folder);
+  edit(yaml, 'name: orders', 'name: twice')(folder);
+  const file = join(on.work.path, 'twice.ndjson');
+  writeFileSync(file, '{"a":1}\n{"a":2}\n{"a":1}\n');
+  const publish = (): Promise<CliResult> =>
+    runCli(['produce', '--pipeline', folder, '--nats', on.server.url, '--file', file, '--subject', 'twice.orders']);
+  expect((await publish()).stdout).toBe('3 messages published and stored\n');
+  expect((await publish()).stdout).toBe(
+    '3 messages published: 0 stored, 3 left out as repeats: the stream has had messages of the same ids within its duplicate window\n',
+  );
+}, 30_000);

@@ -20,6 +20,8 @@ const services = 5;
 const drainMsMax = 15_000;
 /** After 20 s a service ends whatever it waits for (libs/runtime/service/ending.ts). */
 const endMsMax = 25_000;
+/** Signals so close to each other are one press of Ctrl-C (apps/afluente/run/stop-signal.ts). */
+const samePressMs = 1_000;
 
 let work: TempDir;
 let server: NatsServer;
@@ -102,7 +104,7 @@ describe('afluente up', () => {
   );
 
   test(
-    'shows its tasks as running while it runs, and ends though asked twice',
+    'shows its tasks as running while it runs, and drains once though npm and the terminal both hand on one Ctrl-C',
     async () => {
       const program = startCli(up());
       await said(program, /lake-writer +http/);
@@ -111,6 +113,24 @@ describe('afluente up', () => {
       program.signal('SIGINT');
       await said(program, /draining/);
       expect(await stopped(program, 'SIGINT')).toMatchObject({ code: 0, left: [] });
+    },
+    runMsMax,
+  );
+
+  test(
+    'ends at once on a second Ctrl-C, though a service does not stop',
+    async () => {
+      const program = startCli(up());
+      await said(program, /lake-writer +http/);
+      const frozen = descendantsOf(program.pid);
+      for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+      program.signal('SIGINT');
+      await said(program, /once more: end at once/);
+      await sleep(samePressMs + 200);
+      const end = await stopped(program, 'SIGINT');
+      expect(end).toMatchObject({ code: 130, left: [] });
+      expect(end.seconds).toBeLessThan(5);
+      expect(program.stderr()).toMatch(/ended at once: what was not committed is done again/);
     },
     runMsMax,
   );

@@ -11,7 +11,7 @@ import type { Example } from '../../../examples/example.js';
 import { connectCommand } from '../connect-command.js';
 import { exampleOf } from '../examples.js';
 import { Pace } from '../publish/pace.js';
-import { publishEvents } from '../publish/publish-events.js';
+import { type Publishing, publishEvents } from '../publish/publish-events.js';
 import { readEventFile } from '../publish/read-event-file.js';
 import { watchPublisher } from '../publish/watch-publisher.js';
 import { stopSignal } from '../run/stop-signal.js';
@@ -46,11 +46,16 @@ export async function produce(options: ProduceOptions): Promise<number> {
     const published = example
       ? await produceExample(nats, example, options, stop)
       : await produceFile(nats, options, stop);
-    process.stdout.write(`${published} messages published and stored\n`);
+    process.stdout.write(`${told(published)}\n`);
     return 0;
   } finally {
     await nats.nc.close();
   }
+}
+
+function told({ published, repeated }: Publishing): string {
+  if (repeated === 0) return `${published} messages published and stored`;
+  return `${published} messages published: ${published - repeated} stored, ${repeated} left out as repeats: the stream has had messages of the same ids within its duplicate window`;
 }
 
 async function produceExample(
@@ -58,15 +63,15 @@ async function produceExample(
   example: Example,
   options: ProduceOptions,
   stop: AbortSignal,
-): Promise<number> {
-  const progress = { published: 0 };
+): Promise<Publishing> {
+  const progress = { published: 0, repeated: 0 };
   const run = {
     ...(options.events !== undefined && { count: options.events }),
     seed: options.seed,
     startMs: options.start ?? example.startMs(Date.now(), options.events),
   };
   await publishEvents(nats, example, run, options.rate, stop, progress, say);
-  return progress.published;
+  return progress;
 }
 
 /** The idempotency key is the hash of file, place, text and headers, so publishing a file again inside the duplicate window stores nothing twice. */
@@ -74,7 +79,7 @@ async function produceFile(
   nats: Nats,
   { subject, rate, events, file = '-', header: headers = [] }: ProduceOptions,
   stop: AbortSignal,
-): Promise<number> {
+): Promise<Publishing> {
   if (subject === undefined) throw new UsageError('--file needs --subject: the subject to publish the lines to');
   if (!(await takesSubject(nats, subject)))
     throw new UsageError(
@@ -96,7 +101,7 @@ async function produceFile(
       if (rate !== undefined) await pace.wait(1, stop);
     }
     await publisher.flush();
-    return published - publisher.givenUp;
+    return { published: published - publisher.givenUp, repeated: publisher.repeated };
   } finally {
     endWatch();
     publisher.close();

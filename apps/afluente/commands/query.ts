@@ -1,4 +1,5 @@
 /** `afluente query`: SQL over the lake. */
+import { styleText } from 'node:util';
 import { PipelineSource } from '#runtime/service/pipeline-source';
 import { openStore } from '#store/open-store';
 import { printable } from '#terminal/printable';
@@ -32,10 +33,13 @@ export async function query(sql: string, options: QueryOptions): Promise<number>
         process.stdout.write(
           `${JSON.stringify(Object.fromEntries(result.columns.map((name, i) => [name, row[i]])))}\n`,
         );
-    else
+    else {
+      const screen = screenOf(process.stdout);
+      const dim = screen.colours ? (text: string) => styleText('dim', text) : undefined;
       process.stdout.write(
-        `${renderTable(resultTable(result), screenOf(process.stdout).columns())}\n(${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'})\n`,
+        `${renderTable(resultTable(result), screen.columns(), dim)}\n(${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'})\n`,
       );
+    }
     return 0;
   } finally {
     await store.close();

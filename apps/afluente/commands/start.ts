@@ -130,7 +130,7 @@ async function withServices(
 
 /** Publishes and shows progress until the job is done: all events in the lake, or a stop. @returns events published */
 async function runJob({ example, options, rate, bounded, nats, observer, display, stop }: Run): Promise<number> {
-  const progress = { published: 0 };
+  const progress = { published: 0, repeated: 0 };
   let publishing = true;
   const producer = publishEvents(nats, example, options, rate, stop, progress, (text) => display.say(text)).finally(
     () => (publishing = false),

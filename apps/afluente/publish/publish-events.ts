@@ -10,6 +10,8 @@ const pacedMessages = 100;
 
 export interface Publishing {
   published: number;
+  /** Of these, those that the stream had already. */
+  repeated: number;
 }
 
 /** @param progress counts as it goes @returns when everything is stored, or `stop` was raised */
@@ -40,6 +42,7 @@ export async function publishEvents(
     }
     await publisher.flush();
     progress.published -= publisher.givenUp;
+    progress.repeated = publisher.repeated;
   } finally {
     endWatch();
     publisher.close();

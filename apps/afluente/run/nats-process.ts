@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectNats } from '#nats/connection/connection';
 import { readNatsServerPath } from '#runtime/settings/config';
 import { UsageError } from '../run-command.js';
+import { ownProcess } from './own-processes.js';
 import { untilStopped } from './until-stopped.js';
 
 export interface NatsProcess {
@@ -26,10 +27,8 @@ export async function startNats(
   const port = await freePort();
   const url = `nats://127.0.0.1:${port}`;
   // Own group: Ctrl-C reaches this process only; the server stops after the services.
-  const child = spawn(readNatsServerPath(), ['-js', '-a', '127.0.0.1', '-p', String(port), '-sd', folder], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
+  const args = ['-js', '-a', '127.0.0.1', '-p', String(port), '-sd', folder];
+  const child = ownProcess(spawn(readNatsServerPath(), args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true }));
   const log = createWriteStream(join(logs, 'nats-server.log'));
   child.stdout.pipe(log);
   child.stderr.pipe(log);

@@ -6,12 +6,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { childEnvironment } from '#runtime/settings/config';
+import { childEnvironment, readHttpPort, type Variables } from '#runtime/settings/config';
 import { youngHeap } from '#runtime/settings/settings';
 import { services } from '#stages/kinds/all-stages';
 import type { Service } from '#stages/topology/topology';
 import { LineSplitter } from '../output/line-splitter.js';
 import type { ServiceOutput } from '../output/service-output.js';
+import { ownProcess } from './own-processes.js';
 
 /** A service cannot start, and starting it again would not help. */
 export class ServiceFailedError extends Error {
@@ -99,23 +100,26 @@ export class Services {
     const running = this.#running.get(service);
     const starts = (running?.starts ?? 0) + 1;
     const { pipeline, nats, lake, output, env } = this.options;
-    const child = fork(join(programs, service, 'main.js'), {
-      // Own group: Ctrl-C in the terminal reaches this process only, which then stops the services in order.
-      detached: true,
-      execArgv: [...process.execArgv, youngHeap],
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: childEnvironment(
-        {
-          AFL_PIPELINE: pipeline,
-          AFL_NATS_URL: nats,
-          ...(lake !== undefined && { AFL_LAKE_URL: lake }),
-          POLARS_MAX_THREADS: '1',
-          AFL_INSTANCE: instanceOf(service),
-          ...env?.(service, starts),
-        },
-        { NODE_COMPILE_CACHE: compileCache },
-      ),
-    });
+    const child = ownProcess(
+      fork(join(programs, service, 'main.js'), {
+        // Own group: Ctrl-C in the terminal reaches this process only, which then stops the services in order.
+        detached: true,
+        execArgv: [...process.execArgv, youngHeap],
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        env: childEnvironment(
+          {
+            AFL_PIPELINE: pipeline,
+            AFL_NATS_URL: nats,
+            ...(lake !== undefined && { AFL_LAKE_URL: lake }),
+            POLARS_MAX_THREADS: '1',
+            AFL_INSTANCE: instanceOf(service),
+            ...portOf(service),
+            ...env?.(service, starts),
+          },
+          { NODE_COMPILE_CACHE: compileCache },
+        ),
+      }),
+    );
     const entry: Running = { child, url: undefined, starts };
     this.#running.set(service, entry);
     const lastWords = this.#keepOutput(service, child);
@@ -166,6 +170,12 @@ export class Services {
     }
     return () => words;
   }
+}
+
+/** One after the other from the port that the environment names, if any: they cannot share it. */
+function portOf(service: Service): Variables {
+  const first = readHttpPort();
+  return first === 0 ? {} : { AFL_HTTP_PORT: String(first + services.indexOf(service)) };
 }
 
 /** The same at every start: a service that died goes on without waiting for its own lease to end. */

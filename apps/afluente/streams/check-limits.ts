@@ -3,6 +3,7 @@ import { shortages } from '#nats/ground/account-limits';
 import { mapFew } from '#nats/ground/map-few';
 import type { NatsClient } from '#nats/ground/nats';
 import { NatsLimitError } from '#nats/ground/nats-limit-error';
+import { StreamSetupError } from '#nats/ground/stream-setup-error';
 import { streamInfo } from '#nats/streams/stream-info';
 import type { Config } from '#runtime/settings/config';
 import type { Topology } from '#stages/topology/topology';
@@ -26,8 +27,8 @@ export async function limitsTooLow(
 }
 
 /**
- * Makes what is missing as far as limits are concerned; all else that may be wrong with a stream is told by the services.
- * @throws NatsLimitError when something has no room
+ * Makes what is missing; what may be wrong with a stream that is there is told by the services.
+ * @throws NatsLimitError when something has no room; StreamSetupError when it cannot be made, e.g. because another stream has its subjects
  */
 export async function makeRoomFor(nats: NatsClient, config: Config, topology: Topology): Promise<void> {
   const needed = neededStreams(topology, { nats, config });
@@ -36,7 +37,7 @@ export async function makeRoomFor(nats: NatsClient, config: Config, topology: To
   for (const { stream, wanted, make } of needed) {
     if (!wanted || (await streamInfo(nats, stream))) continue;
     await make().catch((error: unknown) => {
-      if (error instanceof NatsLimitError) throw error;
+      if (error instanceof NatsLimitError || error instanceof StreamSetupError) throw error;
     });
   }
 }

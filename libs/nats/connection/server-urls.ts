@@ -11,6 +11,9 @@ export interface ServerUrls {
   readonly tls: boolean;
 }
 
+/** Without one, it is that of NATS. */
+const schemes: ReadonlySet<string> = new Set(['', 'nats://', 'tls://']);
+
 interface Parts {
   readonly scheme: string;
   readonly secret: string | undefined;
@@ -33,6 +36,15 @@ export function maskServerUrls(text: string): string {
   return split(text)
     .map(({ scheme, secret, address }) => `${scheme}${secret === undefined ? '' : '***@'}${address}`)
     .join(',');
+}
+
+/** What is wrong with a scheme; undefined: nothing. */
+export function schemeProblem(text: string): string | undefined {
+  const wrong = split(text).find(({ scheme }) => !schemes.has(scheme.toLowerCase()));
+  return (
+    wrong &&
+    `${wrong.scheme}${wrong.address} is no address of a NATS server: write nats://host:4222, or tls://host:4222 to insist on TLS`
+  );
 }
 
 /** A comma may stand in a password: only one that an address follows separates servers. */

@@ -45,6 +45,7 @@ export class Publisher {
   #wake: (() => void) | undefined;
   #nowMs = performance.now();
   #givenUp = 0;
+  #repeated = 0;
   #refusals = 0;
   #lastRefusal = '';
 
@@ -102,6 +103,11 @@ export class Publisher {
     return this.#givenUp;
   }
 
+  /** Messages that the stream has left out: it had one with the same `msgId` within its duplicate window. */
+  get repeated(): number {
+    return this.#repeated;
+  }
+
   close(): void {
     clearInterval(this.#timer);
     this.#replies.unsubscribe();
@@ -122,6 +128,8 @@ export class Publisher {
     if (!entry) return;
     if (!isStored(data)) return this.#refused(id, entry, data);
     this.#waiting.delete(id);
+    // One that was sent again because its answer was late has been stored, too: only the first answer of a message counts.
+    if (entry.tries === 1 && isRepeat(data)) this.#repeated += 1;
     if (this.#waiting.size <= this.#options.inFlightMax / 2) this.#release();
   }
 
@@ -153,6 +161,11 @@ export class Publisher {
     this.#wake = undefined;
     wake?.();
   }
+}
+
+/** A PubAck ends with "duplicate": true} or with a number, a text or a list, of which none ends like it. */
+function isRepeat(data: Uint8Array): boolean {
+  return data[data.byteLength - 1] === 0x7d && data[data.byteLength - 2] === 0x65;
 }
 
 /** A PubAck starts with {"stream":…; an error answer with {"error":… or, without a stream, it is empty. */

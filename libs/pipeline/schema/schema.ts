@@ -139,7 +139,7 @@ const table = mapping(
 const lake = mapping('where the tables are and how often they are committed', {
   url: schema<string>({
     'x-must': 'the address of the lake',
-    description: `${lakeUrlWords}; \`--lake\` and \`AFL_LAKE_URL\` win over it`,
+    description: `${lakeUrlWords}, where a relative folder begins at the pipeline file; \`--lake\` and \`AFL_LAKE_URL\` win over it`,
     type: 'string',
     pattern: lakeUrlPattern,
     examples: ['file:./data/lake'],

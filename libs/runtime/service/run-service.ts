@@ -8,6 +8,7 @@ import type { Service } from '#stages/topology/topology';
 import { createLogger, nestLogger } from '../ground/logger.js';
 import { reasonOf, safeError, standsForItself } from '../ground/safe-error.js';
 import { readConfig } from '../settings/config.js';
+import { ConfigError } from '../settings/config-error.js';
 import { settingsHelp } from '../settings/settings-help.js';
 import { Ending } from './ending.js';
 import { FrameStrategy } from './frame-strategy.js';
@@ -33,17 +34,39 @@ export async function runService(service: Service, module: Type<unknown>): Promi
     const app = await NestFactory.create(module, { logger: nestLogger(log), abortOnError: false });
     app.connectMicroservice({ strategy: app.get(FrameStrategy) });
     ending.closes(app);
-    await app.listen(httpPort, httpHost);
+    await app.listen(httpPort, httpHost).catch((error: NodeJS.ErrnoException) => {
+      throw listenProblem(error, httpHost, httpPort) ?? error;
+    });
     await app.startAllMicroservices();
     process.send?.({ ready: true, url: (await app.getUrl()).replace('[::1]', '127.0.0.1') });
   } catch (error) {
     // What fails because it is being ended is no failure.
     if (ending.begun) return;
-    process.exitCode = error instanceof PipelineError || error instanceof NatsLimitError ? exitUsage : 1;
+    process.exitCode =
+      error instanceof PipelineError || error instanceof NatsLimitError || error instanceof ConfigError ? exitUsage : 1;
     // The command line shows its user what a service of its own says last; elsewhere logs are read by machines.
     if (process.send) process.stderr.write(`${service}: ${describe(error)}\n`);
     else log.fatal({ reason: reasonOf(error), err: error }, 'not started');
     process.exit();
+  }
+}
+
+function listenProblem({ code }: NodeJS.ErrnoException, host: string, port: number): Error | undefined {
+  const place = `port ${port} of ${host}`;
+  switch (code) {
+    case 'EADDRINUSE':
+      return new ConfigError(
+        `${place} is taken by another process. Set AFL_HTTP_PORT to another one, or leave it out for a free one.`,
+      );
+    case 'EACCES':
+      return new ConfigError(`${place} may not be listened on (EACCES). Set AFL_HTTP_PORT to one of 1024 or more.`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new ConfigError(
+        `${host} is no address of this machine (${code}). Set AFL_HTTP_HOST to one that is, e.g. 127.0.0.1 or 0.0.0.0.`,
+      );
+    default:
+      return undefined;
   }
 }
 

@@ -38,6 +38,11 @@ export function readLakeUrl(env: Env = process.env): string | undefined {
   return settings.lakeUrl.read(env);
 }
 
+/** The port of a service's pages; 0: a free one. */
+export function readHttpPort(env: Env = process.env): number {
+  return settings.httpPort.read(env);
+}
+
 /** Replicas of the streams and buckets that Afluente creates. */
 export function readStreamReplicas(env: Env = process.env): number {
   return settings.streamReplicas.read(env);

@@ -4,6 +4,7 @@
  */
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { schemeProblem } from '#nats/connection/server-urls';
 import { lakeUrlWords } from '#pipeline/schema/lake-urls';
 import { ConfigError } from './config-error.js';
 import { type Env, flag, foreign, inChart, oneOf, optionalText, share, special, text, wholeNumber } from './setting.js';
@@ -19,15 +20,17 @@ export const youngHeap = '--max-semi-space-size=16';
 
 /** What few need stands on a page of its own, and not in docs/settings.md. */
 const tracingPage = 'docs/tracing.md';
+const natsHere = 'nats://127.0.0.1:4222';
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** By the names of the configuration; a variable that others read stands under its own name. */
 export const settings = {
   pipelineFolder: special('AFL_PIPELINE', 'required', 'folder with `pipeline.yaml`', pipelineFolder),
-  natsUrl: text(
+  natsUrl: special(
     'AFL_NATS_URL',
-    'nats://127.0.0.1:4222',
+    `\`${natsHere}\``,
     'one or more servers, comma-separated; `tls://host` insists on TLS, `nats://user:password@host` and `nats://token@host` give credentials (percent-encoded)',
+    natsServers,
   ),
   natsAccess: {
     credsFile: optionalText('AFL_NATS_CREDS', 'path of a `.creds` file (JWT and seed, as `nsc` writes it)'),
@@ -219,6 +222,13 @@ export const settings = {
     'test aid: the process kills itself at a numbered point (`libs/runtime/ground/crash-point.ts`)',
   ),
 };
+
+function natsServers(env: Env): string {
+  const text = env['AFL_NATS_URL'] || natsHere;
+  const problem = schemeProblem(text);
+  if (problem !== undefined) throw new ConfigError(`AFL_NATS_URL: ${problem}`);
+  return text;
+}
 
 function pipelineFolder(env: Env): string {
   const folder = env['AFL_PIPELINE'];
