@@ -3,11 +3,9 @@
  * docs/tracing.md, and the settings of the chart are made from this table: `npm run generate` writes the texts.
  */
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
-import { schemeProblem } from '#nats/connection/server-urls';
 import { lakeUrlWords } from '#pipeline/schema/lake-urls';
-import { ConfigError } from './config-error.js';
-import { type Env, flag, foreign, inChart, oneOf, optionalText, share, special, text, wholeNumber } from './setting.js';
+import { natsHere, natsServers, pipelineFolder, tracesUrl } from './read-special.js';
+import { flag, foreign, inChart, oneOf, optionalText, share, special, text, wholeNumber } from './setting.js';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -20,7 +18,6 @@ export const youngHeap = '--max-semi-space-size=16';
 
 /** What few need stands on a page of its own, and not in docs/settings.md. */
 const tracingPage = 'docs/tracing.md';
-const natsHere = 'nats://127.0.0.1:4222';
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** By the names of the configuration; a variable that others read stands under its own name. */
@@ -222,35 +219,3 @@ export const settings = {
     'test aid: the process kills itself at a numbered point (`libs/runtime/ground/crash-point.ts`)',
   ),
 };
-
-function natsServers(env: Env): string {
-  const text = env['AFL_NATS_URL'] || natsHere;
-  const problem = schemeProblem(text);
-  if (problem !== undefined) throw new ConfigError(`AFL_NATS_URL: ${problem}`);
-  return text;
-}
-
-function pipelineFolder(env: Env): string {
-  const folder = env['AFL_PIPELINE'];
-  if (!folder)
-    throw new ConfigError(
-      'AFL_PIPELINE is not set. Set it to the folder that holds pipeline.yaml, e.g. AFL_PIPELINE=examples/sales-tech',
-    );
-  return resolve(folder);
-}
-
-/** As the OpenTelemetry specification has it: the address for traces as it is, else the one for all signals and its path for traces. */
-function tracesUrl(env: Env): string | undefined {
-  if (env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true' || env['OTEL_TRACES_EXPORTER']?.trim() === 'none')
-    return undefined;
-  const name = env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']?.trim()
-    ? 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'
-    : 'OTEL_EXPORTER_OTLP_ENDPOINT';
-  const address = env[name]?.trim();
-  if (!address) return undefined;
-  if (!/^https?:\/\//.test(address) || !URL.canParse(address))
-    throw new ConfigError(
-      `${name} is "${address}". Set it to an address that begins with http:// or https://, e.g. http://localhost:4318`,
-    );
-  return name === 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT' ? address : `${address.replace(/\/+$/, '')}/v1/traces`;
-}
