@@ -191,7 +191,7 @@ describe('without what a command needs', () => {
     const result = await up(folder);
     expectTold(result, 2);
     expect(result.stderr).toMatch(/cannot create stream afl_second_\S+ .*Stream afl_orders_\S+ has these subjects/);
-  }, 60_000);
+  }, 120_000);
 
   test('a lake, query says that there is none', async () => {
     const result = await runCli(['query', 'SELECT 1', '--lake', `file:${join(on.work.path, 'no-lake')}`]);
