@@ -175,6 +175,8 @@ describe('without what a command needs', () => {
   test('subjects of its own, up names the stream that has them', async () => {
     const folder = join(on.work.path, 'same-subjects');
     cpSync(original, folder, { recursive: true });
+    edit(yaml, 'shop.orders, shop.orders.>', 'same.orders')(folder);
+    edit(yaml, 'name: orders', 'name: first')(folder);
     const up = (pipeline: string): Promise<CliResult> =>
       runCli([
         'up',
@@ -187,10 +189,10 @@ describe('without what a command needs', () => {
         '--until-idle',
       ]);
     expect(await up(folder)).toMatchObject({ code: 0 });
-    edit(yaml, 'name: orders', 'name: second')(folder);
+    edit(yaml, 'name: first', 'name: second')(folder);
     const result = await up(folder);
     expectTold(result, 2);
-    expect(result.stderr).toMatch(/cannot create stream afl_second_\S+ .*Stream afl_orders_\S+ has these subjects/);
+    expect(result.stderr).toMatch(/cannot create stream afl_second_\S+ .*Stream afl_first_\S+ has these subjects/);
   }, 120_000);
 
   test('a lake, query says that there is none', async () => {
