@@ -34,7 +34,10 @@ test('a file with nothing but sources gets all of them', () => {
     references: {},
     enrich: {},
     windows: {},
-    lake: { commit: { every: '10s', rows: 1_000_000, bytes: '128MiB' }, tables: {} },
+    lake: {
+      commit: { every: '10s', rows: 1_000_000, bytes: '128MiB', least: 1, latest: '5m' },
+      tables: {},
+    },
   });
 });
 
@@ -54,7 +57,7 @@ test('what is written stays, and the value that was read is left as it is', () =
   expect(windows).toEqual(before.windows);
   expect(Object.keys(windows['sales']!.measures)).toEqual(['b', 'a']);
   expect(lake).toEqual({
-    commit: { every: '10s', rows: 5, bytes: '128MiB' },
+    commit: { every: '10s', rows: 5, bytes: '128MiB', least: 1, latest: '5m' },
     tables: { t: { from: 'raw.orders', partitionBy: [] } },
   });
 });

@@ -50,7 +50,10 @@ describe('a valid pipeline file', () => {
     expect(sources['visits']?.dedup.horizonMs).toBe(172_800_000);
     expect(references['products']).toMatchObject({ format: 'parquet', refreshMs: 60_000 });
     expect(windows['revenue']).toMatchObject({ sizeMs: 60_000, latenessMs: 30_000, measures: { orders: 'count()' } });
-    expect(lake).toMatchObject({ url: 's3://bucket/lake', commit: { everyMs: 2_000, rows: 1_000, bytes: 2 ** 22 } });
+    expect(lake).toMatchObject({
+      url: 's3://bucket/lake',
+      commit: { everyMs: 2_000, rows: 1_000, bytes: 2 ** 22, leastBytes: 1, latestMs: 2_000 },
+    });
   });
 
   test('has exactly one table for each origin', () => {
@@ -74,7 +77,7 @@ describe('a valid pipeline file', () => {
       references: {},
       enrich: {},
       windows: {},
-      lake: { commit: { everyMs: 10_000, rows: 1e6, bytes: 2 ** 27 } },
+      lake: { commit: { everyMs: 10_000, rows: 1e6, bytes: 2 ** 27, leastBytes: 1, latestMs: 10_000 } },
     });
   });
 });

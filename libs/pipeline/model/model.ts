@@ -134,11 +134,21 @@ export interface Table {
   readonly timeColumn: string;
 }
 
+/** When rows are committed: at whichever bound is reached first, and when their sources are quiet. */
+export interface CommitRule {
+  readonly everyMs: number;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Fewer wait until `latestMs`. */
+  readonly leastBytes: number;
+  /** The longest time that rows may wait. */
+  readonly latestMs: number;
+}
+
 export interface Lake {
   /** e.g. `file:./data/lake`, `s3://bucket/prefix`; absent when the command line gives it. */
   readonly url?: string;
-  /** A commit happens at whichever bound is reached first. */
-  readonly commit: { readonly everyMs: number; readonly rows: number; readonly bytes: number };
+  readonly commit: CommitRule;
   /** By table name. */
   readonly tables: Readonly<Record<string, Table>>;
 }

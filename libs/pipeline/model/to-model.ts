@@ -5,6 +5,7 @@ import { frontBytesMax } from '../schema/source-schema.js';
 import { subjectPattern } from '../text/subject-pattern.js';
 import { columnOf } from './field-path.js';
 import type {
+  CommitRule,
   Front,
   HeaderColumn,
   Lake,
@@ -96,16 +97,22 @@ function window(name: string, raw: FilledPipeline['windows'][string]): Window {
 }
 
 function lake(raw: FilledLake, sources: Readonly<Record<string, Source>>, windows: readonly string[]): Lake {
-  const commit = {
-    everyMs: durationMs(raw.commit.every),
-    rows: wholeNumber(raw.commit.rows),
-    bytes: sizeBytes(raw.commit.bytes),
-  };
   const whole = allFroms(Object.keys(sources), windows).map((from) => wholeTable(from, raw.tables, sources));
   const others = Object.entries(raw.tables).filter(([, entry]) => isAdditional(entry));
   const tables = [...whole, ...others.map(([name, entry]) => additionalTable(name, entry, sources))];
   const byName = Object.fromEntries(tables.map((one) => [one.name, one]));
-  return { ...(raw.url === undefined ? {} : { url: raw.url }), commit, tables: byName };
+  return { ...(raw.url === undefined ? {} : { url: raw.url }), commit: commitRule(raw.commit), tables: byName };
+}
+
+function commitRule({ every, rows, bytes, least, latest }: FilledLake['commit']): CommitRule {
+  const [everyMs, leastBytes] = [durationMs(every), sizeBytes(least)];
+  return {
+    everyMs,
+    rows: wholeNumber(rows),
+    bytes: sizeBytes(bytes),
+    leastBytes,
+    latestMs: leastBytes === 1 ? everyMs : Math.max(everyMs, durationMs(latest)),
+  };
 }
 
 type FilledTable = FilledLake['tables'][string];

@@ -145,13 +145,33 @@ const lake = mapping('where the tables are and how often they are committed', {
     examples: ['file:./data/lake'],
   }),
   commit: withDefault(
-    mapping('a commit happens at whichever bound is reached first', {
+    mapping('a commit happens at whichever bound is reached first, and when a source is quiet', {
       every: withDefault(
-        ref('positiveDuration', 'longest wait for a commit. Quiet sources are committed at once', '10s'),
+        ref(
+          'positiveDuration',
+          'longest wait for a commit. Quiet sources are committed at once, unless `least` says otherwise',
+          '10s',
+        ),
         '10s',
       ),
       rows: withDefault(ref('count', 'a commit is made earlier when so many rows wait', 1_000_000), 1_000_000),
       bytes: withDefault(ref('size', 'a commit is made earlier when so many bytes wait', '128MiB'), '128MiB'),
+      least: withDefault(
+        ref(
+          'size',
+          'fewer bytes wait for more of them, up to `latest`: a source of which now and then an event comes makes fewer and larger files. `1`: whatever is there is committed',
+          '1MiB',
+        ),
+        1,
+      ),
+      latest: withDefault(
+        ref(
+          'positiveDuration',
+          'how long fewer bytes than `least` wait; a pipeline that is stopped commits them',
+          '5m',
+        ),
+        '5m',
+      ),
     }),
     {},
   ),

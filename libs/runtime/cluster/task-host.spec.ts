@@ -20,7 +20,7 @@ const context = {
   metrics,
   log: createLogger('test', 'me', 'silent'),
   now: Date.now,
-  topology: { pipeline: { lake: { commit: { everyMs: 0 } } } },
+  topology: { pipeline: { lake: { commit: { latestMs: 0 } } } },
   board: { post: async (status: TaskStatus) => void posted.push(status), compare: async () => undefined },
 } as unknown as RuntimeContext;
 

@@ -23,7 +23,7 @@ export function openSlot(runnable: Runnable, { now, topology }: RuntimeContext):
   return {
     runnable,
     state: 'running',
-    waits: new Waits(now, topology.pipeline.lake.commit.everyMs),
+    waits: new Waits(now, topology.pipeline.lake.commit.latestMs),
     halt: undefined,
     haltsSinceMs: undefined,
     failed: neverFailed,

@@ -19,6 +19,7 @@ import type { TaskSession } from '../ground/session-task.js';
 import type { EndReason } from '../ground/task-status.js';
 import { bytesOf, placeOf } from '../logs/frame-batch.js';
 import { type CommitTold, CommitTraces } from './commit-traces.js';
+import { isCommitDue } from './is-commit-due.js';
 import type { LakeTools } from './lake-tools.js';
 import { apart, type LakeWork, moved, nothingTaken, previousPositions } from './lake-work.js';
 
@@ -94,16 +95,13 @@ export class LakeTurns implements TaskSession {
 
   get #isDue(): boolean {
     const { tools, work } = this;
-    const { everyMs, rows, bytes } = tools.context.topology.pipeline.lake.commit;
     const nowMs = tools.context.now();
     if (Math.max(...work.taken) >= tools.context.config.logBytesMax * logShareMax) return true;
     if (work.rows === 0) return nowMs - work.committedMs >= emptyCommitEveryMs && moved(work);
-    const quiet = work.idle.every(Boolean);
-    return (
-      quiet ||
-      work.rows >= rows ||
-      work.bytes >= Math.min(bytes, tools.budget.tableBytesMax) ||
-      nowMs - work.sinceMs >= everyMs
+    return isCommitDue(
+      { rows: work.rows, bytes: work.bytes, ageMs: nowMs - work.sinceMs, quiet: work.idle.every(Boolean) },
+      tools.context.topology.pipeline.lake.commit,
+      tools.budget.tableBytesMax,
     );
   }
 

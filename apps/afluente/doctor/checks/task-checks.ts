@@ -63,7 +63,7 @@ const eventsWait: Check = {
   finds: 'what waits for a task is old',
   find: (facts) => {
     const nats = natsOf(facts);
-    const commitMs = seenOf(facts.pipeline)?.topology.pipeline.lake.commit.everyMs ?? 0;
+    const commitMs = seenOf(facts.pipeline)?.topology.pipeline.lake.commit.latestMs ?? 0;
     return tasksOf(facts).flatMap((look): Trouble[] => {
       const { task, lag = 0, oldestMs } = look;
       // A drain leaves frames that only name a snapshot: where no process lives, nobody can tell whether more than that waits.
