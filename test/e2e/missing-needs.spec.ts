@@ -2,10 +2,11 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { freePort } from '../support/free-port.js';
 import { projectRoot } from '../support/project-root.js';
-import { type CliResult, runCli } from './support/cli.js';
+import { type CliResult, runCli, startCli } from './support/cli.js';
 import { edit, original, yaml } from './support/mistakes/spoiled-folder.js';
 import { commandPlace, expectTold } from './support/mistakes/told-mistake.js';
 
@@ -49,6 +50,20 @@ describe('without what a command needs', () => {
     );
     expectTold(result, 1);
     expect(result.stderr).toContain('check the endpoint');
+  }, 60_000);
+
+  test('an answer of its store, up says so within ten seconds and can be stopped', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const up = ['up', '--pipeline', original, '--nats', on.server.url, '--lake', 's3://nowhere/lake'];
+    const program = startCli(up, {
+      env: { AFL_S3_ENDPOINT: `http://127.0.0.1:${port}`, AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' },
+    });
+    while (!/s3:\/\/nowhere\/lake has not answered for 5 s: check the address/.test(program.stderr())) await sleep(50);
+    program.signal('SIGINT');
+    expect(await program.ended).toMatchObject({ code: 0 });
+    silent.close();
   }, 60_000);
 
   test('a lake that it knows, up says which there are', async () => {

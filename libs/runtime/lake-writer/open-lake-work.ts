@@ -6,6 +6,7 @@ import { HaltError } from '#nats/ground/halt-error';
 import { appIdIn, type LakeInput, wasRecreated } from '#stages/tables/lake-input';
 import { tableKinds } from '#stages/tables/table-kinds';
 import { columnsWithPartitions, sectionsFor } from '#stages/tables/table-rows';
+import { WatchedStore } from '#store/watched-store';
 import { version } from '../ground/version.js';
 import type { Waits } from '../ground/waits.js';
 import { isMoreBehind, placeOf } from '../logs/frame-batch.js';
@@ -27,7 +28,8 @@ export async function openLakeWork(tools: LakeTools, waits: Waits): Promise<Lake
   // A table takes no columns of a window that its logs refuse: they would stay when the pipeline is set back.
   await openLog(context, spec.inputs[0]!);
   tools.bound = (await context.board.read(spec.name))?.table ?? tools.bound;
-  const table = await openTable(tools, columns);
+  const store = new WatchedStore(tools.store, waits.of('an answer of the store', 'store'));
+  const table = await openTable({ ...tools, store }, columns);
   await tools.large?.sweep();
   const facts = await Promise.all(spec.inputs.map((log) => openLog(context, log)));
   const { created: frontCreated } = await openFront(
@@ -39,7 +41,7 @@ export async function openLakeWork(tools: LakeTools, waits: Waits): Promise<Lake
   const positions = facts.map((log) => positionIn(table, { log, frontCreated }, spec.table.name));
   await tools.care?.begin(placeOf(positions), isMoreBehind(positions, facts));
   tools.singly &&= tools.care?.isSuspect === true;
-  const refusals = await openRefusals(tools, table, txns);
+  const refusals = await openRefusals({ ...tools, store }, table, txns);
   const inputs = await openInputs(tools, facts, positions, waits);
   return beginWork({ table, columns, txns, refusals, inputs }, positions, context.now());
 }

@@ -13,10 +13,10 @@ import { FrameHandlers } from './frame-handlers.js';
 import { PipelineSource } from './pipeline-source.js';
 import { RehearsalRunner } from './rehearsal-runner.js';
 import { ServiceLife } from './service-life.js';
-import { CONFIG, CONTEXT, LAKE, SERVICE, TASK_RUNNER, TASKS, TOPOLOGY } from './tokens.js';
+import { CONFIG, CONTEXT, LAKE, LOGGER, SERVICE, TASK_RUNNER, TASKS, TOPOLOGY } from './tokens.js';
 
 export const taskProviders: Provider[] = [
-  { provide: LAKE, inject: [TASKS, CONFIG, TOPOLOGY, Metrics], useFactory: lakeOf },
+  { provide: LAKE, inject: [TASKS, CONFIG, TOPOLOGY, Metrics, LOGGER], useFactory: lakeOf },
   { provide: TaskHost, inject: [CONTEXT, TASKS, PipelineSource, LAKE, FrameHandlers], useFactory: hostOf },
   { provide: Leases, inject: [CONTEXT, SERVICE, TASKS, TaskHost], useFactory: openLeases },
   ServiceLife,
@@ -31,8 +31,9 @@ async function lakeOf(
   config: Config,
   topology: Topology,
   metrics: Metrics,
+  log: RuntimeContext['log'],
 ): Promise<ObjectStore | undefined> {
-  return lakeTasks({ tasks }).length === 0 ? undefined : openLake({ config, topology, metrics });
+  return lakeTasks({ tasks }).length === 0 ? undefined : openLake({ config, topology, metrics, log });
 }
 
 function hostOf(

@@ -11,7 +11,9 @@ import {
 import type { ObjectStore } from '#store/object-store';
 import { openStore } from '#store/open-store';
 import { probeCreateOnly } from '#store/probe-create-only';
+import { WatchedStore } from '#store/watched-store';
 import type { RuntimeContext } from '../cluster/context.js';
+import { reasonOf } from '../ground/safe-error.js';
 import type { Runnable } from '../ground/task-status.js';
 import { IngestTask } from '../ingest/ingest-task.js';
 import { LakeBudget } from '../lake-writer/lake-budget.js';
@@ -77,13 +79,16 @@ export async function openLake({
   config,
   topology,
   metrics,
-}: Pick<RuntimeContext, 'config' | 'topology' | 'metrics'>): Promise<ObjectStore> {
+  log,
+}: Pick<RuntimeContext, 'config' | 'topology' | 'metrics' | 'log'>): Promise<ObjectStore> {
   const url = config.lakeUrl ?? topology.pipeline.lake.url;
   if (url === undefined)
     throw new ConfigError(
       'no lake is named. Set lake.url in pipeline.yaml, AFL_LAKE_URL, or --lake, e.g. file:./data/lake or s3://bucket/prefix',
     );
   const store = await openStore(url, { s3: config.s3 });
-  await probeCreateOnly(store);
+  const tellSilence = (error: Error | undefined): void =>
+    error && log.warn({ reason: reasonOf(error) }, 'the lake is not open yet');
+  await probeCreateOnly(new WatchedStore(store, tellSilence));
   return new MeteredStore(store, metrics);
 }
