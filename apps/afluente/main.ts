@@ -159,7 +159,9 @@ program
     '--against <dir>',
     'what would become of the version in this folder, change by change; ends with 1 when something would halt',
   )
-  .option('--nats <url>', 'whether the logs that the pipeline has on this NATS can go on with it, too')
+  .option('--nats <url>', 'whether the logs that the pipeline has on this NATS can go on with it, too', natsServers)
+  .option('--lake <url>', 'whether the tables of this lake can go on with it, too')
+  .option('--tables', 'print the columns of each table, with their types')
   .action(runCommand(lint));
 
 program

@@ -127,6 +127,14 @@ describe('a problem', () => {
     ]);
   });
 
+  test.each([
+    ['e.price AS "Price (R$)"', 'column "Price (R$)" has a character that Delta tables do not take'],
+    ['e.price AS PRICE', 'column "PRICE" occurs twice; Delta tables do not tell upper from lower case'],
+  ])('of a column that no table can have, %s, names it before a table halts', (column, message) => {
+    const found = problems((text) => text.replace('p.city', `p.city, ${column}`));
+    expect(found).toEqual([expect.objectContaining({ message: expect.stringContaining(message) as unknown })]);
+  });
+
   test('of a measure says which there are', () => {
     expect(problems((text) => text.replace('sum(price)', 'median(price)'))).toEqual([
       expect.objectContaining({

@@ -7,6 +7,7 @@ import type { ColumnSpec } from '#columns/types/column-spec';
 import { withoutValues } from '#columns/types/data-frame-error';
 import { compileContract } from '#contract/columns/compile-contract';
 import type { Contract } from '#contract/columns/contract';
+import { checkColumns } from '#delta/check-columns';
 import { columnOf } from '#pipeline/model/field-path';
 import type { Pipeline, Table, Window } from '#pipeline/model/model';
 import { lateness } from '#pipeline/model/window-facts';
@@ -91,7 +92,11 @@ function tableProblems(columns: readonly ColumnSpec[], table: Table): CompilePro
     if (problem !== undefined)
       return [at(path, `uses ${problem}: each row is taken alone`, 'Leave it out, or do it in a query of the table.')];
     const found = columnsWithPartitions(own, table);
-    return 'problem' in found ? [at([...path, 'partitionBy'], found.problem, 'Partition by some of these.')] : [];
+    if ('problem' in found) return [at([...path, 'partitionBy'], found.problem, 'Partition by some of these.')];
+    const check = checkColumns(found, table.partitionBy);
+    return check.kind === 'invalid'
+      ? [at(path, check.reason, 'Correct it in the SQL, the contract or the table.')]
+      : [];
   } catch (error) {
     const message = withoutValues((error as Error).message.split('\n')[0]!);
     const names = columns.map(({ name }) => name).join(', ');
