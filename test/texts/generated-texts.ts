@@ -20,6 +20,7 @@ import { markdownTable, withTable } from './markdown-table.js';
 import { nameTable } from './name-table.js';
 import { pipelineTable } from './pipeline-table.js';
 import { settingTable, settingTableAbout } from './setting-tables.js';
+import { dialectTable, missingTable } from './sql-dialect.js';
 
 const pipelinePage = 'docs/pipeline.md';
 const tablesPage = 'docs/tables.md';
@@ -27,6 +28,7 @@ const settingsPage = 'docs/settings.md';
 const namesPage = 'docs/nats-names.md';
 const metricsPage = 'docs/metrics.md';
 const tracingPage = 'docs/tracing.md';
+const sqlPage = 'docs/sql.md';
 /** Of the services whose stages stand between two logs. */
 const controllers = [...new Set(logStages.map(({ service }) => `apps/${service}/${service}.controller.ts`))];
 
@@ -42,6 +44,7 @@ export function generatedTexts(): Map<string, string> {
       tracingPage,
       withTables(tracingPage, { 'settings of traces': settingTableAbout(/^(OTEL_|AFL_TRACE)/, tracingPage) }),
     ],
+    [sqlPage, withTables(sqlPage, { 'sql examples': dialectTable(), 'sql that is missing': missingTable() })],
     ['libs/pipeline/pipeline.schema.json', `${JSON.stringify(pipelineSchema, null, 2)}\n`],
     ...chartTexts(),
     ['deploy/nats/afluente.conf', exampleAccounts()],
