@@ -123,14 +123,22 @@ async function whyNotMade(nats: Nats, wanted: Wanted, config: LogConfig, cause: 
   const needed = { what: `stream ${name}`, bytesMax, replicas: wanted.replicas };
   const limit = await limitReached(cause, needed, nats.account);
   if (limit) return limit;
-  const others = await streamsWith(nats, subjects).catch(() => []);
-  const hint =
-    others.length > 0
-      ? `Stream ${others.join(', ')} has these subjects: name it in the pipeline as an existing stream, or delete it.`
-      : 'Check that no other stream has these subjects.';
+  const hint = await hintOn(nats, subjects).catch(() => 'Check that no other stream has these subjects.');
   return new StreamSetupError(`cannot create stream ${name} for ${subjects.join(', ')}: ${cause.message}. ${hint}`, {
     cause,
   });
+}
+
+/** How a pipeline gets messages of which another stream has the subjects. */
+async function hintOn(nats: Nats, subjects: readonly string[]): Promise<string> {
+  const others = await streamsWith(nats, subjects);
+  const infos = await Promise.all(others.map((other) => streamInfo(nats, other)));
+  const ours = infos.find((info) => info?.config.description?.startsWith(ownMark));
+  if (ours)
+    return `Stream ${ours.config.name} has these subjects: another pipeline reads them, and deletes there what it has stored. For several pipelines, make a stream of your own for the subjects, and name it in each of them ("stream:" instead of "subjects:").`;
+  if (others.length > 0)
+    return `Stream ${others.join(', ')} has these subjects: name it in the pipeline as an existing stream, or delete it.`;
+  throw new Error('nobody has them');
 }
 
 function checked(info: StreamInfo, wanted: Wanted): StreamInfo {
