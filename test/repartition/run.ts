@@ -15,6 +15,7 @@ import { Fleets } from './fleets.js';
 import { longestDelays } from './longest-delay.js';
 import { orderBreaksOf } from './order-breaks-of.js';
 import { Producer } from './producer.js';
+import { stolenMs } from './stolen-time.js';
 
 export interface RunOptions {
   /** Events a second. */
@@ -46,6 +47,8 @@ export interface Verdict {
   readonly kills: number;
   /** The longest time from an event's arrival in the front stream until its enriched frame was stored. */
   readonly longestDelayMs: number;
+  /** What the host took from the processors meanwhile: a delay beside much of it says little. */
+  readonly stolenMs: number;
 }
 
 /** Between kills: a process that was killed needs more than the least of it to start again. */
@@ -55,6 +58,7 @@ const idleMsMax = 120_000;
 export async function runRepartition(options: RunOptions): Promise<Verdict> {
   const { rate, partitions, secondsEach, replicas, seed } = options;
   const work = makeTempDir('repartition');
+  const stolenBeforeMs = stolenMs();
   const server = await startNats();
   const pipeline = copyPipeline('test/pipelines/orders', work.path, {});
   const lake = join(work.path, 'lake');
@@ -76,7 +80,13 @@ export async function runRepartition(options: RunOptions): Promise<Verdict> {
     const longestDelayMs = await settle(server.url, pipeline, tell);
     await fleets.stop();
     const orderBreaks = await orderBreaksOf(join(lake, 'silver_orders'));
-    return { ...(await judge(`file:${lake}`, published)), orderBreaks, kills, longestDelayMs };
+    return {
+      ...(await judge(`file:${lake}`, published)),
+      orderBreaks,
+      kills,
+      longestDelayMs,
+      stolenMs: stolenMs() - stolenBeforeMs,
+    };
   } finally {
     await fleets.stop();
     await first.close();
