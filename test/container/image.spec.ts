@@ -108,7 +108,7 @@ test('the command line works in a container that can write to /tmp only', async 
 
 test('a service without configuration says what to set, and ends', async () => {
   const { code, output } = await containers.runApp('ingest', 'bare');
-  expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('AFL_PIPELINE is not set') });
+  expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('AFL_PIPELINE is not set') });
 });
 
 test.each<[string, App, string[]]>([

@@ -126,7 +126,7 @@ test('a NATS without a stream for the subject is told from one that is slow', as
   const other = await startNats();
   try {
     expect(await probe({ nats: other.url })).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('Start ingest or run `afluente streams`'),
     });
   } finally {

@@ -64,9 +64,10 @@ export function compilePipeline(
       problems.push(at(['windows', window.name], found.problem, 'See the columns that its enrich SQL gives.'));
     else [windows[window.name], results[window.name]] = [spec, found];
   }
+  const isSound = problems.length === 0;
   for (const table of Object.values(pipeline.lake.tables)) {
     const columns = tableKinds[table.stage].columns({ enriched, results }, table.origin);
-    if (columns) problems.push(...tableProblems(columns, table));
+    if (columns) problems.push(...tableProblems(columns, table, isSound));
   }
   return problems.length > 0
     ? { ok: false, problems }
@@ -84,7 +85,8 @@ export function tableColumns(compiled: CompiledPipeline, table: Table): readonly
   return table.taking ? takenColumns(columns, table.taking) : columns;
 }
 
-function tableProblems(columns: readonly ColumnSpec[], table: Table): CompileProblem[] {
+/** @param isSound nothing else is wrong */
+function tableProblems(columns: readonly ColumnSpec[], table: Table, isSound: boolean): CompileProblem[] {
   const path = ['lake', 'tables', table.name];
   try {
     const own = table.taking ? takenColumns(columns, table.taking) : columns;
@@ -93,8 +95,9 @@ function tableProblems(columns: readonly ColumnSpec[], table: Table): CompilePro
       return [at(path, `uses ${problem}: each row is taken alone`, 'Leave it out, or do it in a query of the table.')];
     const found = columnsWithPartitions(own, table);
     if ('problem' in found) return [at([...path, 'partitionBy'], found.problem, 'Partition by some of these.')];
-    const check = checkColumns(found, table.partitionBy);
-    return check.kind === 'invalid'
+    // What is wrong with the sources of a column shows in its tables, too.
+    const check = isSound ? checkColumns(found, table.partitionBy) : undefined;
+    return check?.kind === 'invalid'
       ? [at(path, check.reason, 'Correct it in the SQL, the contract or the table.')]
       : [];
   } catch (error) {
