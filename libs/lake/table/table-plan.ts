@@ -46,6 +46,8 @@ export function newMetadata(wish: TableWish, id: string, nowMs: number | undefin
 }
 
 export function planOpen(state: TableState, wish: TableWish): OpenPlan {
+  const impossible = impossibleWish(wish);
+  if (impossible !== undefined) return { kind: 'halt', reason: impossible };
   const { metadata } = state;
   if (metadata.partitionColumns.join('\n') !== wish.partitionBy.join('\n')) {
     const [is, asked] = [metadata.partitionColumns.join(', '), wish.partitionBy.join(', ')];

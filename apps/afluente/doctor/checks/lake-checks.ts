@@ -2,7 +2,7 @@
 import { upgradedByOther } from '#delta/protocol';
 import type { TableLook } from '#lake/log/inspect-table';
 import { boundElsewhere } from '#lake/table/table-binding';
-import { impossibleWish, planOpen } from '#lake/table/table-plan';
+import { planOpen } from '#lake/table/table-plan';
 import { tableWish } from '#runtime/lake-writer/lake-table-shape';
 import type { LakeTask } from '#stages/topology/topology';
 import type { Check } from '../check.js';
@@ -160,7 +160,7 @@ function planned(
     if (!state || !wish) return [];
     const plan = planOpen(state, wish);
     const known = new Set(state.columns.map(({ name }) => name));
-    const halt = impossibleWish(wish) ?? (plan.kind === 'halt' ? plan.reason : undefined);
+    const halt = plan.kind === 'halt' ? plan.reason : undefined;
     return [
       {
         table: table.name,
